@@ -1,0 +1,142 @@
+package ai.cresset.backend;
+
+import ai.cresset.memory.Allocator;
+import ai.cresset.memory.Storage;
+import ai.cresset.random.Generator;
+import ai.cresset.type.Device;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a device must be able to do. Shapes and types were checked by the caller; views may have any
+ * strides unless said otherwise, and any alignment that their type allows. Outputs never overlap
+ * inputs unless they are the same view. Everything else is composed of these.
+ *
+ * <p>The contract stays below 45 methods. What only some devices do faster is a {@linkplain
+ * #capability capability} with a composed fallback.
+ */
+public interface Backend {
+  /** The device these kernels run on. */
+  Device device();
+
+  /** Hardware and libraries, for logs. */
+  String description();
+
+  /** Memory of this device, accounted to {@code allocator}. */
+  Storage allocate(Allocator allocator, long bytes);
+
+  /** Copies from host memory to this device. */
+  void upload(long hostAddress, Storage target, long targetOffset, long bytes);
+
+  /** Copies from this device to host memory. */
+  void download(Storage source, long sourceOffset, long hostAddress, long bytes);
+
+  /** Waits until every kernel started by this thread has ended. */
+  void synchronize();
+
+  /** Copies elements between views of one shape, casting as PyTorch does. */
+  void copy(View source, View target);
+
+  /**
+   * Runs an element-wise program.
+   *
+   * @param scalars the program's run-time numbers
+   * @param key where its random numbers begin; element numbers are row-major in the outputs' shape
+   * @param inputs views of the outputs' shape (broadcast ones have strides of 0)
+   * @param outputs one for each expression, all of one shape
+   */
+  void pointwise(
+      Program program, double[] scalars, Generator.Key key, List<View> inputs, List<View> outputs);
+
+  /**
+   * Reduces every dimension in which {@code output} has size 1 and {@code input} has not. Sums of
+   * 16-bit types are kept in float32.
+   */
+  void reduce(Reduction reduction, View input, View output);
+
+  /**
+   * The index of the largest (or smallest) element along {@code dim}; the first one wins, NaN wins
+   * over all.
+   *
+   * @param output int64, size 1 at {@code dim}
+   */
+  void argReduce(boolean largest, View input, int dim, View output);
+
+  /** A running sum or product along {@code dim}. */
+  void scan(Scan scan, View input, int dim, View output);
+
+  /**
+   * Matrix products: {@code output[b, m, n] = sum_k left[b, m, k] * right[b, k, n]}, all of rank 3,
+   * of one floating type.
+   *
+   * @param accumulate add to what the output holds instead of replacing it
+   */
+  void matmul(View left, View right, View output, boolean accumulate);
+
+  /** Softmax or its logarithm along {@code dim}. */
+  void softmax(View input, int dim, boolean logarithm, View output);
+
+  /** The gradient of {@link #softmax}, from its output. */
+  void softmaxBackward(View gradient, View output, int dim, boolean logarithm, View inputGradient);
+
+  /**
+   * Normalises each row of {@code [rows, size]} to mean 0 and variance 1, then scales and shifts.
+   *
+   * @param weight {@code [size]}
+   * @param bias {@code [size]}
+   * @param mean output, {@code [rows]}
+   * @param inverseDeviation output, {@code [rows]}: {@code 1 / sqrt(variance + epsilon)}
+   */
+  void layerNorm(
+      View input,
+      @Nullable View weight,
+      @Nullable View bias,
+      double epsilon,
+      View output,
+      View mean,
+      View inverseDeviation);
+
+  /** The gradients of {@link #layerNorm}; those that are null are not wanted. */
+  void layerNormBackward(
+      View gradient,
+      View input,
+      @Nullable View weight,
+      View mean,
+      View inverseDeviation,
+      @Nullable View inputGradient,
+      @Nullable View weightGradient,
+      @Nullable View biasGradient);
+
+  /**
+   * {@code output[i][j][k] = input[i][index[i][j][k]][k]} for {@code dim} 1, and so on ({@code
+   * torch.gather}).
+   *
+   * @param index int64, of the output's shape
+   * @throws ai.cresset.error.ShapeException for an index outside of the dimension
+   */
+  void gather(View input, int dim, View index, View output);
+
+  /**
+   * Adds {@code source} into {@code output} at {@code index} along {@code dim}, in row-major order.
+   */
+  void scatterAdd(View source, int dim, View index, View output);
+
+  /**
+   * Whole slices of {@code input} by their index along {@code dim}; {@code index} is int64 of rank
+   * 1.
+   *
+   * @throws ai.cresset.error.ShapeException for an index outside of the dimension
+   */
+  void indexSelect(View input, int dim, View index, View output);
+
+  /**
+   * Adds slices of {@code source} into {@code output} by their index along {@code dim}, in order.
+   */
+  void indexAdd(View source, int dim, View index, View output);
+
+  /** An optional fused capability, such as {@link FusedAttention}. */
+  default <C> Optional<C> capability(Class<C> type) {
+    return type.isInstance(this) ? Optional.of(type.cast(this)) : Optional.empty();
+  }
+}

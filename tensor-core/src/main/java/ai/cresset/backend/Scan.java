@@ -1,0 +1,7 @@
+package ai.cresset.backend;
+
+/** What runs along a dimension. */
+public enum Scan {
+  CUMSUM,
+  CUMPROD
+}

@@ -1,0 +1,22 @@
+package ai.cresset.error;
+
+/** Element types that an operation does not take. */
+public final class DTypeException extends CressetException {
+  private static final long serialVersionUID = 1L;
+
+  private DTypeException(String message) {
+    super(message);
+  }
+
+  /** An operation got a type it does not take. */
+  public static DTypeException unsupported(String op, Object got, String accepted) {
+    return new DTypeException(
+        op + ": dtype " + got + " is not supported; cast with to(DType) to one of " + accepted);
+  }
+
+  /** Two types that had to be equal. */
+  public static DTypeException mismatch(String op, Object expected, Object got) {
+    return new DTypeException(
+        op + ": expected dtype " + expected + ", got " + got + "; cast with to(DType)");
+  }
+}

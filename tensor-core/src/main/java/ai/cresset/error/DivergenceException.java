@@ -1,0 +1,21 @@
+package ai.cresset.error;
+
+/** A training run whose loss is no longer a finite number. */
+public final class DivergenceException extends CressetException {
+  private static final long serialVersionUID = 1L;
+
+  private DivergenceException(String message) {
+    super(message);
+  }
+
+  /** A loss that is NaN or infinite. */
+  public static DivergenceException loss(long step, double loss) {
+    return new DivergenceException(
+        "step "
+            + step
+            + ": the loss is "
+            + loss
+            + "; lower the learning rate, clip gradients, or check"
+            + " the data of this step");
+  }
+}

@@ -1,0 +1,47 @@
+package ai.cresset.error;
+
+/** Shapes that do not fit an operation, a parameter or each other. */
+public final class ShapeException extends CressetException {
+  private static final long serialVersionUID = 1L;
+
+  private ShapeException(String message) {
+    super(message);
+  }
+
+  /** An operation got shapes its rule refuses. */
+  public static ShapeException mismatch(String op, String expected, Object got) {
+    return new ShapeException(op + ": expected " + expected + ", got " + got);
+  }
+
+  /** Shapes that do not broadcast. */
+  public static ShapeException broadcast(Object left, Object right, int dim) {
+    return new ShapeException(
+        "shapes "
+            + left
+            + " and "
+            + right
+            + " do not broadcast: sizes differ at dim "
+            + dim
+            + " and neither is 1; reshape or expand one of them");
+  }
+
+  /** A dimension outside of the rank. */
+  public static ShapeException dim(String op, int dim, int rank) {
+    return new ShapeException(
+        op
+            + ": dim "
+            + dim
+            + " is outside of ["
+            + -rank
+            + ", "
+            + (rank - 1)
+            + "] for a tensor of rank "
+            + rank);
+  }
+
+  /** An index outside of a dimension. */
+  public static ShapeException index(String op, long index, long size) {
+    return new ShapeException(
+        op + ": index " + index + " is outside of a dimension of size " + size);
+  }
+}

@@ -1,0 +1,136 @@
+package ai.cresset.memory;
+
+import ai.cresset.error.LifetimeException;
+import ai.cresset.type.Device;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.arrow.memory.ArrowBuf;
+import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.RootAllocator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Host memory of one worker: an Arrow root allocator over a block cache. Several workers of one JVM
+ * each have their own and {@link #bind} it to their thread; unbound threads share one.
+ *
+ * <p>Thread-safe.
+ */
+public final class Allocator implements AutoCloseable {
+  private static final ThreadLocal<@Nullable Allocator> BOUND = new ThreadLocal<>();
+  private static final Allocator SHARED =
+      new Allocator("shared", Long.MAX_VALUE, Long.MAX_VALUE, LeakDetector.fromSystemProperty());
+
+  private final String name;
+  private final BlockCache cache;
+  private final BufferAllocator arrow;
+  private final LeakDetector leaks;
+  private final AtomicLong liveStorages = new AtomicLong();
+
+  private Allocator(String name, long limitBytes, long cacheLimitBytes, LeakDetector leaks) {
+    this.name = name;
+    this.cache = new BlockCache(cacheLimitBytes);
+    this.leaks = leaks;
+    this.arrow =
+        new RootAllocator(
+            RootAllocator.configBuilder()
+                .allocationManagerFactory(CachedAllocationManager.factory(cache))
+                .roundingPolicy(SizeClasses::round)
+                .maxAllocation(limitBytes)
+                .build());
+  }
+
+  /**
+   * A new allocator.
+   *
+   * @param name for messages, such as {@code rank 3}
+   * @param limitBytes the most that may be live at once
+   */
+  public static Allocator create(String name, long limitBytes) {
+    return new Allocator(name, limitBytes, limitBytes, LeakDetector.fromSystemProperty());
+  }
+
+  /** The allocator bound to this thread, or the one that unbound threads share. */
+  public static Allocator current() {
+    Allocator bound = BOUND.get();
+    return bound == null ? SHARED : bound;
+  }
+
+  /** Binds this allocator to the calling thread until the result is closed. */
+  public Binding bind() {
+    Allocator before = BOUND.get();
+    BOUND.set(this);
+    return () -> BOUND.set(before);
+  }
+
+  /** Ends a {@link #bind}. */
+  @FunctionalInterface
+  public interface Binding extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /** New storage of at least {@code bytes} bytes; its content is undefined. */
+  public Storage allocate(long bytes) {
+    ArrowBuf buffer = arrow.buffer(Math.max(bytes, 1));
+    return adopt(Device.CPU, buffer, bytes);
+  }
+
+  /**
+   * Storage over a foreign Arrow buffer, which is retained, not copied. Its alignment may be as low
+   * as one element.
+   */
+  public Storage share(ArrowBuf buffer) {
+    buffer.getReferenceManager().retain();
+    return adopt(Device.CPU, buffer, buffer.capacity());
+  }
+
+  private Storage adopt(Device device, ArrowBuf buffer, long bytes) {
+    liveStorages.incrementAndGet();
+    Storage storage = new Storage(device, buffer.memoryAddress(), bytes, buffer, this::released);
+    leaks.created(storage);
+    return storage;
+  }
+
+  private void released(Storage storage) {
+    leaks.released(storage);
+    liveStorages.decrementAndGet();
+  }
+
+  /** The Arrow allocator, for vectors that shall share this worker's accounting. */
+  public BufferAllocator arrow() {
+    return arrow;
+  }
+
+  public MemoryStatistics statistics() {
+    return new MemoryStatistics(
+        arrow.getAllocatedMemory(),
+        arrow.getPeakMemoryAllocation(),
+        liveStorages.get(),
+        cache.cachedBytes(),
+        cache.systemAllocations());
+  }
+
+  /** Returns unused blocks to the operating system. */
+  public void trim() {
+    cache.trim();
+  }
+
+  /** What is live, with the places of creation when the leak detector is on. */
+  public String report() {
+    return "allocator " + name + ": " + statistics() + leaks.report();
+  }
+
+  /**
+   * Ends this allocator.
+   *
+   * @throws LifetimeException if storages are still live, with where they were made when the leak
+   *     detector is on
+   */
+  @Override
+  public void close() {
+    cache.close();
+    if (liveStorages.get() != 0) {
+      throw LifetimeException.leak("storages are still live at the end of " + report());
+    }
+    arrow.close();
+  }
+}
