@@ -1,0 +1,40 @@
+package ai.cresset.parallel.launch;
+
+import ai.cresset.parallel.comm.Rendezvous;
+import ai.cresset.type.Device;
+
+/** What a worker is told by whoever started it. */
+public interface WorkerContext {
+  /** This worker's rank, from 0. */
+  int rank();
+
+  /** How many workers there are. */
+  int worldSize();
+
+  /** Which attempt of the job this is, from 0. */
+  int attempt();
+
+  /** CPU cores that belong to this worker. */
+  int cores();
+
+  /** The device to train on. */
+  Device device();
+
+  /** How this worker finds its peers. */
+  Rendezvous rendezvous();
+
+  /** The secret that the workers of this job share; connections prove that they know it. */
+  byte[] secret();
+
+  /** The address to listen on and to give to peers: host names or IP literals. */
+  String host();
+
+  /**
+   * Registers what must be closed at once when the launcher wants this worker to stop while it may
+   * be blocked in a socket or a native call. Closed too when the worker ends.
+   */
+  void onAbort(AutoCloseable resource);
+
+  /** Sends a metric or progress line to whoever watches the job, without waiting. */
+  void report(Progress progress);
+}
