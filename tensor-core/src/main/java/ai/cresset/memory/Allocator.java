@@ -1,5 +1,6 @@
 package ai.cresset.memory;
 
+import ai.cresset.error.DeviceException;
 import ai.cresset.error.LifetimeException;
 import ai.cresset.type.Device;
 import java.util.concurrent.atomic.AtomicLong;
@@ -70,8 +71,17 @@ public final class Allocator implements AutoCloseable {
 
   /** New storage of at least {@code bytes} bytes; its content is undefined. */
   public Storage allocate(long bytes) {
+    return allocate(Device.CPU, bytes);
+  }
+
+  /** New storage for a backend that computes on host memory. */
+  public Storage allocate(Device device, long bytes) {
+    if (!device.isHost()) {
+      throw DeviceException.absent(
+          device, "a host allocator cannot give memory of it", "ask the backend of that device");
+    }
     ArrowBuf buffer = arrow.buffer(Math.max(bytes, 1));
-    return adopt(Device.CPU, buffer, bytes);
+    return adopt(device, buffer, bytes);
   }
 
   /**

@@ -49,12 +49,14 @@ public final class Scope implements AutoCloseable {
     return CURRENT.get();
   }
 
-  /** Gives {@code made} to the current scope, if there is one. */
-  public static void register(Scoped made) {
+  /** Gives {@code made} to the current scope; false if there is none, and its maker owns it. */
+  public static boolean register(Scoped made) {
     Scope scope = CURRENT.get();
-    if (scope != null) {
-      scope.own(made);
+    if (scope == null) {
+      return false;
     }
+    scope.own(made);
+    return true;
   }
 
   private void own(Scoped made) {
@@ -76,8 +78,9 @@ public final class Scope implements AutoCloseable {
     if (owner != this) {
       return kept;
     }
-    kept.owner(null);
-    if (parent != null) {
+    if (parent == null) {
+      kept.owner(null);
+    } else {
       parent.own(kept);
     }
     return kept;
@@ -117,7 +120,6 @@ public final class Scope implements AutoCloseable {
     for (int i = all.size() - 1; i >= 0; i--) {
       Scoped each = all.get(i);
       if (each.owner() == this) {
-        each.owner(null);
         each.releasedBy(by);
       }
     }

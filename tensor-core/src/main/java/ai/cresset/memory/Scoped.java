@@ -10,6 +10,9 @@ public interface Scoped {
   /** Called by scopes only: changes the owner. */
   void owner(@Nullable Scope scope);
 
-  /** Called by scopes only, once: frees what is behind this. {@code by} names the scope. */
+  /**
+   * Called by scopes only, once: frees what is behind this and forgets the owner. {@code by} names
+   * the scope.
+   */
   void releasedBy(String by);
 }

@@ -1,0 +1,7 @@
+package ai.cresset.tensor;
+
+/** Parts of a tensor by position. */
+public interface Indexing {
+  /** This object as a tensor. */
+  Tensor self();
+}

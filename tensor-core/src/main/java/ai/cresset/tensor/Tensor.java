@@ -1,0 +1,389 @@
+package ai.cresset.tensor;
+
+import ai.cresset.backend.Backend;
+import ai.cresset.backend.Backends;
+import ai.cresset.backend.View;
+import ai.cresset.error.BackwardException;
+import ai.cresset.error.DTypeException;
+import ai.cresset.error.LifetimeException;
+import ai.cresset.memory.Allocator;
+import ai.cresset.memory.Scope;
+import ai.cresset.memory.Scoped;
+import ai.cresset.memory.Storage;
+import ai.cresset.tensor.autograd.AccumulateGrad;
+import ai.cresset.tensor.autograd.Autograd;
+import ai.cresset.tensor.autograd.Edge;
+import ai.cresset.type.DType;
+import ai.cresset.type.Device;
+import ai.cresset.type.Shape;
+import ai.cresset.type.Strides;
+import java.lang.ref.Cleaner;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An n-dimensional array of one element type on one device, differentiable, over shared native
+ * memory.
+ *
+ * <p>What can be done with it stands in the family interfaces: {@link Arithmetic}, {@link
+ * ElementFunctions}, {@link Comparison}, {@link Reductions}, {@link Shaping}, {@link Indexing},
+ * {@link LinearAlgebra}, {@link InPlace}, {@link Elements}.
+ *
+ * <p>A tensor belongs to the {@link Scope} it was made in and is released with it; outside of any
+ * scope it belongs to its maker, who closes it. Confined to one thread at a time.
+ */
+public class Tensor
+    implements Arithmetic,
+        ElementFunctions,
+        Comparison,
+        Reductions,
+        Shaping,
+        Indexing,
+        LinearAlgebra,
+        InPlace,
+        Elements,
+        Scoped,
+        AutoCloseable {
+  private static final Cleaner CLEANER = Cleaner.create();
+
+  private final TensorBody body;
+  private final Shape shape;
+  private final Strides strides;
+  private final DType dtype;
+  private final long offset;
+  private @Nullable Scope owner;
+  private Cleaner.@Nullable Cleanable safetyNet;
+  private boolean requiresGrad;
+  private @Nullable AccumulateGrad accumulator;
+
+  private Tensor(
+      Storage storage,
+      long offset,
+      Shape shape,
+      Strides strides,
+      DType dtype,
+      @Nullable Edge edge) {
+    this.body = new TensorBody(storage, edge);
+    this.offset = offset;
+    this.shape = shape;
+    this.strides = strides;
+    this.dtype = dtype;
+    if (!Scope.register(this)) {
+      safetyNet = CLEANER.register(this, body);
+    }
+  }
+
+  /**
+   * A leaf over the memory of {@code data}, for subclasses such as parameters; owned by its maker.
+   */
+  @SuppressWarnings("this-escape")
+  protected Tensor(Tensor data, boolean requiresGrad) {
+    this(data.storage().retain(), data.offset, data.shape, data.strides, data.dtype, null);
+    Scope.detach(this);
+    requiresGrad(requiresGrad);
+  }
+
+  // ---- making ----
+
+  /** A view of storage, which is retained. The caller checked that it fits. */
+  public static Tensor view(
+      Storage storage, long offset, Shape shape, Strides strides, DType dtype) {
+    return view(storage, offset, shape, strides, dtype, null);
+  }
+
+  /** The same with a place in a graph; for autograd. */
+  public static Tensor view(
+      Storage storage,
+      long offset,
+      Shape shape,
+      Strides strides,
+      DType dtype,
+      @Nullable Edge edge) {
+    return new Tensor(storage.retain(), offset, shape, strides, dtype, edge);
+  }
+
+  /** A tensor of undefined content ({@code torch.empty}). */
+  public static Tensor empty(Spec spec) {
+    Backend backend = Backends.of(spec.device());
+    Storage storage =
+        backend.allocate(Allocator.current(), spec.shape().numel() * spec.dtype().bytes());
+    return new Tensor(
+        storage, 0, spec.shape(), Strides.contiguous(spec.shape()), spec.dtype(), null);
+  }
+
+  /** Every element {@code value} ({@code torch.full}). */
+  public static Tensor full(Spec spec, double value) {
+    Tensor tensor = empty(spec);
+    tensor.fill_(value);
+    return tensor;
+  }
+
+  /** float32 zeros on the CPU. */
+  public static Tensor zeros(long... sizes) {
+    return zeros(spec(DType.FLOAT32, sizes));
+  }
+
+  public static Tensor zeros(Spec spec) {
+    return full(spec, 0);
+  }
+
+  /** float32 ones on the CPU. */
+  public static Tensor ones(long... sizes) {
+    return ones(spec(DType.FLOAT32, sizes));
+  }
+
+  public static Tensor ones(Spec spec) {
+    return full(spec, 1);
+  }
+
+  /** A float32 tensor with a copy of {@code values}, row-major. */
+  public static Tensor of(float[] values, long... sizes) {
+    return Elements.copyOf(values, sizes);
+  }
+
+  /** A float64 tensor with a copy of {@code values}, row-major. */
+  public static Tensor of(double[] values, long... sizes) {
+    return Elements.copyOf(values, sizes);
+  }
+
+  /** An int64 tensor with a copy of {@code values}, row-major. */
+  public static Tensor of(long[] values, long... sizes) {
+    return Elements.copyOf(values, sizes);
+  }
+
+  /** An int32 tensor with a copy of {@code values}, row-major. */
+  public static Tensor of(int[] values, long... sizes) {
+    return Elements.copyOf(values, sizes);
+  }
+
+  /** A float32 scalar. */
+  public static Tensor scalar(float value) {
+    return full(spec(DType.FLOAT32), value);
+  }
+
+  /** A CPU spec. */
+  public static Spec spec(DType dtype, long... sizes) {
+    return new Spec(Shape.of(sizes), dtype, Device.CPU);
+  }
+
+  // ---- what it is ----
+
+  public final Shape shape() {
+    return shape;
+  }
+
+  public final Strides strides() {
+    return strides;
+  }
+
+  public final DType dtype() {
+    return dtype;
+  }
+
+  public final Device device() {
+    return storage().device();
+  }
+
+  public final int rank() {
+    return shape.rank();
+  }
+
+  public final long size(int dim) {
+    return shape.size(dim);
+  }
+
+  public final long numel() {
+    return shape.numel();
+  }
+
+  public final Spec spec() {
+    return new Spec(shape, dtype, device());
+  }
+
+  public final boolean isContiguous() {
+    return strides.isContiguous(shape);
+  }
+
+  /**
+   * The memory behind this tensor.
+   *
+   * @throws LifetimeException if it was released
+   */
+  public final Storage storage() {
+    return body.storage(this);
+  }
+
+  /** The first element's place in the storage, in elements. */
+  public final long storageOffset() {
+    return offset;
+  }
+
+  /**
+   * The one door to the elements: settles whatever is pending and says where they are. Every kernel
+   * gets its operands through here.
+   */
+  public final View materialize() {
+    return new View(storage(), offset, shape, strides, dtype);
+  }
+
+  /** The backend of this tensor's device. */
+  public final Backend backend() {
+    return Backends.of(device());
+  }
+
+  // ---- gradients ----
+
+  /** Whether operations on this tensor are recorded. */
+  public final boolean requiresGrad() {
+    return requiresGrad || body.edge() != null;
+  }
+
+  /** Whether nothing made this tensor: gradients end here. */
+  public final boolean isLeaf() {
+    return body.edge() == null;
+  }
+
+  /**
+   * Starts or stops recording what is done with this leaf.
+   *
+   * @throws BackwardException on the result of an operation
+   * @throws DTypeException on a type without fractions
+   */
+  public final Tensor requiresGrad(boolean wanted) {
+    if (!isLeaf()) {
+      throw BackwardException.because(
+          "requiresGrad can be changed on leaves only; detach() this tensor first");
+    }
+    if (wanted && !dtype.isFloating()) {
+      throw DTypeException.unsupported("requiresGrad", dtype, "the floating types");
+    }
+    requiresGrad = wanted;
+    return this;
+  }
+
+  /** The gradient accumulated in this leaf; null before the first backward pass. */
+  public final @Nullable Tensor grad() {
+    return accumulator == null ? null : accumulator.gradient();
+  }
+
+  /** Forgets the gradient. */
+  public final void zeroGrad() {
+    if (accumulator != null) {
+      accumulator.gradient(null);
+    }
+  }
+
+  /** Replaces the gradient; this leaf owns it from now on. */
+  public final void grad(@Nullable Tensor gradient) {
+    accumulator().gradient(gradient);
+  }
+
+  /** Where this leaf's gradient gathers: hooks and buckets attach here. */
+  public final AccumulateGrad accumulator() {
+    if (!isLeaf()) {
+      throw BackwardException.because("only leaves accumulate gradients");
+    }
+    if (accumulator == null) {
+      accumulator = new AccumulateGrad(this);
+    }
+    return accumulator;
+  }
+
+  /** Calls {@code hook} after each backward pass that reached this leaf. */
+  public final void afterAccumulate(Consumer<Tensor> hook) {
+    accumulator().afterAccumulate(hook);
+  }
+
+  /** Runs the backward pass of this scalar. */
+  public final void backward() {
+    Autograd.backward(this);
+  }
+
+  /** Runs the backward pass from this gradient of this tensor. */
+  public final void backward(Tensor gradient) {
+    Autograd.backward(List.of(this), List.of(gradient), false, false);
+  }
+
+  /** For autograd: where the gradient of this tensor goes; null if it wants none. */
+  public final @Nullable Edge gradientEdge() {
+    Edge edge = body.edge();
+    if (edge != null) {
+      return edge;
+    }
+    return requiresGrad ? new Edge(accumulator(), 0) : null;
+  }
+
+  /** For autograd: gives the result of an operation its place in the graph. */
+  public final void place(Edge edge) {
+    body.place(edge);
+  }
+
+  /** For autograd: another handle of {@code tensor} at a place in the graph. */
+  public static Tensor withEdge(Tensor tensor, @Nullable Edge edge) {
+    return view(tensor.storage(), tensor.offset, tensor.shape, tensor.strides, tensor.dtype, edge);
+  }
+
+  /** Another handle of the same elements and the same place in the graph. */
+  public final Tensor alias() {
+    return withEdge(this, gradientEdge());
+  }
+
+  /** Another handle of the same elements, without a gradient. */
+  public final Tensor detach() {
+    return withEdge(this, null);
+  }
+
+  /** A contiguous copy without a gradient. */
+  public final Tensor detachedClone() {
+    Tensor copy = empty(spec());
+    backend().copy(materialize(), copy.materialize());
+    return copy;
+  }
+
+  // ---- lifetime ----
+
+  @Override
+  public final @Nullable Scope owner() {
+    return owner;
+  }
+
+  @Override
+  public final void owner(@Nullable Scope scope) {
+    owner = scope;
+    if (scope == null && safetyNet == null && !body.isReleased()) {
+      safetyNet = CLEANER.register(this, body);
+    }
+  }
+
+  @Override
+  public final void releasedBy(String by) {
+    owner = null;
+    if (body.release(by) && accumulator != null) {
+      accumulator.close();
+      accumulator = null;
+    }
+  }
+
+  /** Releases this handle; the memory goes with its last handle. Closing twice is harmless. */
+  @Override
+  public final void close() {
+    releasedBy("close()");
+  }
+
+  /** Whether this handle was released. */
+  public final boolean isReleased() {
+    return body.isReleased();
+  }
+
+  @Override
+  public final Tensor self() {
+    return this;
+  }
+
+  /** As PyTorch prints it. */
+  @Override
+  public String toString() {
+    return body.isReleased() ? "tensor(released)" : TensorFormat.DEFAULT.format(this);
+  }
+}

@@ -1,0 +1,109 @@
+package ai.cresset.tensor.autograd;
+
+import ai.cresset.random.Generator;
+import ai.cresset.tensor.Spec;
+import ai.cresset.tensor.Tensor;
+import ai.cresset.tensor.op.Context;
+import ai.cresset.tensor.op.Op;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Records operations as nodes. */
+public final class Graph {
+  private Graph() {}
+
+  /** An operation under way. */
+  public interface Recording {
+    /** What the operation sees. */
+    Context context();
+
+    /** Forward ended well. */
+    void end(List<Tensor> outputs);
+
+    /** Forward failed. */
+    void discard();
+  }
+
+  /** Begins an operation; without {@code record} its context keeps nothing. */
+  public static Recording begin(Op op, List<Tensor> inputs, List<Spec> specs, boolean record) {
+    if (!record) {
+      return new Unrecorded(specs);
+    }
+    List<@Nullable Edge> next = new ArrayList<>(inputs.size());
+    for (Tensor input : inputs) {
+      next.add(input.gradientEdge());
+    }
+    OpNode node = new OpNode(op, specs, next);
+    return new Recording() {
+      @Override
+      public Context context() {
+        return node;
+      }
+
+      @Override
+      public void end(List<Tensor> outputs) {
+        node.end(outputs);
+      }
+
+      @Override
+      public void discard() {
+        node.discard();
+      }
+    };
+  }
+
+  /** The context of an operation that nobody will differentiate. */
+  private static final class Unrecorded implements Recording, Context {
+    private final List<Spec> inputs;
+    private Generator.Key key = Generator.Key.NONE;
+
+    Unrecorded(List<Spec> inputs) {
+      this.inputs = inputs;
+    }
+
+    @Override
+    public Context context() {
+      return this;
+    }
+
+    @Override
+    public void end(List<Tensor> outputs) {}
+
+    @Override
+    public void discard() {}
+
+    @Override
+    public void save(Tensor... tensors) {}
+
+    @Override
+    public Tensor saved(int index) {
+      throw new IllegalStateException("nothing is saved without gradient mode");
+    }
+
+    @Override
+    public Spec input(int index) {
+      return inputs.get(index);
+    }
+
+    @Override
+    public int numInputs() {
+      return inputs.size();
+    }
+
+    @Override
+    public boolean needsGradient() {
+      return false;
+    }
+
+    @Override
+    public void key(Generator.Key drawn) {
+      key = drawn;
+    }
+
+    @Override
+    public Generator.Key key() {
+      return key;
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package ai.cresset.tensor.op;
+
+import ai.cresset.random.Generator;
+import ai.cresset.tensor.Spec;
+import ai.cresset.tensor.Tensor;
+
+/** What forward leaves for backward. */
+public interface Context {
+  /**
+   * Keeps an input or output for backward. Its memory lives on even if its scope ends; a change in
+   * place before backward is an error there. Does nothing when no gradient will be asked for.
+   */
+  void save(Tensor... tensors);
+
+  /** The tensor saved at this position, as it was. */
+  Tensor saved(int index);
+
+  /** Shape and type of an input of forward. */
+  Spec input(int index);
+
+  /** How many inputs forward had. */
+  int numInputs();
+
+  /** Whether a gradient may be asked for, so that forward can skip work only backward needs. */
+  boolean needsGradient();
+
+  /** Keeps the random key of forward, so that backward draws the same numbers. */
+  void key(Generator.Key key);
+
+  /** The key kept by {@link #key(Generator.Key)}. */
+  Generator.Key key();
+}
