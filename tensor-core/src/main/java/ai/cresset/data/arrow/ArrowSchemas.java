@@ -69,11 +69,15 @@ final class ArrowSchemas {
     for (Field field : schema.getFields()) {
       columns.add(fromArrow(field, file));
     }
-    return new DatasetSchema(columns);
+    try {
+      return new DatasetSchema(columns);
+    } catch (DataException e) {
+      throw DataException.corrupt(file, "schema", e);
+    }
   }
 
   private static Column fromArrow(Field field, Object file) {
-    if (field.getDictionary() == null) {
+    if (field.getDictionary() == null && !field.getName().isEmpty()) {
       ArrowType arrow = field.getType();
       if (arrow instanceof ArrowType.FixedSizeList list && list.getListSize() > 0) {
         DType element = element(field);

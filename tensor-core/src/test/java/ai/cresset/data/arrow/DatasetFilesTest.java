@@ -123,7 +123,7 @@ class DatasetFilesTest {
     Random random = new Random(5);
     long[] rows = random.longs(500, 0, 100).toArray();
     for (int i = 100; i < 200; i++) {
-      rows[i] = i - 100;
+      rows[i] = i - 100L;
     }
     try (DatasetReader reader = new DatasetReader(new DirectorySource(directory))) {
       Storage gathered = reader.gather(2, rows, allocator);
@@ -219,7 +219,7 @@ class DatasetFilesTest {
     long seed = 20_26L;
     Random random = new Random(seed);
     int refused = 0;
-    for (int attempt = 0; attempt < 3000; attempt++) {
+    for (int attempt = 0; attempt < 1000; attempt++) {
       byte[] bad = good.clone();
       if (attempt % 10 == 0) {
         bad = Arrays.copyOf(bad, random.nextInt(bad.length));
@@ -248,6 +248,6 @@ class DatasetFilesTest {
         assertTrue(e.getMessage().contains("bad.arrow"), "seed " + seed + ": " + e.getMessage());
       }
     }
-    assertTrue(refused > 500, "refused " + refused);
+    assertTrue(refused > 150, "refused " + refused);
   }
 }
