@@ -1,6 +1,7 @@
 package ai.cresset.memory;
 
 import java.lang.reflect.Field;
+import java.nio.ByteBuffer;
 import sun.misc.Unsafe;
 
 /**
@@ -37,6 +38,11 @@ public final class NativeMemory {
 
   static void free(long address) {
     UNSAFE.freeMemory(address);
+  }
+
+  /** Unmaps or frees the memory of a direct buffer, which nobody may use afterwards. */
+  static void free(ByteBuffer direct) {
+    UNSAFE.invokeCleaner(direct);
   }
 
   public static void fill(long address, long bytes, byte value) {
