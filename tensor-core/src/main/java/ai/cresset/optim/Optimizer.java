@@ -112,7 +112,7 @@ public abstract class Optimizer implements AutoCloseable {
     OptimizerState result = new OptimizerState();
     states.forEach(
         (name, state) -> {
-          result.put("step/" + name, state.step());
+          result.put("step/" + name, (double) state.step());
           state.numbers().forEach((kind, number) -> result.put(kind + "/" + name, number));
           state.slots().forEach((slot, tensor) -> result.put(slot + "/" + name, tensor.detach()));
         });
