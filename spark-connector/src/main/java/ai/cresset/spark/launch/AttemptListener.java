@@ -64,7 +64,7 @@ final class AttemptListener extends SparkListener {
     if (reason instanceof ExceptionFailure failure) {
       if (failure.exception().isDefined()
           && failure.exception().get() instanceof WorkerFailure worker) {
-        failures.add(worker);
+        failed(worker);
       } else {
         otherFailures.add(where + ": " + failure.className() + ": " + failure.description());
       }
@@ -76,6 +76,13 @@ final class AttemptListener extends SparkListener {
               + event.taskInfo().host()
               + " was lost: "
               + (lost.reason().isDefined() ? lost.reason().get() : "no reason known"));
+    }
+  }
+
+  /** A worker's own word, from Spark or from the worker; the first one counts. */
+  synchronized void failed(WorkerFailure failure) {
+    if (failures.stream().noneMatch(each -> each.rank() == failure.rank())) {
+      failures.add(failure);
     }
   }
 

@@ -33,11 +33,11 @@ public final class ProgressPlugin implements SparkPlugin {
     return new DriverPlugin() {
       @Override
       public @Nullable Object receive(Object message) {
-        if (message instanceof ProgressMessage progress) {
-          if (progress.progress() == null) {
-            return true;
-          }
-          ProgressRoutes.deliver(progress.launch(), progress.progress());
+        if (message instanceof WorkerMessage.Flush) {
+          return true;
+        }
+        if (message instanceof WorkerMessage worker) {
+          LaunchRoutes.deliver(worker);
         }
         return null;
       }

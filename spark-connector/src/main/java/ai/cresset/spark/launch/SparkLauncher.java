@@ -112,7 +112,6 @@ public final class SparkLauncher implements Launcher {
             this::notice);
     warnWithoutPlugin();
     try (ProgressDispatcher progress = new ProgressDispatcher(launch, progressListeners)) {
-      ProgressRoutes.open(launch, progress::accept);
       Duration backOff = options.backOff();
       for (int attempt = 0; ; attempt++) {
         slots.await();
@@ -126,6 +125,7 @@ public final class SparkLauncher implements Launcher {
                 ranksByAddress,
                 sharedCores());
         AttemptListener listener = new AttemptListener(launch + "/" + attempt);
+        LaunchRoutes.open(launch, receiver(attempt, listener, progress));
         try {
           return attempt(partitions, task, profile, listener, launch + "/" + attempt);
         } catch (Throwable thrown) { // Scala throws checked exceptions without saying so
@@ -157,8 +157,19 @@ public final class SparkLauncher implements Launcher {
         }
       }
     } finally {
-      ProgressRoutes.close(launch);
+      LaunchRoutes.close(launch);
     }
+  }
+
+  private static Consumer<WorkerMessage> receiver(
+      int attempt, AttemptListener listener, ProgressDispatcher progress) {
+    return message -> {
+      if (message instanceof WorkerMessage.Report report) {
+        progress.accept(report.progress());
+      } else if (message instanceof WorkerMessage.Failed failed && failed.attempt() == attempt) {
+        listener.failed(failed.failure());
+      }
+    };
   }
 
   private <T, R extends Serializable> List<R> attempt(

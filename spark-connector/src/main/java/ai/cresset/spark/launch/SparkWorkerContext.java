@@ -8,30 +8,33 @@ import ai.cresset.type.Device;
 
 /** What a worker in a Spark task is told. */
 final class SparkWorkerContext implements WorkerContext {
+  private final String launch;
   private final Rendezvous rendezvous;
   private final WorkerResources resources;
   private final byte[] secret;
   private final boolean encrypt;
   private final String host;
   private final Watchdog watchdog;
-  private final ProgressSender progress;
+  private final DriverChannel driver;
   private volatile long lastStep;
 
   SparkWorkerContext(
+      String launch,
       Rendezvous rendezvous,
       WorkerResources resources,
       byte[] secret,
       boolean encrypt,
       String host,
       Watchdog watchdog,
-      ProgressSender progress) {
+      DriverChannel driver) {
+    this.launch = launch;
     this.rendezvous = rendezvous;
     this.resources = resources;
     this.secret = secret;
     this.encrypt = encrypt;
     this.host = host;
     this.watchdog = watchdog;
-    this.progress = progress;
+    this.driver = driver;
   }
 
   @Override
@@ -87,7 +90,7 @@ final class SparkWorkerContext implements WorkerContext {
   @Override
   public void report(Progress report) {
     lastStep = Math.max(lastStep, report.step());
-    progress.send(report);
+    driver.send(new WorkerMessage.Report(launch, report));
   }
 
   /** The last step that the worker reported; 0 before the first. */

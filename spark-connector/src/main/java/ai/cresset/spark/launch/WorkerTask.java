@@ -2,6 +2,7 @@ package ai.cresset.spark.launch;
 
 import ai.cresset.spark.resource.WorkerResources;
 import java.io.Serializable;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.BarrierTaskContext;
@@ -14,6 +15,8 @@ import org.apache.spark.SparkEnv;
  * @param <T> what the partition consists of
  */
 final class WorkerTask<T, R extends Serializable> implements Serializable {
+  private static final Duration PRECEDENCE = Duration.ofSeconds(2);
+
   private final FeedWorker<T, R> worker;
   private final String launch;
   private final int attempt;
@@ -54,22 +57,45 @@ final class WorkerTask<T, R extends Serializable> implements Serializable {
     String host = SparkEnv.get().blockManager().blockManagerId().host();
     String where = host + " (executor " + SparkEnv.get().executorId() + ")";
     int rank = rendezvous.rank();
-    try (ProgressSender progress = new ProgressSender(launch);
+    try (DriverChannel driver = new DriverChannel(launch);
         Watchdog watchdog = new Watchdog("rank-" + rank, task::isInterrupted)) {
       SparkWorkerContext context =
           new SparkWorkerContext(
+              launch,
               rendezvous,
               WorkerResources.of(task, sharedCores),
               secret,
               encrypt,
               host,
               watchdog,
-              progress);
+              driver);
       try {
         return List.of(new RankResult(rank, worker.run(context, rows))).iterator();
       } catch (Throwable e) {
-        throw WorkerFailure.of(e, rank, where, context.lastStep(), task.isInterrupted());
+        WorkerFailure failure =
+            WorkerFailure.of(e, rank, where, context.lastStep(), task.isInterrupted());
+        driver.send(new WorkerMessage.Failed(launch, attempt, failure));
+        watchdog.close();
+        if (failure.isSecondary()) {
+          giveWay(task);
+        }
+        throw failure;
       }
+    }
+  }
+
+  /**
+   * Lets the worker that failed first be the first that Spark hears of: it ends all other tasks
+   * then, whose own words are lost.
+   */
+  private static void giveWay(BarrierTaskContext task) {
+    long deadline = System.nanoTime() + PRECEDENCE.toNanos();
+    try {
+      while (!task.isInterrupted() && System.nanoTime() < deadline) {
+        Thread.sleep(50);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -1,25 +1,25 @@
 package ai.cresset.spark.launch;
 
-import ai.cresset.parallel.launch.Progress;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.spark.api.plugin.PluginContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** A worker's end of the way that progress takes. What cannot be delivered is counted. */
-final class ProgressSender implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(ProgressSender.class);
+/** A worker's way to its launch on the driver. What cannot be delivered is counted. */
+final class DriverChannel implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(DriverChannel.class);
 
   private final String launch;
   private final AtomicLong lost = new AtomicLong();
   private volatile boolean sent;
 
-  ProgressSender(String launch) {
+  DriverChannel(String launch) {
     this.launch = launch;
   }
 
-  void send(Progress progress) {
-    if (ProgressRoutes.deliver(launch, progress)) {
+  /** Sends without waiting. */
+  void send(WorkerMessage message) {
+    if (LaunchRoutes.deliver(message)) {
       return;
     }
     PluginContext channel = ProgressPlugin.channel();
@@ -28,11 +28,11 @@ final class ProgressSender implements AutoCloseable {
       return;
     }
     try {
-      channel.send(new ProgressMessage(launch, progress));
+      channel.send(message);
       sent = true;
     } catch (Exception e) {
       if (lost.getAndIncrement() == 0) {
-        LOG.warn("progress cannot be sent to the driver", e);
+        LOG.warn("the driver cannot be told of progress", e);
       }
     }
   }
@@ -41,9 +41,11 @@ final class ProgressSender implements AutoCloseable {
   @Override
   public void close() {
     PluginContext channel = ProgressPlugin.channel();
-    if (sent && channel != null) {
+    if (sent && channel != null && !Thread.currentThread().isInterrupted()) {
       try {
-        channel.ask(new ProgressMessage(launch, null));
+        channel.ask(new WorkerMessage.Flush(launch));
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
       } catch (Exception e) {
         LOG.warn("the last progress reports may not have reached the driver", e);
       }
