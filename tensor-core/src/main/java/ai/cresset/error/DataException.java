@@ -71,4 +71,10 @@ public final class DataException extends CressetException {
     return new DataException(
         "column '" + column + "' has type " + type + "; accepted are " + accepted);
   }
+
+  /** A divisor of 0 among integers, which have no infinity to answer with. */
+  public static DataException divisionByZero(String op) {
+    return new DataException(
+        op + ": integer division by zero; mask the zeros first, or cast to a floating type");
+  }
 }
