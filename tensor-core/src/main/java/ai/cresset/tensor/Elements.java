@@ -7,6 +7,7 @@ import ai.cresset.memory.Storage;
 import ai.cresset.type.DType;
 import ai.cresset.type.Device;
 import ai.cresset.type.Shape;
+import java.lang.ref.Reference;
 import java.util.function.LongConsumer;
 
 /** Elements to and from Java. Arrays are row-major. */
@@ -63,6 +64,7 @@ public interface Elements {
     Tensor cast = Tensor.empty(tensor.spec().withDType(type));
     try (cast) {
       tensor.backend().copy(tensor.materialize(), cast.materialize());
+      Reference.reachabilityFence(tensor);
       Storage storage = cast.storage();
       if (storage.device().isHost()) {
         reader.accept(storage.address());

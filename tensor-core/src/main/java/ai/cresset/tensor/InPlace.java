@@ -2,12 +2,17 @@ package ai.cresset.tensor;
 
 import ai.cresset.backend.Expr;
 import ai.cresset.error.BackwardException;
+import ai.cresset.error.DeviceException;
+import ai.cresset.error.LifetimeException;
 import ai.cresset.error.ShapeException;
 import ai.cresset.random.Generator;
 import ai.cresset.tensor.autograd.GradMode;
 import ai.cresset.tensor.op.Pointwise;
 import ai.cresset.tensor.op.Programs;
 import ai.cresset.type.Shape;
+import java.lang.ref.Reference;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -32,8 +37,11 @@ public interface InPlace {
   default Tensor copy_(Tensor source) {
     Tensor self = self();
     checkChange("copy_", self);
+    checkFits("copy_", self, source);
     self.backend().copy(source.materialize().broadcast(self.shape()), self.materialize());
     self.storage().changed();
+    Reference.reachabilityFence(source);
+    Reference.reachabilityFence(self);
     return self;
   }
 
@@ -47,6 +55,16 @@ public interface InPlace {
     return change("add_", InPlacePrograms.ADD_SCALED, new double[] {alpha}, List.of(self(), other));
   }
 
+  /** {@code this -= other}. */
+  default Tensor sub_(Tensor other) {
+    return add_(other, -1);
+  }
+
+  /** {@code this /= number}. */
+  default Tensor div_(double number) {
+    return change("div_", InPlacePrograms.DIVIDE, new double[] {number}, List.of(self()));
+  }
+
   /** {@code this *= number}. */
   default Tensor mul_(double number) {
     return change("mul_", InPlacePrograms.SCALE, new double[] {number}, List.of(self()));
@@ -57,19 +75,38 @@ public interface InPlace {
     return change("mul_", InPlacePrograms.MUL, Pointwise.NO_SCALARS, List.of(self(), other));
   }
 
+  /**
+   * Runs a program over this tensor (input 0) and others, and stores its result here: one pass for
+   * a whole update rule.
+   */
+  default Tensor update_(Programs programs, double[] scalars, Tensor... others) {
+    List<Tensor> inputs = new ArrayList<>(others.length + 1);
+    inputs.add(self());
+    inputs.addAll(Arrays.asList(others));
+    return change("update_", programs, scalars, inputs);
+  }
+
   private Tensor change(String op, Programs programs, double[] scalars, List<Tensor> inputs) {
     Tensor self = self();
     checkChange(op, self);
     for (Tensor input : inputs) {
-      if (!Shape.broadcast(self.shape(), input.shape()).equals(self.shape())) {
-        throw ShapeException.mismatch(
-            op, "a shape that broadcasts to " + self.shape(), input.shape());
-      }
+      checkFits(op, self, input);
     }
     Pointwise.run(
         programs.forOperands(self.dtype()), scalars, Generator.Key.NONE, inputs, List.of(self));
     self.storage().changed();
+    Reference.reachabilityFence(inputs);
     return self;
+  }
+
+  private static void checkFits(String op, Tensor self, Tensor input) {
+    if (!input.device().equals(self.device())) {
+      throw DeviceException.mismatch(op, self.device(), input.device());
+    }
+    if (!Shape.broadcast(self.shape(), input.shape()).equals(self.shape())) {
+      throw ShapeException.mismatch(
+          op, "a shape that broadcasts to " + self.shape(), input.shape());
+    }
   }
 
   private static void checkChange(String op, Tensor self) {
@@ -81,6 +118,17 @@ public interface InPlace {
               + ", which requires a gradient; use noGrad, detach() it, or use the"
               + " form without underscore");
     }
+    for (int dim = 0; dim < self.rank(); dim++) {
+      if (self.size(dim) > 1 && self.strides().stride(dim) == 0) {
+        throw LifetimeException.because(
+            op
+                + " on "
+                + self.spec()
+                + ", whose dim "
+                + dim
+                + " repeats one memory location (expand); change a copy() of it");
+      }
+    }
   }
 
   /** The programs of in-place changes. */
@@ -90,6 +138,7 @@ public interface InPlace {
     private static final Programs ADD_SCALED =
         Programs.of(Expr.input(0).plus(Expr.scalar(0).times(Expr.input(1))), 2, 1);
     private static final Programs SCALE = Programs.of(Expr.input(0).times(Expr.scalar(0)), 1, 1);
+    private static final Programs DIVIDE = Programs.of(Expr.input(0).over(Expr.scalar(0)), 1, 1);
     private static final Programs MUL = Programs.of(Expr.input(0).times(Expr.input(1)), 2, 0);
 
     private InPlacePrograms() {}

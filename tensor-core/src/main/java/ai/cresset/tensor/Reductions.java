@@ -1,35 +1,194 @@
 package ai.cresset.tensor;
 
+import ai.cresset.tensor.op.ArgExtreme;
+import ai.cresset.tensor.op.CumSum;
 import ai.cresset.tensor.op.Dispatch;
+import ai.cresset.tensor.op.Extreme;
+import ai.cresset.tensor.op.Norm;
+import ai.cresset.tensor.op.Op;
+import ai.cresset.tensor.op.Quantify;
+import ai.cresset.tensor.op.Reducing;
 import ai.cresset.tensor.op.Sum;
 import ai.cresset.type.Shape;
 
-/** Reductions over some or all dimensions. */
+/**
+ * Reductions. Where {@code dims} are given, an empty array means every dimension, as in PyTorch.
+ */
 public interface Reductions {
   /** This object as a tensor. */
   Tensor self();
 
   /** The sum of all elements, a scalar. */
   default Tensor sum() {
-    Tensor self = self();
-    long[] ones = new long[self.rank()];
-    java.util.Arrays.fill(ones, 1);
-    return Dispatch.apply(new Sum(Shape.of(ones)), self).reshape(Shape.scalar());
+    return sum(Every.DIM, false);
   }
 
-  /** The sum over {@code dims}; none sums nothing. */
+  /** The sum over {@code dims}; integers sum in int64. */
   default Tensor sum(int[] dims, boolean keepDim) {
-    Tensor self = self();
-    Shape reduced = self.shape();
-    for (int dim : dims) {
-      reduced = reduced.with(self.shape().dim("sum", dim), 1);
-    }
-    Tensor result = Dispatch.apply(new Sum(reduced), self);
-    return keepDim ? result : result.squeeze(dims);
+    Shape reduced = Reducing.over("sum", self().shape(), dims);
+    return finish("sum", new Sum(reduced), dims, keepDim);
   }
 
   /** The mean of all elements, a scalar. */
   default Tensor mean() {
-    return sum().div(self().numel());
+    return mean(Every.DIM, false);
+  }
+
+  /** The mean over {@code dims}; integers give float32. */
+  default Tensor mean(int[] dims, boolean keepDim) {
+    Shape shape = self().shape();
+    long count = Reducing.count(shape, Reducing.over("mean", shape, dims));
+    return sum(dims, keepDim).div(count);
+  }
+
+  /** The largest element, a scalar; NaN wins. */
+  default Tensor max() {
+    return amax(Every.DIM, false);
+  }
+
+  /** The smallest element, a scalar; NaN wins. */
+  default Tensor min() {
+    return amin(Every.DIM, false);
+  }
+
+  /** The largest elements over {@code dims}; equal ones share the gradient. */
+  default Tensor amax(int[] dims, boolean keepDim) {
+    Shape reduced = Reducing.over("amax", self().shape(), dims);
+    return finish("amax", new Extreme(true, reduced), dims, keepDim);
+  }
+
+  /** The smallest elements over {@code dims}; equal ones share the gradient. */
+  default Tensor amin(int[] dims, boolean keepDim) {
+    Shape reduced = Reducing.over("amin", self().shape(), dims);
+    return finish("amin", new Extreme(false, reduced), dims, keepDim);
+  }
+
+  /** The index of the largest element along {@code dim}; the first one wins. */
+  default Tensor argmax(int dim, boolean keepDim) {
+    return finish("argmax", new ArgExtreme(true, dim), new int[] {dim}, keepDim);
+  }
+
+  /** The index of the smallest element along {@code dim}; the first one wins. */
+  default Tensor argmin(int dim, boolean keepDim) {
+    return finish("argmin", new ArgExtreme(false, dim), new int[] {dim}, keepDim);
+  }
+
+  /** The largest elements along {@code dim} and where they are; the first one wins. */
+  default Extremes max(int dim, boolean keepDim) {
+    return at(dim, keepDim, argmax(dim, true));
+  }
+
+  /** The smallest elements along {@code dim} and where they are; the first one wins. */
+  default Extremes min(int dim, boolean keepDim) {
+    return at(dim, keepDim, argmin(dim, true));
+  }
+
+  private Extremes at(int dim, boolean keepDim, Tensor indices) {
+    Tensor values = self().gather(dim, indices);
+    return keepDim
+        ? new Extremes(values, indices)
+        : new Extremes(values.squeeze(dim), indices.squeeze(dim));
+  }
+
+  /** The unbiased variance of all elements, a scalar. */
+  default Tensor var() {
+    return var(Every.DIM, 1, false);
+  }
+
+  /**
+   * The variance over {@code dims}.
+   *
+   * @param correction what is taken off the number of elements: 1 for the unbiased variance
+   */
+  default Tensor var(int[] dims, double correction, boolean keepDim) {
+    Tensor self = self();
+    Shape shape = self.shape();
+    long count = Reducing.count(shape, Reducing.over("var", shape, dims));
+    Tensor squares = self.sub(self.mean(dims, true)).square();
+    return squares.sum(dims, keepDim).div(Math.max(0, count - correction));
+  }
+
+  /** The unbiased standard deviation of all elements, a scalar. */
+  default Tensor std() {
+    return var().sqrt();
+  }
+
+  /** The standard deviation over {@code dims}. */
+  default Tensor std(int[] dims, double correction, boolean keepDim) {
+    return var(dims, correction, keepDim).sqrt();
+  }
+
+  /** The Euclidean norm of all elements, a scalar. */
+  default Tensor norm() {
+    return norm(2, Every.DIM, false);
+  }
+
+  /** The p-norm over {@code dims}; p may be infinite. */
+  default Tensor norm(double p, int[] dims, boolean keepDim) {
+    Tensor self = self();
+    if (p == 2) {
+      Shape reduced = Reducing.over("norm", self.shape(), dims);
+      return finish("norm", new Norm(reduced), dims, keepDim);
+    }
+    if (p == 1) {
+      return self.abs().sum(dims, keepDim);
+    }
+    if (p == Double.POSITIVE_INFINITY) {
+      return self.abs().amax(dims, keepDim);
+    }
+    if (p == Double.NEGATIVE_INFINITY) {
+      return self.abs().amin(dims, keepDim);
+    }
+    if (p == 0) {
+      return self.ne(0).to(self.dtype()).sum(dims, keepDim);
+    }
+    return self.abs().pow(p).sum(dims, keepDim).pow(1 / p);
+  }
+
+  /** {@code log(sum(e^x))} over {@code dims}, without overflow. */
+  default Tensor logSumExp(int[] dims, boolean keepDim) {
+    Tensor self = self();
+    Tensor largest = self.detach().amax(dims, true);
+    Tensor shift = largest.maskedFill(largest.isFinite().logicalNot(), 0);
+    Tensor sum = self.sub(shift).exp().sum(dims, true).log().add(shift);
+    return keepDim ? sum : sum.reshape(Reducing.without("logSumExp", self.shape(), dims));
+  }
+
+  /** Whether any element over {@code dims} is not 0. */
+  default Tensor any(int[] dims, boolean keepDim) {
+    Shape reduced = Reducing.over("any", self().shape(), dims);
+    return finish("any", new Quantify(false, reduced), dims, keepDim);
+  }
+
+  /** Whether every element over {@code dims} is not 0. */
+  default Tensor all(int[] dims, boolean keepDim) {
+    Shape reduced = Reducing.over("all", self().shape(), dims);
+    return finish("all", new Quantify(true, reduced), dims, keepDim);
+  }
+
+  /** The running sum along {@code dim}; integers sum in int64. */
+  default Tensor cumsum(int dim) {
+    return Dispatch.apply(new CumSum(dim), self());
+  }
+
+  private Tensor finish(String name, Op op, int[] dims, boolean keepDim) {
+    Tensor self = self();
+    Tensor result = Dispatch.apply(op, self);
+    return keepDim ? result : result.reshape(Reducing.without(name, self.shape(), dims));
+  }
+
+  /**
+   * What {@link #max(int, boolean)} finds.
+   *
+   * @param values the extreme elements
+   * @param indices where they are, int64
+   */
+  record Extremes(Tensor values, Tensor indices) {}
+
+  /** The dims that stand for all of them. */
+  final class Every {
+    private static final int[] DIM = {};
+
+    private Every() {}
   }
 }

@@ -6,9 +6,12 @@ import ai.cresset.tensor.op.Contiguous;
 import ai.cresset.tensor.op.Dispatch;
 import ai.cresset.tensor.op.Expand;
 import ai.cresset.tensor.op.Permute;
-import ai.cresset.tensor.op.Restride;
+import ai.cresset.tensor.op.Reshape;
+import ai.cresset.tensor.op.Transfer;
 import ai.cresset.type.DType;
+import ai.cresset.type.Device;
 import ai.cresset.type.Shape;
+import java.util.Arrays;
 
 /** Other shapes, orders and types of the same elements. */
 public interface Shaping {
@@ -19,6 +22,12 @@ public interface Shaping {
   default Tensor to(DType dtype) {
     Tensor self = self();
     return self.dtype() == dtype ? self : Dispatch.apply(new Cast(dtype), self);
+  }
+
+  /** This tensor on another device; itself if it is there. */
+  default Tensor to(Device device) {
+    Tensor self = self();
+    return self.device().equals(device) ? self : Dispatch.apply(new Transfer(device), self);
   }
 
   /** A row-major copy with a gradient. */
@@ -34,35 +43,51 @@ public interface Shaping {
 
   /** The same elements under another shape; one size may be -1. Copies only if it must. */
   default Tensor reshape(long... sizes) {
-    Tensor self = self();
-    long[] known = sizes.clone();
-    int open = -1;
-    long product = 1;
-    for (int dim = 0; dim < known.length; dim++) {
-      if (known[dim] == -1 && open < 0) {
-        open = dim;
-      } else {
-        product *= known[dim];
-      }
-    }
-    if (open >= 0) {
-      if (product == 0 || self.numel() % product != 0) {
-        throw ShapeException.mismatch(
-            "reshape",
-            "sizes that divide " + self.numel() + " elements of " + self.shape(),
-            java.util.Arrays.toString(sizes));
-      }
-      known[open] = self.numel() / product;
-    }
-    return reshape(Shape.of(known));
+    return reshape(resolve("reshape", sizes));
   }
 
   /** The same elements under another shape. */
   default Tensor reshape(Shape shape) {
     Tensor self = self();
-    return self.shape().equals(shape)
-        ? self
-        : Dispatch.apply(new Restride(shape), self.contiguous());
+    return self.shape().equals(shape) ? self : Dispatch.apply(new Reshape(shape), self);
+  }
+
+  /** The same memory under another shape; one size may be -1. Refuses where a copy is needed. */
+  default Tensor view(long... sizes) {
+    Tensor self = self();
+    Shape shape = resolve("view", sizes);
+    if (Reshape.strides(self.shape(), self.strides(), shape) == null) {
+      throw ShapeException.mismatch(
+          "view",
+          "strides that allow " + shape + " without a copy (use reshape)",
+          self.shape() + " with strides " + self.strides());
+    }
+    return reshape(shape);
+  }
+
+  /** One dimension in place of {@code [start, end]}. */
+  default Tensor flatten(int start, int end) {
+    Tensor self = self();
+    if (self.rank() == 0) {
+      return reshape(1);
+    }
+    int first = self.shape().dim("flatten", start);
+    int last = self.shape().dim("flatten", end);
+    if (first > last) {
+      throw ShapeException.mismatch("flatten", "start before end", first + " and " + last);
+    }
+    Shape shape = self.shape();
+    long merged = 1;
+    for (int dim = last; dim >= first; dim--) {
+      merged *= shape.size(dim);
+      shape = shape.without(dim);
+    }
+    return reshape(shape.insert(first, merged));
+  }
+
+  /** One dimension in place of all. */
+  default Tensor flatten() {
+    return reshape(-1);
   }
 
   /** Dimensions in another order. */
@@ -95,18 +120,44 @@ public interface Shaping {
     return self.shape().equals(shape) ? self : Dispatch.apply(new Expand(shape), self);
   }
 
-  /** Without these dimensions where their size is 1. */
-  default Tensor squeeze(int... dims) {
+  /** Dimensions of size 1 repeated; -1 keeps a size. */
+  default Tensor expand(long... sizes) {
     Tensor self = self();
-    boolean[] gone = new boolean[self.rank()];
-    for (int dim : dims) {
-      int at = self.shape().dim("squeeze", dim);
-      gone[at] = self.size(at) == 1;
+    long[] known = sizes.clone();
+    int lead = known.length - self.rank();
+    for (int dim = 0; dim < known.length; dim++) {
+      if (known[dim] == -1 && dim >= lead && lead >= 0) {
+        known[dim] = self.size(dim - lead);
+      }
+    }
+    return expand(Shape.of(known));
+  }
+
+  /** Without any dimension of size 1. */
+  default Tensor squeeze() {
+    Shape shape = self().shape();
+    for (int dim = shape.rank() - 1; dim >= 0; dim--) {
+      if (shape.size(dim) == 1) {
+        shape = shape.without(dim);
+      }
+    }
+    return reshape(shape);
+  }
+
+  /** Without these dimensions where their size is 1. */
+  default Tensor squeeze(int dim, int... more) {
+    Tensor self = self();
+    int[] dims = Arrays.copyOf(more, more.length + 1);
+    dims[more.length] = dim;
+    boolean[] gone = new boolean[Math.max(self.rank(), 1)];
+    for (int each : dims) {
+      int at = self.shape().dim("squeeze", each);
+      gone[at] = self.rank() > 0 && self.size(at) == 1;
     }
     Shape shape = self.shape();
-    for (int dim = gone.length - 1; dim >= 0; dim--) {
-      if (gone[dim]) {
-        shape = shape.without(dim);
+    for (int at = gone.length - 1; at >= 0; at--) {
+      if (gone[at]) {
+        shape = shape.without(at);
       }
     }
     return reshape(shape);
@@ -120,5 +171,29 @@ public interface Shaping {
       throw ShapeException.dim("unsqueeze", dim, self.rank() + 1);
     }
     return reshape(self.shape().insert(at, 1));
+  }
+
+  private Shape resolve(String op, long... sizes) {
+    Tensor self = self();
+    long[] known = sizes.clone();
+    int open = -1;
+    long product = 1;
+    for (int dim = 0; dim < known.length; dim++) {
+      if (known[dim] == -1 && open < 0) {
+        open = dim;
+      } else {
+        product *= known[dim];
+      }
+    }
+    if (open >= 0) {
+      if (product == 0 || self.numel() % product != 0) {
+        throw ShapeException.mismatch(
+            op,
+            "sizes that divide " + self.numel() + " elements of " + self.shape(),
+            Arrays.toString(sizes));
+      }
+      known[open] = self.numel() / product;
+    }
+    return Shape.of(known);
   }
 }

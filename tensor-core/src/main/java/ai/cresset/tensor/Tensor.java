@@ -157,6 +157,21 @@ public class Tensor
     return Elements.copyOf(values, sizes);
   }
 
+  /** float32, uniform in [0, 1), from the thread's generator. */
+  public static Tensor rand(long... sizes) {
+    return Creation.rand(spec(DType.FLOAT32, sizes));
+  }
+
+  /** float32, standard normal, from the thread's generator. */
+  public static Tensor randn(long... sizes) {
+    return Creation.randn(spec(DType.FLOAT32, sizes));
+  }
+
+  /** int64 {@code 0, 1, ..., end - 1}. */
+  public static Tensor arange(long end) {
+    return Creation.arange(end);
+  }
+
   /** A float32 scalar. */
   public static Tensor scalar(float value) {
     return full(spec(DType.FLOAT32), value);
@@ -359,9 +374,16 @@ public class Tensor
   @Override
   public final void releasedBy(String by) {
     owner = null;
-    if (body.release(by) && accumulator != null) {
+    if (!body.release(by)) {
+      return;
+    }
+    if (accumulator != null) {
       accumulator.close();
       accumulator = null;
+    }
+    if (safetyNet != null) {
+      safetyNet.clean();
+      safetyNet = null;
     }
   }
 

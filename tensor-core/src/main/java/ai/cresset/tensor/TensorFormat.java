@@ -1,6 +1,7 @@
 package ai.cresset.tensor;
 
 import ai.cresset.type.DType;
+import java.util.Locale;
 
 /** Prints tensors as PyTorch does, summarising large ones. */
 final class TensorFormat {
@@ -73,6 +74,6 @@ final class TensorFormat {
     if (Double.isNaN(value) || Double.isInfinite(value)) {
       return Double.isNaN(value) ? "nan" : value > 0 ? "inf" : "-inf";
     }
-    return String.format(java.util.Locale.ROOT, "%." + precision + "f", value);
+    return String.format(Locale.ROOT, "%." + precision + "f", value);
   }
 }

@@ -7,6 +7,7 @@ import ai.cresset.tensor.Tensor;
 import ai.cresset.tensor.autograd.GradMode;
 import ai.cresset.tensor.autograd.Graph;
 import ai.cresset.type.Device;
+import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -29,7 +30,7 @@ public final class Dispatch {
     }
     checkDevices(op, inputSpecs);
     List<Spec> outputSpecs = op.infer(inputSpecs);
-    boolean record = GradMode.isEnabled() && anyRequiresGrad(inputs);
+    boolean record = GradMode.isEnabled() && anyRequiresGrad(inputs) && anyFloating(outputSpecs);
     Graph.Recording recording = Graph.begin(op, inputs, inputSpecs, record);
     List<Tensor> outputs;
     try (GradMode.Restore off = GradMode.disable()) {
@@ -37,6 +38,9 @@ public final class Dispatch {
     } catch (RuntimeException | Error e) {
       recording.discard();
       throw e;
+    } finally {
+      // Outside of scopes the cleaner may free a handle that nobody holds while its kernel runs.
+      Reference.reachabilityFence(inputs);
     }
     for (int i = 0; i < outputs.size(); i++) {
       if (!outputs.get(i).spec().equals(outputSpecs.get(i))) {
@@ -54,6 +58,16 @@ public final class Dispatch {
   private static boolean anyRequiresGrad(List<Tensor> inputs) {
     for (Tensor input : inputs) {
       if (input.requiresGrad()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Gradients flow through floating results only. */
+  private static boolean anyFloating(List<Spec> outputs) {
+    for (Spec output : outputs) {
+      if (output.dtype().isFloating()) {
         return true;
       }
     }

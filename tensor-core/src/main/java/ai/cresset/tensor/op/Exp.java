@@ -2,15 +2,12 @@ package ai.cresset.tensor.op;
 
 import ai.cresset.backend.Expr;
 import ai.cresset.backend.Expr.UnaryFunction;
-import ai.cresset.tensor.Spec;
-import ai.cresset.tensor.Tensor;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** {@code torch.exp}. */
-public record Exp() implements Pointwise {
+public record Exp() implements Unary {
   private static final Programs PROGRAMS =
       Programs.of(Expr.input(0).apply(UnaryFunction.EXP), 1, 0);
+  private static final Programs GRADIENT = Programs.of(Expr.input(0).times(Expr.input(1)), 2, 0);
 
   @Override
   public Programs programs() {
@@ -18,14 +15,12 @@ public record Exp() implements Pointwise {
   }
 
   @Override
-  public Tensor compute(Context context, List<Tensor> inputs, Spec output) {
-    Tensor result = Pointwise.super.compute(context, inputs, output);
-    context.save(result);
-    return result;
+  public Programs gradient() {
+    return GRADIENT;
   }
 
   @Override
-  public List<@Nullable Tensor> derive(Context context, Tensor gradient, Needs needs) {
-    return Gradients.of(gradient.mul(context.saved(0)));
+  public boolean savesResult() {
+    return true;
   }
 }

@@ -2,8 +2,6 @@ package ai.cresset.tensor.op;
 
 import ai.cresset.tensor.Tensor;
 import ai.cresset.type.Shape;
-import java.util.ArrayList;
-import java.util.List;
 
 /** The mirror of broadcasting: sums a gradient down to the shape of the operand it belongs to. */
 public final class SumTo {
@@ -15,13 +13,10 @@ public final class SumTo {
       return gradient;
     }
     int lead = gradient.rank() - shape.rank();
-    List<Integer> dims = new ArrayList<>();
-    for (int dim = 0; dim < gradient.rank(); dim++) {
-      if (dim < lead || shape.size(dim - lead) == 1 && gradient.size(dim) != 1) {
-        dims.add(dim);
-      }
+    long[] reduced = new long[gradient.rank()];
+    for (int dim = 0; dim < reduced.length; dim++) {
+      reduced[dim] = dim < lead ? 1 : shape.size(dim - lead);
     }
-    Tensor summed = gradient.sum(dims.stream().mapToInt(Integer::intValue).toArray(), true);
-    return summed.reshape(shape);
+    return Dispatch.apply(new Sum(Shape.of(reduced)), gradient).reshape(shape);
   }
 }

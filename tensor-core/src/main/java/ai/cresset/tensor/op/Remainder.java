@@ -1,0 +1,15 @@
+package ai.cresset.tensor.op;
+
+import ai.cresset.backend.Expr;
+import ai.cresset.backend.Expr.BinaryFunction;
+
+/** The remainder with the sign of the divisor ({@code torch.remainder}). */
+public record Remainder() implements Symbolic {
+  private static final Programs PROGRAMS =
+      Programs.of(Expr.input(0).apply(BinaryFunction.REMAINDER, Expr.input(1)), 2, 0);
+
+  @Override
+  public Programs programs() {
+    return PROGRAMS;
+  }
+}

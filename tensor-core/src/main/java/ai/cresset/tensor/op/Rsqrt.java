@@ -1,0 +1,32 @@
+package ai.cresset.tensor.op;
+
+import ai.cresset.backend.Expr;
+import ai.cresset.backend.Expr.UnaryFunction;
+
+/** {@code 1 / sqrt(x)} ({@code torch.rsqrt}). */
+public record Rsqrt() implements Unary {
+  private static final Programs PROGRAMS =
+      Programs.of(Expr.input(0).apply(UnaryFunction.RSQRT), 1, 0);
+  private static final Programs GRADIENT =
+      Programs.of(
+          Expr.input(0)
+              .times(Expr.constant(-0.5))
+              .times(Expr.input(1).times(Expr.input(1)).times(Expr.input(1))),
+          2,
+          0);
+
+  @Override
+  public Programs programs() {
+    return PROGRAMS;
+  }
+
+  @Override
+  public Programs gradient() {
+    return GRADIENT;
+  }
+
+  @Override
+  public boolean savesResult() {
+    return true;
+  }
+}

@@ -1,0 +1,28 @@
+package ai.cresset.tensor.op;
+
+import ai.cresset.backend.Expr;
+import ai.cresset.backend.Expr.UnaryFunction;
+
+/** The hyperbolic tangent ({@code torch.tanh}). */
+public record Tanh() implements Unary {
+  private static final Programs PROGRAMS =
+      Programs.of(Expr.input(0).apply(UnaryFunction.TANH), 1, 0);
+  private static final Programs GRADIENT =
+      Programs.of(
+          Expr.input(0).times(Expr.constant(1).minus(Expr.input(1).times(Expr.input(1)))), 2, 0);
+
+  @Override
+  public Programs programs() {
+    return PROGRAMS;
+  }
+
+  @Override
+  public Programs gradient() {
+    return GRADIENT;
+  }
+
+  @Override
+  public boolean savesResult() {
+    return true;
+  }
+}
