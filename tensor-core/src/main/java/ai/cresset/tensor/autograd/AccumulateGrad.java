@@ -52,6 +52,20 @@ public final class AccumulateGrad extends Node {
     targetHolds = false;
   }
 
+  /** Says that the caller wrote this pass's gradient into the target itself. */
+  public void targetFilled() {
+    targetHolds = target != null;
+  }
+
+  /** Forgets the target, which stays the caller's; the gradient is null afterwards. */
+  public void detachTarget() {
+    if (target != null) {
+      target = null;
+      gradient = null;
+      targetHolds = false;
+    }
+  }
+
   /** Calls {@code hook} with the leaf whenever its gradient of a backward pass is complete. */
   public void afterAccumulate(Consumer<Tensor> hook) {
     hooks.add(hook);
