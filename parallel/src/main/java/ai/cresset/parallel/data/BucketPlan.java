@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Which gradients travel together. A function of the parameters' shapes and types alone, so that every
- * rank makes the same plan.
+ * Which gradients travel together. A function of the parameters' shapes and types alone, so that
+ * every rank makes the same plan.
  *
  * @param buckets in the order they are sent
  */
@@ -26,8 +26,8 @@ record BucketPlan(List<Bucket> buckets) {
   record Bucket(DType dtype, List<Integer> parameters, List<Long> offsets, long numel) {}
 
   /**
-   * Fills buckets in reverse order of registration, which is about the order in which gradients come:
-   * the first bucket is small, so that sending starts early.
+   * Fills buckets in reverse order of registration, which is about the order in which gradients
+   * come: the first bucket is small, so that sending starts early.
    */
   static BucketPlan of(List<Spec> parameters, long firstBytes, long bucketBytes) {
     List<Bucket> buckets = new ArrayList<>();

@@ -18,8 +18,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Replicated training. Each rank back-propagates the <em>sum</em> of its losses; gradients and weights
- * are summed over ranks and divided once, so that uneven and empty shares give what one process would.
+ * Replicated training. Each rank back-propagates the <em>sum</em> of its losses; gradients and
+ * weights are summed over ranks and divided once, so that uneven and empty shares give what one
+ * process would.
  *
  * <pre>{@code
  * parallel.beginStep();
@@ -60,8 +61,7 @@ public final class DataParallel implements AutoCloseable {
     }
     List<Spec> specs = new ArrayList<>();
     parameters.forEach(parameter -> specs.add(parameter.spec()));
-    BucketPlan plan =
-        BucketPlan.of(specs, options.firstBucketBytes(), options.bucketBytes());
+    BucketPlan plan = BucketPlan.of(specs, options.firstBucketBytes(), options.bucketBytes());
     for (BucketPlan.Bucket each : plan.buckets()) {
       GradientBucket bucket = new GradientBucket(each, parameters);
       buckets.add(bucket);

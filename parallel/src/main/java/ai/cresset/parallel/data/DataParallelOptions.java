@@ -5,7 +5,8 @@ import ai.cresset.error.ConfigException;
 /**
  * Settings of data parallelism.
  *
- * @param firstBucketBytes size from which the first bucket is sent; small, so that sending starts early
+ * @param firstBucketBytes size from which the first bucket is sent; small, so that sending starts
+ *     early
  * @param bucketBytes size from which later buckets are sent
  */
 public record DataParallelOptions(long firstBucketBytes, long bucketBytes) {

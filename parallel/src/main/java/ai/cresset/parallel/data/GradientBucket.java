@@ -22,8 +22,7 @@ final class GradientBucket implements AutoCloseable {
   private @Nullable Work work;
 
   GradientBucket(BucketPlan.Bucket plan, List<? extends Tensor> parameters) {
-    Spec spec =
-        new Spec(Shape.of(plan.numel()), plan.dtype(), parameters.get(0).device());
+    Spec spec = new Spec(Shape.of(plan.numel()), plan.dtype(), parameters.get(0).device());
     this.buffer = Scope.detach(Tensor.zeros(spec));
     for (int i = 0; i < plan.parameters().size(); i++) {
       Tensor leaf = parameters.get(plan.parameters().get(i));
