@@ -1,0 +1,324 @@
+package ai.cresset.nn;
+
+import ai.cresset.error.CheckpointException;
+import ai.cresset.error.ConfigException;
+import ai.cresset.memory.Scope;
+import ai.cresset.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/**
+ * A part of a model: parameters, buffers and child modules, each under a name, in order of
+ * registration. Names of the whole tree are joined with dots, as PyTorch does.
+ *
+ * <p>A subclass registers what it has in its constructor with {@link #parameter}, {@link #buffer}
+ * and {@link #child}, and offers a typed call that runs its forward pass in {@link #scoped}: what
+ * the pass makes on the way is released when it ends. State lives in parameters and buffers only.
+ *
+ * <p>A parameter registered in several places is tied: it appears once, under its first name, in
+ * {@link #namedParameters()}, and under each name in the {@linkplain #stateDict() state}. Closing a
+ * module frees all below it. Confined to one thread at a time.
+ */
+@SuppressWarnings("JavaLangClash")
+public abstract class Module implements AutoCloseable {
+  private final Map<String, Parameter> parameters = new LinkedHashMap<>();
+  private final Map<String, Buffer> buffers = new LinkedHashMap<>();
+  private final Map<String, Module> children = new LinkedHashMap<>();
+  private boolean training = true;
+
+  private record Buffer(Tensor tensor, boolean persistent) {}
+
+  // ---- registration, for subclasses ----
+
+  /**
+   * Registers a parameter. The memory of {@code initial} becomes the parameter's and the handle is
+   * closed; a {@link Parameter} is registered as it is, which ties it to where it was before.
+   */
+  protected final Parameter parameter(String name, Tensor initial) {
+    checkName("parameter", name);
+    Parameter made;
+    if (initial instanceof Parameter tied) {
+      made = tied;
+    } else {
+      made = new Parameter(initial);
+      initial.close();
+    }
+    parameters.put(name, made);
+    return made;
+  }
+
+  /**
+   * Registers a tensor that is state but not trained. The module owns it from now on; change it in
+   * place.
+   *
+   * @param persistent whether it belongs to the {@linkplain #stateDict() state}
+   */
+  protected final Tensor buffer(String name, Tensor tensor, boolean persistent) {
+    checkName("buffer", name);
+    buffers.put(name, new Buffer(Scope.detach(tensor), persistent));
+    return tensor;
+  }
+
+  /** Registers a module inside of this one, which closes it. */
+  protected final <M extends Module> M child(String name, M module) {
+    checkName("child", name);
+    children.put(name, module);
+    return module;
+  }
+
+  private void checkName(String kind, String name) {
+    if (name.isEmpty() || name.indexOf('.') >= 0) {
+      throw ConfigException.because(
+          typeName() + ": a " + kind + " needs a name without dots, got '" + name + "'");
+    }
+    if (parameters.containsKey(name) || buffers.containsKey(name) || children.containsKey(name)) {
+      throw ConfigException.because(
+          typeName() + ": the name '" + name + "' is taken; give this " + kind + " another");
+    }
+  }
+
+  // ---- calling ----
+
+  /**
+   * Runs a forward pass in a scope of its own and hands its result to the caller's scope. Gradients
+   * flow through: what backward needs was saved apart.
+   */
+  protected final Tensor scoped(Supplier<Tensor> forward) {
+    try (Scope scope = Scope.open(typeName())) {
+      return scope.keep(forward.get());
+    }
+  }
+
+  /** The same for a forward pass with several results. */
+  protected final <T extends TensorTree> T scopedTree(Supplier<T> forward) {
+    try (Scope scope = Scope.open(typeName())) {
+      T result = forward.get();
+      result.tensors().forEach(scope::keep);
+      return result;
+    }
+  }
+
+  // ---- the tree ----
+
+  /** Child modules by their name here, in order. */
+  public final Map<String, Module> namedChildren() {
+    return Collections.unmodifiableMap(children);
+  }
+
+  /** This module under the name "" and every module below, parents first; each module once. */
+  public final Map<String, Module> namedModules() {
+    Map<String, Module> found = new LinkedHashMap<>();
+    collect("", found, Collections.newSetFromMap(new IdentityHashMap<>()));
+    return found;
+  }
+
+  private void collect(String name, Map<String, Module> found, Set<Module> seen) {
+    if (seen.add(this)) {
+      found.put(name, this);
+      children.forEach((child, module) -> module.collect(join(name, child), found, seen));
+    }
+  }
+
+  /** Calls {@code visit} with this module and every module below, children first. */
+  public final void apply(Consumer<Module> visit) {
+    List<Module> modules = new ArrayList<>(namedModules().values());
+    Collections.reverse(modules);
+    modules.forEach(visit);
+  }
+
+  /** Every parameter by its dotted name; a tied one once, under its first name. */
+  public final Map<String, Parameter> namedParameters() {
+    Map<String, Parameter> found = new LinkedHashMap<>();
+    Set<Parameter> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    namedModules()
+        .forEach(
+            (prefix, module) ->
+                module.parameters.forEach(
+                    (name, parameter) -> {
+                      if (seen.add(parameter)) {
+                        found.put(join(prefix, name), parameter);
+                      }
+                    }));
+    return found;
+  }
+
+  /** Every parameter once. */
+  public final List<Parameter> parameters() {
+    return List.copyOf(namedParameters().values());
+  }
+
+  /** Every buffer by its dotted name, persistent or not. */
+  public final Map<String, Tensor> namedBuffers() {
+    Map<String, Tensor> found = new LinkedHashMap<>();
+    namedModules()
+        .forEach(
+            (prefix, module) ->
+                module.buffers.forEach(
+                    (name, buffer) -> found.put(join(prefix, name), buffer.tensor())));
+    return found;
+  }
+
+  /** Elements of all parameters, tied ones counted once. */
+  public final long numParameters() {
+    return parameters().stream().mapToLong(Parameter::numel).sum();
+  }
+
+  private static String join(String prefix, String name) {
+    return prefix.isEmpty() ? name : prefix + "." + name;
+  }
+
+  // ---- modes ----
+
+  /** Whether layers like dropout behave as in training; true at first. */
+  public final boolean isTraining() {
+    return training;
+  }
+
+  /** Sets the mode of this module and all below. */
+  public final void train(boolean mode) {
+    namedModules().values().forEach(module -> module.training = mode);
+  }
+
+  /** Training mode. */
+  public final void train() {
+    train(true);
+  }
+
+  /** Evaluation mode. */
+  public final void eval() {
+    train(false);
+  }
+
+  /** Stops training of every parameter here and below: no gradients are computed for them. */
+  public final void freeze() {
+    parameters().forEach(parameter -> parameter.requiresGrad(false));
+  }
+
+  /** Ends a {@link #freeze}. */
+  public final void unfreeze() {
+    parameters().forEach(parameter -> parameter.requiresGrad(true));
+  }
+
+  /** Forgets all gradients. */
+  public final void zeroGrad() {
+    parameters().forEach(Tensor::zeroGrad);
+  }
+
+  // ---- state ----
+
+  /**
+   * Parameters and persistent buffers by name, sharing this module's memory: later training shows
+   * in them. The caller closes the result.
+   */
+  public final StateDict stateDict() {
+    StateDict state = new StateDict();
+    eachState("", state::share);
+    return state;
+  }
+
+  /**
+   * Copies a state into this module; element types are cast.
+   *
+   * @throws CheckpointException if a name is missing, unexpected or of another shape; it lists all
+   *     of them, and nothing was changed
+   */
+  public final void loadStateDict(StateDict state) {
+    StateReport report = compare(state);
+    if (!report.isExact()) {
+      throw CheckpointException.stateMismatch(
+          typeName(), report.missing(), report.unexpected(), report.misshaped());
+    }
+    copyFrom(state);
+  }
+
+  /**
+   * Copies what fits by name and reports the rest ({@code strict=False}).
+   *
+   * @throws CheckpointException if a name is there with another shape; nothing was changed
+   */
+  public final StateReport loadMatching(StateDict state) {
+    StateReport report = compare(state);
+    if (!report.misshaped().isEmpty()) {
+      throw CheckpointException.stateMismatch(typeName(), List.of(), List.of(), report.misshaped());
+    }
+    copyFrom(state);
+    return report;
+  }
+
+  private StateReport compare(StateDict state) {
+    Map<String, Tensor> own = new LinkedHashMap<>();
+    eachState("", own::put);
+    return StateReport.compare(own, state.tensors());
+  }
+
+  private void copyFrom(StateDict state) {
+    eachState(
+        "",
+        (name, target) -> {
+          if (state.contains(name)) {
+            try (Tensor plain = target.detach()) {
+              plain.copy_(state.get(name));
+            }
+          }
+        });
+  }
+
+  private void eachState(String prefix, BiConsumer<String, Tensor> visit) {
+    parameters.forEach((name, parameter) -> visit.accept(join(prefix, name), parameter));
+    buffers.forEach(
+        (name, buffer) -> {
+          if (buffer.persistent()) {
+            visit.accept(join(prefix, name), buffer.tensor());
+          }
+        });
+    children.forEach((name, child) -> child.eachState(join(prefix, name), visit));
+  }
+
+  /** Frees every parameter and buffer here and below. Closing twice is harmless. */
+  @Override
+  public void close() {
+    children.values().forEach(Module::close);
+    parameters.values().forEach(Tensor::close);
+    buffers.values().forEach(buffer -> buffer.tensor().close());
+  }
+
+  // ---- text ----
+
+  /** The settings to show behind the name, such as {@code 784 -> 512}; empty for none. */
+  protected String settings() {
+    return "";
+  }
+
+  private String typeName() {
+    return getClass().getSimpleName();
+  }
+
+  /** The tree, one module a line, with its settings and number of parameters. */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder();
+    print("", "", text);
+    return text.toString().stripTrailing();
+  }
+
+  private void print(String indent, String name, StringBuilder text) {
+    text.append(indent).append(name.isEmpty() ? "" : name + ": ").append(typeName());
+    if (!settings().isEmpty()) {
+      text.append('(').append(settings()).append(')');
+    }
+    long count = numParameters();
+    if (count > 0) {
+      text.append(String.format("  %,d parameters", count));
+    }
+    text.append('\n');
+    children.forEach((child, module) -> module.print(indent + "  ", child, text));
+  }
+}

@@ -1,0 +1,204 @@
+package ai.cresset.optim;
+
+import ai.cresset.error.CheckpointException;
+import ai.cresset.error.ConfigException;
+import ai.cresset.memory.Scope;
+import ai.cresset.tensor.Tensor;
+import ai.cresset.tensor.autograd.GradMode;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Changes parameters by their gradients. A subclass gives the option defaults, the names of its
+ * slots and {@link #update}; everything else is here. State is kept by parameter name.
+ *
+ * <p>Closing frees the state, not the parameters. Confined to one thread at a time.
+ */
+public abstract class Optimizer implements AutoCloseable {
+  private final List<ParameterGroup> groups;
+  private final Map<String, ParameterState> states = new LinkedHashMap<>();
+
+  /**
+   * An optimizer over these groups.
+   *
+   * @param defaults every option this optimizer knows, with the value for groups that do not set it
+   * @throws ConfigException if a parameter or a name stands in two places, or a group has an option
+   *     that is not among the defaults
+   */
+  protected Optimizer(List<ParameterGroup> groups, Map<String, Double> defaults) {
+    this.groups = List.copyOf(groups);
+    Set<Tensor> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    Set<String> groupNames = new HashSet<>();
+    for (ParameterGroup group : groups) {
+      if (!groupNames.add(group.name())) {
+        throw ConfigException.because("two parameter groups are named '" + group.name() + "'");
+      }
+      group.complete(getClass().getSimpleName(), defaults);
+      group
+          .parameters()
+          .forEach(
+              (name, parameter) -> {
+                if (!seen.add(parameter)
+                    || states.put(name, new ParameterState(parameter)) != null) {
+                  throw ConfigException.because(
+                      "the parameter '" + name + "' stands in two places of the parameter groups");
+                }
+              });
+    }
+  }
+
+  /** Names of the tensors kept for each parameter. */
+  protected abstract List<String> slots();
+
+  /**
+   * Changes one parameter in place. Called without gradient mode, once a step for each parameter
+   * that has a gradient, in the order of the groups.
+   *
+   * @param state what is remembered of this parameter; {@code state.step()} is 1 at the first call
+   */
+  protected abstract void update(
+      ParameterGroup group, ParameterState state, Tensor parameter, Tensor gradient);
+
+  /** Updates every parameter that has a gradient. */
+  public final void step() {
+    try (GradMode.Restore off = GradMode.disable();
+        Scope scope = Scope.open("optimizer step")) {
+      for (ParameterGroup group : groups) {
+        for (Map.Entry<String, Tensor> entry : group.parameters().entrySet()) {
+          Tensor parameter = entry.getValue();
+          Tensor gradient = parameter.grad();
+          if (gradient != null) {
+            ParameterState state = stateOf(entry.getKey());
+            state.beginStep();
+            update(group, state, parameter, gradient);
+          }
+        }
+      }
+    }
+  }
+
+  /** Forgets the gradients of all parameters. */
+  public final void zeroGrad() {
+    groups.forEach(group -> group.parameters().values().forEach(Tensor::zeroGrad));
+  }
+
+  public final List<ParameterGroup> groups() {
+    return groups;
+  }
+
+  /** All parameters by name, in the order of the groups. */
+  public final Map<String, Tensor> parameters() {
+    Map<String, Tensor> all = new LinkedHashMap<>();
+    groups.forEach(group -> all.putAll(group.parameters()));
+    return all;
+  }
+
+  private ParameterState stateOf(String name) {
+    ParameterState state = states.get(name);
+    if (state == null) {
+      throw ConfigException.because("no parameter is named '" + name + "'");
+    }
+    return state;
+  }
+
+  /** The state, sharing memory with this optimizer. The caller closes it. */
+  public final OptimizerState stateDict() {
+    OptimizerState result = new OptimizerState();
+    states.forEach(
+        (name, state) -> {
+          result.put("step/" + name, (double) state.step());
+          state.numbers().forEach((kind, number) -> result.put(kind + "/" + name, number));
+          state.slots().forEach((slot, tensor) -> result.put(slot + "/" + name, tensor.detach()));
+        });
+    groups.forEach(group -> result.put("lr/" + group.name(), group.learningRate()));
+    return result;
+  }
+
+  /**
+   * Copies a state into this optimizer. The learning rate of a group is restored where the state
+   * has a group of the same name; all other options stay as configured.
+   *
+   * @throws CheckpointException if a parameter or slot is missing, unknown or of another shape; it
+   *     lists all of them, and nothing was changed
+   */
+  public final void loadStateDict(OptimizerState saved) {
+    List<String> missing = new ArrayList<>();
+    List<String> unexpected = new ArrayList<>();
+    List<String> misshaped = new ArrayList<>();
+    compare(saved, missing, unexpected, misshaped);
+    if (!missing.isEmpty() || !unexpected.isEmpty() || !misshaped.isEmpty()) {
+      throw CheckpointException.stateMismatch(
+          getClass().getSimpleName(), missing, unexpected, misshaped);
+    }
+    try (GradMode.Restore off = GradMode.disable()) {
+      states.values().forEach(ParameterState::clear);
+      saved.tensors().forEach((key, tensor) -> stateOf(owner(key)).slot(kind(key)).copy_(tensor));
+      saved.numbers().forEach(this::restoreNumber);
+    }
+  }
+
+  private void compare(
+      OptimizerState saved, List<String> missing, List<String> unexpected, List<String> misshaped) {
+    Map<String, Tensor> parameters = parameters();
+    states.forEach(
+        (name, state) -> {
+          Double steps = saved.numbers().get("step/" + name);
+          if (steps == null) {
+            missing.add("step/" + name);
+          }
+          for (String slot : slots()) {
+            if (steps != null && steps > 0 && !saved.tensors().containsKey(slot + "/" + name)) {
+              missing.add(slot + "/" + name);
+            }
+          }
+        });
+    saved
+        .tensors()
+        .forEach(
+            (key, tensor) -> {
+              if (!states.containsKey(owner(key)) || !slots().contains(kind(key))) {
+                unexpected.add(key);
+                return;
+              }
+              Tensor parameter = parameters.get(owner(key));
+              if (parameter == null || !parameter.shape().equals(tensor.shape())) {
+                misshaped.add(key + " (got " + tensor.spec() + ")");
+              }
+            });
+    for (String key : saved.numbers().keySet()) {
+      if (!kind(key).equals("lr") && !states.containsKey(owner(key))) {
+        unexpected.add(key);
+      }
+    }
+  }
+
+  private void restoreNumber(String key, double number) {
+    switch (kind(key)) {
+      case "lr" ->
+          groups.stream()
+              .filter(group -> group.name().equals(owner(key)))
+              .forEach(group -> group.learningRate(number));
+      case "step" -> stateOf(owner(key)).step((long) number);
+      default -> stateOf(owner(key)).remember(kind(key), number);
+    }
+  }
+
+  private static String kind(String key) {
+    return key.substring(0, Math.max(0, key.indexOf('/')));
+  }
+
+  private static String owner(String key) {
+    return key.substring(key.indexOf('/') + 1);
+  }
+
+  @Override
+  public void close() {
+    states.values().forEach(ParameterState::clear);
+  }
+}

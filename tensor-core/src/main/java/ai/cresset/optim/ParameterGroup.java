@@ -1,0 +1,107 @@
+package ai.cresset.optim;
+
+import ai.cresset.error.ConfigException;
+import ai.cresset.tensor.Tensor;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Parameters that are trained with the same options. Options have PyTorch's names ({@code lr},
+ * {@code weight_decay}, ...); those not set here get the optimizer's defaults. They may be changed
+ * between steps, as schedules do.
+ */
+public final class ParameterGroup {
+  private final String name;
+  private final Map<String, Tensor> parameters;
+  private final Map<String, Double> options = new LinkedHashMap<>();
+
+  /**
+   * A group.
+   *
+   * @param name unique within an optimizer; a saved learning rate is found by it
+   * @param parameters leaves by name, such as {@code Module.namedParameters()}
+   */
+  public ParameterGroup(String name, Map<String, ? extends Tensor> parameters) {
+    this.name = name;
+    this.parameters = Collections.unmodifiableMap(new LinkedHashMap<>(parameters));
+  }
+
+  /** All parameters in one group named {@code default}. */
+  public static List<ParameterGroup> single(Map<String, ? extends Tensor> parameters) {
+    return List.of(new ParameterGroup("default", parameters));
+  }
+
+  /**
+   * Two groups: {@code decay} with the tensors of two and more dimensions, which get this weight
+   * decay, and {@code no_decay} with the others (biases, norms), which get none.
+   */
+  public static List<ParameterGroup> decayMatrices(
+      Map<String, ? extends Tensor> parameters, double weightDecay) {
+    Map<String, Tensor> matrices = new LinkedHashMap<>();
+    Map<String, Tensor> others = new LinkedHashMap<>();
+    parameters.forEach((key, each) -> (each.rank() >= 2 ? matrices : others).put(key, each));
+    return List.of(
+        new ParameterGroup("decay", matrices).with("weight_decay", weightDecay),
+        new ParameterGroup("no_decay", others).with("weight_decay", 0));
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public Map<String, Tensor> parameters() {
+    return parameters;
+  }
+
+  /** Sets an option and returns this group. */
+  public ParameterGroup with(String option, double value) {
+    options.put(option, value);
+    return this;
+  }
+
+  /**
+   * The value of an option.
+   *
+   * @throws ConfigException if neither this group nor the optimizer has it
+   */
+  public double option(String option) {
+    Double value = options.get(option);
+    if (value == null) {
+      throw ConfigException.because(
+          "parameter group '"
+              + name
+              + "' has no option '"
+              + option
+              + "'; it has "
+              + options.keySet());
+    }
+    return value;
+  }
+
+  public double learningRate() {
+    return option("lr");
+  }
+
+  public void learningRate(double value) {
+    with("lr", value);
+  }
+
+  /** Fills in what is not set; refuses options that the optimizer does not know. */
+  void complete(String optimizer, Map<String, Double> defaults) {
+    for (String option : options.keySet()) {
+      if (!defaults.containsKey(option)) {
+        throw ConfigException.because(
+            optimizer
+                + " does not know the option '"
+                + option
+                + "' of parameter group '"
+                + name
+                + "'; it knows "
+                + defaults.keySet());
+      }
+    }
+    defaults.forEach(options::putIfAbsent);
+  }
+}
