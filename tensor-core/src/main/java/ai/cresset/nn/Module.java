@@ -3,6 +3,7 @@ package ai.cresset.nn;
 import ai.cresset.error.CheckpointException;
 import ai.cresset.error.ConfigException;
 import ai.cresset.memory.Scope;
+import ai.cresset.tensor.Loss;
 import ai.cresset.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -103,6 +104,15 @@ public abstract class Module implements AutoCloseable {
       T result = forward.get();
       result.tensors().forEach(scope::keep);
       return result;
+    }
+  }
+
+  /** The same for a loss. */
+  protected final Loss scopedLoss(Supplier<Loss> forward) {
+    try (Scope scope = Scope.open(typeName())) {
+      Loss loss = forward.get();
+      scope.keep(loss.sum());
+      return loss;
     }
   }
 

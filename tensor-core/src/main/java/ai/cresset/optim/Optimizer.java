@@ -53,8 +53,8 @@ public abstract class Optimizer implements AutoCloseable {
     }
   }
 
-  /** Names of the tensors kept for each parameter. */
-  protected abstract List<String> slots();
+  /** Names of the tensors kept for each parameter of a group. */
+  protected abstract List<String> slots(ParameterGroup group);
 
   /**
    * Changes one parameter in place. Called without gradient mode, once a step for each parameter
@@ -145,30 +145,35 @@ public abstract class Optimizer implements AutoCloseable {
 
   private void compare(
       OptimizerState saved, List<String> missing, List<String> unexpected, List<String> misshaped) {
-    Map<String, Tensor> parameters = parameters();
-    states.forEach(
-        (name, state) -> {
-          Double steps = saved.numbers().get("step/" + name);
-          if (steps == null) {
-            missing.add("step/" + name);
-          }
-          for (String slot : slots()) {
-            if (steps != null && steps > 0 && !saved.tensors().containsKey(slot + "/" + name)) {
-              missing.add(slot + "/" + name);
-            }
-          }
-        });
+    Map<String, Tensor> expected = new LinkedHashMap<>();
+    for (ParameterGroup group : groups) {
+      group
+          .parameters()
+          .forEach(
+              (name, parameter) -> {
+                slots(group).forEach(slot -> expected.put(slot + "/" + name, parameter));
+                Double steps = saved.numbers().get("step/" + name);
+                if (steps == null) {
+                  missing.add("step/" + name);
+                }
+                for (String slot : slots(group)) {
+                  String key = slot + "/" + name;
+                  if (steps != null && steps > 0 && !saved.tensors().containsKey(key)) {
+                    missing.add(key);
+                  }
+                }
+              });
+    }
     saved
         .tensors()
         .forEach(
             (key, tensor) -> {
-              if (!states.containsKey(owner(key)) || !slots().contains(kind(key))) {
+              Tensor parameter = expected.get(key);
+              if (parameter == null) {
                 unexpected.add(key);
-                return;
-              }
-              Tensor parameter = parameters.get(owner(key));
-              if (parameter == null || !parameter.shape().equals(tensor.shape())) {
-                misshaped.add(key + " (got " + tensor.spec() + ")");
+              } else if (!parameter.shape().equals(tensor.shape())) {
+                misshaped.add(
+                    key + " (expected " + parameter.spec() + ", got " + tensor.spec() + ")");
               }
             });
     for (String key : saved.numbers().keySet()) {

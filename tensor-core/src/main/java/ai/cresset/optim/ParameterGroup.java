@@ -16,6 +16,7 @@ public final class ParameterGroup {
   private final String name;
   private final Map<String, Tensor> parameters;
   private final Map<String, Double> options = new LinkedHashMap<>();
+  private double initialLearningRate;
 
   /**
    * A group.
@@ -88,6 +89,11 @@ public final class ParameterGroup {
     with("lr", value);
   }
 
+  /** The learning rate this group had when its optimizer was made; schedules start from it. */
+  public double initialLearningRate() {
+    return initialLearningRate;
+  }
+
   /** Fills in what is not set; refuses options that the optimizer does not know. */
   void complete(String optimizer, Map<String, Double> defaults) {
     for (String option : options.keySet()) {
@@ -103,5 +109,6 @@ public final class ParameterGroup {
       }
     }
     defaults.forEach(options::putIfAbsent);
+    initialLearningRate = learningRate();
   }
 }

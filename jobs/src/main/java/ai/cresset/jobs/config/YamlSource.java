@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,13 +65,22 @@ final class YamlSource {
     } catch (JsonProcessingException e) {
       String line = e.getLocation() == null ? "" : " line " + e.getLocation().getLineNr();
       throw ConfigException.because(
-          name
-              + (showLines ? line : "")
-              + ": not valid YAML: "
-              + e.getOriginalMessage().lines().findFirst().orElse("unreadable"));
+          name + (showLines ? line : "") + ": not valid YAML: " + reason(e.getOriginalMessage()));
     } catch (IOException e) {
       throw ConfigException.because(name + ": cannot be read: " + e.getMessage());
     }
+  }
+
+  /** The parser's message without its excerpts of the text. */
+  private static String reason(String message) {
+    String reason =
+        message
+            .lines()
+            .filter(line -> line.matches("[a-z].*"))
+            .limit(2)
+            .collect(Collectors.joining(", "));
+    boolean star = reason.contains("alias") || reason.contains("anchor");
+    return reason + (star ? "; put a value that begins with * or & in quotes" : "");
   }
 
   private ConfigNode node(JsonToken token) throws IOException {

@@ -200,7 +200,11 @@ final class RecipeReaderTest {
         refusal(GOOD.replace("a text", "!!java.lang.String a")).contains("type tag"),
         refusal(GOOD.replace("a text", "!!java.lang.String a")));
     assertTrue(refusal(GOOD.replace("['*'", "&a ['*'")).startsWith("x.yaml line 8: anchors and"));
-    assertTrue(refusal(GOOD.replace("'*'", "*.scala")).contains("anchors and aliases"));
+    assertTrue(refusal(GOOD.replace("'*'", "*name")).contains("anchors and aliases"));
+    assertEquals(
+        "x.yaml line 8: not valid YAML: while scanning an alias, unexpected character found"
+            + " .(46); put a value that begins with * or & in quotes",
+        refusal(GOOD.replace("'*'", "*.scala")));
     assertTrue(refusal(GOOD + "---\nbig: 1\n").contains("a second document begins here"));
     assertTrue(refusal(GOOD + "  x: [\n").startsWith("x.yaml line "));
     assertEquals("x.yaml: is empty", refusal("# nothing\n"));

@@ -62,6 +62,20 @@ public final class AccumulateGrad extends Node {
     targetHolds = false;
   }
 
+  /** Says that the caller wrote this pass's gradient into the target itself. */
+  public void targetFilled() {
+    targetHolds = target != null;
+  }
+
+  /** Forgets the target, which stays the caller's; the gradient is null afterwards. */
+  public void detachTarget() {
+    if (target != null) {
+      target = null;
+      gradient = null;
+      targetHolds = false;
+    }
+  }
+
   private void check(String what, Tensor tensor) {
     if (!tensor.spec().equals(leaf.spec())) {
       throw ShapeException.mismatch(what + " of a leaf", leaf.spec().toString(), tensor.spec());

@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * The rooms and the doors between them. A room is a package with its subpackages, unless a subpackage
- * is a room of its own. "May import" is transitive.
+ * The rooms and the doors between them. A room is a package with its subpackages, unless a
+ * subpackage is a room of its own. "May import" is transitive.
  */
 final class House {
   static final String ROOT = "ai.cresset";
@@ -99,7 +99,9 @@ final class House {
 
   /** The room of a class: the longest room name that its package begins with. */
   static String roomOf(JavaClass type) {
-    String name = type.getPackageName().substring(Math.min(type.getPackageName().length(), ROOT.length() + 1));
+    String name =
+        type.getPackageName()
+            .substring(Math.min(type.getPackageName().length(), ROOT.length() + 1));
     String best = "";
     for (String room : DOORS.keySet()) {
       boolean inside = name.equals(room) || name.startsWith(room + ".");

@@ -23,7 +23,12 @@ class PackageTableTest {
           "sun.misc", List.of("memory"),
           "org.apache.spark",
               List.of(
-                  "spark.launch", "spark.resource", "spark.data", "spark.ml", "spark.ui", "jobs",
+                  "spark.launch",
+                  "spark.resource",
+                  "spark.data",
+                  "spark.ml",
+                  "spark.ui",
+                  "jobs",
                   "jobs.text"));
 
   private static final Set<String> FORBIDDEN =

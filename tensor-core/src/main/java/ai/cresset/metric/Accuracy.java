@@ -1,0 +1,74 @@
+package ai.cresset.metric;
+
+import ai.cresset.error.ShapeException;
+import ai.cresset.memory.Scope;
+import ai.cresset.tensor.Functional;
+import ai.cresset.tensor.Tensor;
+import ai.cresset.tensor.autograd.GradMode;
+
+/** The part of the targets whose class has the highest score. */
+public final class Accuracy implements Metric {
+  private final long ignoreIndex;
+  private double correct;
+  private double counted;
+
+  /** Targets of -100 do not count. */
+  public Accuracy() {
+    this(Functional.IGNORE_INDEX);
+  }
+
+  public Accuracy(long ignoreIndex) {
+    this.ignoreIndex = ignoreIndex;
+  }
+
+  /**
+   * Counts a batch.
+   *
+   * @param scores {@code [..., classes]}
+   * @param targets int64 {@code [...]}
+   */
+  public void update(Tensor scores, Tensor targets) {
+    if (scores.rank() == 0 || !scores.shape().without(-1).equals(targets.shape())) {
+      throw ShapeException.mismatch(
+          "accuracy", "targets of the shape of scores without classes", targets.shape());
+    }
+    try (Scope scope = Scope.open("accuracy");
+        GradMode.Restore off = GradMode.disable()) {
+      long[] predicted = scores.argmax(-1, false).toLongArray();
+      long[] wanted = targets.toLongArray();
+      for (int i = 0; i < wanted.length; i++) {
+        if (wanted[i] != ignoreIndex) {
+          counted++;
+          correct += predicted[i] == wanted[i] ? 1 : 0;
+        }
+      }
+    }
+  }
+
+  @Override
+  public String name() {
+    return "accuracy";
+  }
+
+  @Override
+  public double[] sums() {
+    return new double[] {correct, counted};
+  }
+
+  @Override
+  public void merge(double[] sums) {
+    correct += sums[0];
+    counted += sums[1];
+  }
+
+  @Override
+  public double value() {
+    return correct / counted;
+  }
+
+  @Override
+  public void reset() {
+    correct = 0;
+    counted = 0;
+  }
+}

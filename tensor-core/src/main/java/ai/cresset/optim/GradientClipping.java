@@ -1,0 +1,108 @@
+package ai.cresset.optim;
+
+import ai.cresset.backend.Expr;
+import ai.cresset.backend.Expr.BinaryFunction;
+import ai.cresset.backend.Reduction;
+import ai.cresset.memory.Scope;
+import ai.cresset.tensor.Spec;
+import ai.cresset.tensor.Tensor;
+import ai.cresset.tensor.autograd.GradMode;
+import ai.cresset.type.DType;
+import ai.cresset.type.Shape;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * Keeps gradients small. Norms are taken in the order of the parameters and added in double
+ * precision, so that the result does not depend on threads. Parameters without a gradient do not
+ * count.
+ *
+ * <p>The sum of squares and the scaling stand apart, because workers that hold parts of the
+ * parameters add their sums in between.
+ */
+public final class GradientClipping {
+  private static final double SMALL = 1e-6;
+  private static final FusedUpdate CLAMP =
+      new FusedUpdate(
+          1,
+          2,
+          Expr.input(0)
+              .apply(BinaryFunction.MAX, Expr.scalar(0))
+              .apply(BinaryFunction.MIN, Expr.scalar(1)));
+
+  private GradientClipping() {}
+
+  /** The sum of the squares of all gradients. */
+  public static double sumOfSquares(Collection<? extends Tensor> parameters) {
+    double total = 0;
+    try (Scope scope = Scope.open("gradient norm")) {
+      for (Tensor parameter : parameters) {
+        Tensor gradient = parameter.grad();
+        if (gradient != null) {
+          long[] ones = new long[gradient.rank()];
+          Arrays.fill(ones, 1);
+          DType type = gradient.dtype() == DType.FLOAT64 ? DType.FLOAT64 : DType.FLOAT32;
+          Tensor sum = Tensor.empty(new Spec(Shape.of(ones), type, gradient.device()));
+          gradient
+              .backend()
+              .reduce(Reduction.SUM_SQUARES, gradient.materialize(), sum.materialize());
+          total += sum.item();
+        }
+      }
+    }
+    return total;
+  }
+
+  /** The Euclidean norm of all gradients taken together. */
+  public static double globalNorm(Collection<? extends Tensor> parameters) {
+    return Math.sqrt(sumOfSquares(parameters));
+  }
+
+  /**
+   * What to multiply gradients of this norm with so that it becomes {@code maximum} at most; 1 if
+   * it is that already. As PyTorch, {@code maximum / (norm + 1e-6)}.
+   */
+  public static double factor(double norm, double maximum) {
+    return Math.min(1, maximum / (norm + SMALL));
+  }
+
+  /** Multiplies all gradients in place; a factor of 1 changes nothing. */
+  public static void scale(Collection<? extends Tensor> parameters, double factor) {
+    if (factor == 1) {
+      return;
+    }
+    try (GradMode.Restore off = GradMode.disable()) {
+      for (Tensor parameter : parameters) {
+        Tensor gradient = parameter.grad();
+        if (gradient != null) {
+          gradient.mul_(factor);
+        }
+      }
+    }
+  }
+
+  /**
+   * Scales all gradients so that their common norm is {@code maximum} at most ({@code
+   * torch.nn.utils.clip_grad_norm_}).
+   *
+   * @return the norm before
+   */
+  public static double byGlobalNorm(Collection<? extends Tensor> parameters, double maximum) {
+    Checks.atLeastZero("clipping norm", maximum);
+    double norm = globalNorm(parameters);
+    scale(parameters, factor(norm, maximum));
+    return norm;
+  }
+
+  /** Moves each element of the gradients into {@code [-bound, bound]}. */
+  public static void byValue(Collection<? extends Tensor> parameters, double bound) {
+    Checks.atLeastZero("clipping bound", bound);
+    for (Tensor parameter : parameters) {
+      Tensor gradient = parameter.grad();
+      if (gradient != null) {
+        CLAMP.run(new double[] {-bound, bound}, List.of(gradient), List.of(gradient));
+      }
+    }
+  }
+}

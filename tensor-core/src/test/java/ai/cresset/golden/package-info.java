@@ -1,0 +1,5 @@
+/** Reads the golden cases that PyTorch computed. */
+@NullMarked
+package ai.cresset.golden;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,106 @@
+package ai.cresset.optim;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import ai.cresset.golden.Close;
+import ai.cresset.golden.GoldenFile;
+import ai.cresset.golden.NativeMemoryCheck;
+import ai.cresset.nn.Parameter;
+import ai.cresset.tensor.Tensor;
+import ai.cresset.type.DType;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Ten steps on given gradients, beside what PyTorch's optimizers did. */
+@ExtendWith(NativeMemoryCheck.class)
+class OptimizerTrajectoryTest {
+  private static final GoldenFile FILE = GoldenFile.open("trajectories.safetensors");
+  private static final List<String> COVERED = List.of("SGD", "Adam", "AdamW");
+
+  static Stream<JsonNode> cases() {
+    Stream.Builder<JsonNode> cases = Stream.builder();
+    for (JsonNode each : GoldenFile.json("trajectories.json").get("cases")) {
+      if (each.has("optimizer") && COVERED.contains(each.get("optimizer").asText())) {
+        cases.add(each);
+      }
+    }
+    return cases.build();
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void equalsPyTorchInFloat32(JsonNode each) {
+    run(each, DType.FLOAT32, 1e-5, 1e-6);
+  }
+
+  @ParameterizedTest
+  @MethodSource("cases")
+  void equalsPyTorchInFloat64UpToItsFloat32(JsonNode each) {
+    run(each, DType.FLOAT64, 1e-5, 1e-6);
+  }
+
+  private static void run(JsonNode each, DType type, double relative, double absolute) {
+    String name = each.get("name").asText();
+    Map<String, Parameter> parameters = new LinkedHashMap<>();
+    for (int i = 0; i < each.get("params").asInt(); i++) {
+      try (Tensor initial = FILE.tensor(name + "/init" + i, type)) {
+        parameters.put("p" + i, new Parameter(initial));
+      }
+    }
+    int checked = 0;
+    try (Optimizer optimizer = optimizer(each, parameters)) {
+      for (int step = 0; step < each.get("steps").asInt(); step++) {
+        for (int i = 0; i < parameters.size(); i++) {
+          Parameter parameter = parameters.get("p" + i);
+          parameter.grad(FILE.tensor(name + "/grad" + i + ".step" + step, type));
+        }
+        optimizer.step();
+        for (int i = 0; i < parameters.size(); i++) {
+          String key = name + "/param" + i + ".step" + step;
+          Close.assertClose(key, FILE.doubles(key), parameters.get("p" + i), relative, absolute);
+          checked++;
+        }
+      }
+    }
+    parameters.values().forEach(Tensor::close);
+    assertEquals(20, checked);
+  }
+
+  private static Optimizer optimizer(JsonNode each, Map<String, Parameter> parameters) {
+    JsonNode config = each.get("config");
+    List<ParameterGroup> groups = ParameterGroup.single(parameters);
+    double rate = config.get("lr").asDouble();
+    double decay = config.path("weight_decay").asDouble(0);
+    boolean maximize = config.path("maximize").asBoolean(false);
+    if (each.get("optimizer").asText().equals("SGD")) {
+      return new Sgd(
+          groups,
+          new Sgd.Config(
+              rate,
+              config.path("momentum").asDouble(0),
+              config.path("dampening").asDouble(0),
+              decay,
+              config.path("nesterov").asBoolean(false),
+              maximize));
+    }
+    Adam.Config adam =
+        Adam.Config.of(rate)
+            .withWeightDecay(decay)
+            .withAmsgrad(config.path("amsgrad").asBoolean(false))
+            .withMaximize(maximize);
+    if (config.has("betas")) {
+      adam =
+          adam.withBetas(
+              config.get("betas").get(0).asDouble(), config.get("betas").get(1).asDouble());
+    }
+    return each.get("optimizer").asText().equals("AdamW")
+        ? new AdamW(groups, adam)
+        : new Adam(groups, adam);
+  }
+}
