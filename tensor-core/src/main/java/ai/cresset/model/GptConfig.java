@@ -33,8 +33,7 @@ public record GptConfig(
     atLeastOne("numHeads", numHeads);
     atLeastOne("width", width);
     if (width % numHeads != 0) {
-      throw ConfigException.value(
-          "GptConfig.width", width, "a multiple of numHeads = " + numHeads);
+      throw ConfigException.value("GptConfig.width", width, "a multiple of numHeads = " + numHeads);
     }
     if (!(dropout >= 0 && dropout < 1)) {
       throw ConfigException.value("GptConfig.dropout", dropout, "a probability in [0, 1)");

@@ -51,9 +51,7 @@ public final class GptTransformer extends Layer {
   protected Tensor forward(Tensor tokens) {
     if (tokens.rank() != 2 || tokens.size(1) > config.contextLength() || tokens.size(1) == 0) {
       throw ShapeException.mismatch(
-          "Gpt",
-          "tokens [batch, 1 to " + config.contextLength() + "]",
-          tokens.shape());
+          "Gpt", "tokens [batch, 1 to " + config.contextLength() + "]", tokens.shape());
     }
     Tensor positions = positionEmbedding.weight().narrow(0, 0, tokens.size(1));
     Tensor hidden = dropout.call(tokenEmbedding.call(tokens).add(positions));

@@ -46,8 +46,7 @@ public final class GoldenFile {
   }
 
   private static byte[] read(String name) {
-    try (@Nullable InputStream stream =
-        GoldenFile.class.getResourceAsStream("/golden/" + name)) {
+    try (@Nullable InputStream stream = GoldenFile.class.getResourceAsStream("/golden/" + name)) {
       if (stream == null) {
         throw new IllegalArgumentException("no fixture " + name);
       }

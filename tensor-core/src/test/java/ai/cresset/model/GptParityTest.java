@@ -32,8 +32,10 @@ class GptParityTest {
   private static final GptConfig NANO = GptConfig.of(11, 16, 2, 2, 16);
   private static final Map<String, GptConfig> CONFIGS =
       Map.of(
-          "plain", NANO,
-          "biased", NANO.withBias(true).withTied(false).withGelu(GeluApproximation.TANH));
+          "plain",
+          NANO,
+          "biased",
+          NANO.withBias(true).withTied(false).withGelu(GeluApproximation.TANH));
 
   private record Case(GoldenFile file, String variant, DType type, double tolerance) {
     double[] expected(String key) {

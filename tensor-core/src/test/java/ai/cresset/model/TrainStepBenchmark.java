@@ -80,8 +80,7 @@ public final class TrainStepBenchmark {
 
   private static void measure(Workload workload, double seconds) {
     Optimizer optimizer =
-        new AdamW(
-            ParameterGroup.single(workload.model().namedParameters()), AdamW.config(1e-3));
+        new AdamW(ParameterGroup.single(workload.model().namedParameters()), AdamW.config(1e-3));
     for (int i = 0; i < WARM_UP_STEPS; i++) {
       step(workload, optimizer);
     }
@@ -95,10 +94,7 @@ public final class TrainStepBenchmark {
     Collections.sort(times);
     double median = times.get(times.size() / 2);
     System.out.printf(
-        Locale.ROOT,
-        "%s %.1f samples/s%n",
-        workload.name(),
-        workload.batch() / median);
+        Locale.ROOT, "%s %.1f samples/s%n", workload.name(), workload.batch() / median);
     optimizer.close();
     workload.model().close();
   }

@@ -47,8 +47,7 @@ class ModuleTest {
       assertEquals(
           List.of("scale", "first.weight"), List.copyOf(module.namedParameters().keySet()));
       assertEquals(List.of("mean", "mask"), List.copyOf(module.namedBuffers().keySet()));
-      assertEquals(
-          List.of("", "first", "second"), List.copyOf(module.namedModules().keySet()));
+      assertEquals(List.of("", "first", "second"), List.copyOf(module.namedModules().keySet()));
       assertEquals(10, module.numParameters());
     }
   }

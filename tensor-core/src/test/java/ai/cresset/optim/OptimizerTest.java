@@ -121,7 +121,9 @@ class OptimizerTest {
     try (Optimizer optimizer = new AdamW(ParameterGroup.single(parameters), AdamW.config(0.1));
         OptimizerState state = new OptimizerState()) {
       state.put("step/weight", 3).put("step/other", 3);
-      state.put("exp_avg/weight", Tensor.zeros(3)).put("momentum_buffer/weight", Tensor.zeros(2, 2));
+      state
+          .put("exp_avg/weight", Tensor.zeros(3))
+          .put("momentum_buffer/weight", Tensor.zeros(2, 2));
       CheckpointException refusal =
           assertThrows(CheckpointException.class, () -> optimizer.loadStateDict(state));
       assertEquals(
@@ -154,7 +156,8 @@ class OptimizerTest {
             ConfigException.class,
             () ->
                 new Sgd(
-                    List.of(new ParameterGroup("a", parameters), new ParameterGroup("b", parameters)),
+                    List.of(
+                        new ParameterGroup("a", parameters), new ParameterGroup("b", parameters)),
                     Sgd.Config.of(0.1)));
     assertEquals(
         "the parameter 'weight' stands in two places of the parameter groups", twice.getMessage());

@@ -63,8 +63,7 @@ class OptimizerTrajectoryTest {
         optimizer.step();
         for (int i = 0; i < parameters.size(); i++) {
           String key = name + "/param" + i + ".step" + step;
-          Close.assertClose(
-              key, FILE.doubles(key), parameters.get("p" + i), relative, absolute);
+          Close.assertClose(key, FILE.doubles(key), parameters.get("p" + i), relative, absolute);
           checked++;
         }
       }
@@ -96,7 +95,9 @@ class OptimizerTrajectoryTest {
             .withAmsgrad(config.path("amsgrad").asBoolean(false))
             .withMaximize(maximize);
     if (config.has("betas")) {
-      adam = adam.withBetas(config.get("betas").get(0).asDouble(), config.get("betas").get(1).asDouble());
+      adam =
+          adam.withBetas(
+              config.get("betas").get(0).asDouble(), config.get("betas").get(1).asDouble());
     }
     return each.get("optimizer").asText().equals("AdamW")
         ? new AdamW(groups, adam)

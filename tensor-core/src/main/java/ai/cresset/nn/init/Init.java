@@ -110,7 +110,9 @@ public final class Init {
         tensor, 0, Math.sqrt(2 / ((1 + slope * slope) * Fan.of(tensor.shape()).in())), generator);
   }
 
-  /** Uniform, scaled for symmetric activations (Glorot and Bengio 2010, {@code xavier_uniform_}). */
+  /**
+   * Uniform, scaled for symmetric activations (Glorot and Bengio 2010, {@code xavier_uniform_}).
+   */
   public static void xavierUniform(Tensor tensor, double gain, Generator generator) {
     double bound = gain * Math.sqrt(6.0 / Fan.of(tensor.shape()).sum());
     uniform(tensor, -bound, bound, generator);
@@ -131,8 +133,7 @@ public final class Init {
   private static void draw(
       Programs programs, Tensor tensor, double[] scalars, Generator generator) {
     Program program = programs.forOperands(tensor.dtype());
-    Pointwise.run(
-        program, scalars, generator.reserve(tensor.numel()), List.of(), List.of(tensor));
+    Pointwise.run(program, scalars, generator.reserve(tensor.numel()), List.of(), List.of(tensor));
     tensor.storage().changed();
   }
 }

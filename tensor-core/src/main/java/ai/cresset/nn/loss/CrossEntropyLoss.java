@@ -9,7 +9,8 @@ import ai.cresset.tensor.Tensor;
 /**
  * Softmax and negative log-likelihood of the right class ({@code torch.nn.CrossEntropyLoss}).
  *
- * <p>Logits {@code [..., classes]}, targets int64 {@code [...]}. The sum goes over the targets that are not ignored; the weight is their number.
+ * <p>Logits {@code [..., classes]}, targets int64 {@code [...]}. The sum goes over the targets that
+ * are not ignored; the weight is their number.
  */
 public final class CrossEntropyLoss extends Module {
   private final long ignoreIndex;

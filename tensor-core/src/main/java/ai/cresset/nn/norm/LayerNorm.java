@@ -9,8 +9,8 @@ import ai.cresset.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings the last dimension to mean 0 and variance 1, then scales and shifts (Ba et al. 2016, {@code
- * torch.nn.LayerNorm}).
+ * Brings the last dimension to mean 0 and variance 1, then scales and shifts (Ba et al. 2016,
+ * {@code torch.nn.LayerNorm}).
  *
  * <p>Input and output {@code [..., features]}. Parameters: {@code weight} {@code [features]}, ones,
  * and, where wanted, {@code bias} {@code [features]}, zeros.

@@ -28,7 +28,10 @@ class InitTest {
   private static double deviation(double[] values) {
     double mean = Arrays.stream(values).average().orElseThrow();
     return Math.sqrt(
-        Arrays.stream(values).map(value -> (value - mean) * (value - mean)).average().orElseThrow());
+        Arrays.stream(values)
+            .map(value -> (value - mean) * (value - mean))
+            .average()
+            .orElseThrow());
   }
 
   private static void assertUniform(double bound, double[] values) {
@@ -40,7 +43,8 @@ class InitTest {
   @Test
   void uniformInitsHaveTheirBounds() {
     assertUniform(
-        1 / Math.sqrt(IN), filled(DType.FLOAT32, (t, g) -> Init.kaimingUniform(t, Math.sqrt(5), g)));
+        1 / Math.sqrt(IN),
+        filled(DType.FLOAT32, (t, g) -> Init.kaimingUniform(t, Math.sqrt(5), g)));
     assertUniform(
         Math.sqrt(6.0 / IN), filled(DType.FLOAT64, (t, g) -> Init.kaimingUniform(t, 0, g)));
     assertUniform(
@@ -50,9 +54,11 @@ class InitTest {
 
   @Test
   void normalInitsHaveTheirDeviation() {
-    assertEquals(0.02, deviation(filled(DType.FLOAT32, (t, g) -> Init.normal(t, 1, 0.02, g))), 3e-4);
     assertEquals(
-        Math.sqrt(2.0 / IN), deviation(filled(DType.FLOAT32, (t, g) -> Init.kaimingNormal(t, 0, g))),
+        0.02, deviation(filled(DType.FLOAT32, (t, g) -> Init.normal(t, 1, 0.02, g))), 3e-4);
+    assertEquals(
+        Math.sqrt(2.0 / IN),
+        deviation(filled(DType.FLOAT32, (t, g) -> Init.kaimingNormal(t, 0, g))),
         1e-3);
     assertEquals(
         Math.sqrt(2.0 / (IN + OUT)),
@@ -62,8 +68,7 @@ class InitTest {
 
   @Test
   void truncatedNormalStaysInsideAndHasTheRightDeviation() {
-    double[] values =
-        filled(DType.FLOAT32, (t, g) -> Init.truncatedNormal(t, 0, 1, -2, 2, g));
+    double[] values = filled(DType.FLOAT32, (t, g) -> Init.truncatedNormal(t, 0, 1, -2, 2, g));
     assertTrue(Arrays.stream(values).allMatch(value -> value >= -2 && value <= 2));
     // The deviation of a normal variate cut at two deviations.
     assertEquals(0.8796, deviation(values), 0.01);

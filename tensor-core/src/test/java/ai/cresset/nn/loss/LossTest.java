@@ -53,8 +53,7 @@ class LossTest {
       Loss loss = squares.call(Tensor.ones(2, 3), Tensor.zeros(2, 3));
       assertEquals(6, loss.sum().item());
       assertEquals(6, loss.weight());
-      assertThrows(
-          ShapeException.class, () -> squares.call(Tensor.ones(2, 3), Tensor.zeros(3)));
+      assertThrows(ShapeException.class, () -> squares.call(Tensor.ones(2, 3), Tensor.zeros(3)));
     }
   }
 }
