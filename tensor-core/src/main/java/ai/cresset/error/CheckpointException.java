@@ -40,4 +40,22 @@ public final class CheckpointException extends CressetException {
       text.append("\n  ").append(title).append(": ").append(String.join(", ", names));
     }
   }
+
+  /** A file whose content contradicts itself. {@code place} is a tensor or a part of the file. */
+  public static CheckpointException corrupt(Object file, String place, String problem) {
+    return new CheckpointException(
+        file + ": " + place + ": " + problem + "; the file is damaged, use another copy of it");
+  }
+
+  /** The same with what the system said. */
+  public static CheckpointException corrupt(Object file, String place, Throwable cause) {
+    return new CheckpointException(
+        file + ": " + place + ": " + cause + "; the file is damaged, use another copy of it",
+        cause);
+  }
+
+  /** A file that cannot be read or written at all. */
+  public static CheckpointException failed(String what, Object file, Throwable cause) {
+    return new CheckpointException("cannot " + what + " " + file + ": " + cause, cause);
+  }
 }

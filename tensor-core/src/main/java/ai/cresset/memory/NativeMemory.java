@@ -1,6 +1,8 @@
 package ai.cresset.memory;
 
 import java.lang.reflect.Field;
+import java.nio.ByteBuffer;
+import org.apache.arrow.memory.util.MemoryUtil;
 import sun.misc.Unsafe;
 
 /**
@@ -37,6 +39,19 @@ public final class NativeMemory {
 
   static void free(long address) {
     UNSAFE.freeMemory(address);
+  }
+
+  /** Unmaps or frees the memory of a direct buffer, which nobody may use afterwards. */
+  static void free(ByteBuffer direct) {
+    UNSAFE.invokeCleaner(direct);
+  }
+
+  /**
+   * The bytes from {@code address} on as a direct buffer, for channels. It does not keep the memory
+   * alive.
+   */
+  public static ByteBuffer buffer(long address, int bytes) {
+    return MemoryUtil.directBuffer(address, bytes);
   }
 
   public static void fill(long address, long bytes, byte value) {

@@ -26,6 +26,11 @@ public interface WorkerContext {
   /** The secret that the workers of this job share; connections prove that they know it. */
   byte[] secret();
 
+  /** Whether channels between workers must be encrypted, as whoever started them asks. */
+  default boolean encryptChannels() {
+    return false;
+  }
+
   /** The address to listen on and to give to peers: host names or IP literals. */
   String host();
 

@@ -1,0 +1,138 @@
+#!/usr/bin/env bash
+# Runs a job on executor processes of this machine; Spark's jars come from Maven.
+#
+#   deploy/local/run.sh JOB RECIPE key=value ...
+#   deploy/local/run.sh train conf/quickstart.yaml train.steps=200
+#   deploy/local/run.sh help
+#
+# Paths are relative to the directory where the command is given. Exit codes are the job's: 0 done,
+# 1 failed, 2 wrong command line or recipe; 130 and 143 after Ctrl-C and TERM.
+#
+# Environment:
+#   CRESSET_EXECUTORS=2            executor processes
+#   CRESSET_EXECUTOR_CORES=1       cores of each, and threads of its native kernels
+#   CRESSET_EXECUTOR_MEMORY=1024   Java heap of each, in MiB; tensors lie outside it
+#   CRESSET_DRIVER_MEMORY=1024     Java heap of the driver, in MiB
+#   CRESSET_CLASS_PATH             use these jars (absolute paths) and build nothing
+#   MAVEN=mvn                      the Maven to build with
+set -euo pipefail
+
+home=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../.." && pwd)
+executors=${CRESSET_EXECUTORS:-2}
+cores=${CRESSET_EXECUTOR_CORES:-1}
+memory=${CRESSET_EXECUTOR_MEMORY:-1024}
+driver_memory=${CRESSET_DRIVER_MEMORY:-1024}
+java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+jars=$home/jobs/target/class-path # written by the build's last step, so also its time stamp
+scratch=$home/target/local
+
+for number in "$executors" "$cores" "$memory" "$driver_memory"; do
+  if ! [[ $number =~ ^[1-9][0-9]*$ ]]; then
+    echo "error: CRESSET_EXECUTORS, _EXECUTOR_CORES, _EXECUTOR_MEMORY and _DRIVER_MEMORY are" \
+      "plain numbers above 0, got '$number'" >&2
+    exit 2
+  fi
+done
+
+is_built() {
+  [[ -s $jars ]] || return 1
+  local jar
+  while IFS= read -r -d : jar; do
+    [[ $jar != "$home"/* || -f $jar ]] || return 1
+  done < <(printf '%s:' "$(<"$jars")")
+  [[ -f $(own_jar) ]] || return 1
+  [[ -z $(find "$home"/pom.xml "$home"/{tensor-core,parallel,spark-connector,jobs}/{pom.xml,src/main} \
+    -newer "$jars" -print -quit 2>/dev/null) ]]
+}
+
+own_jar() {
+  local jar
+  for jar in "$home"/jobs/target/cresset-jobs-*.jar; do
+    [[ $jar == *-tests.jar || $jar == *-sources.jar ]] || { printf '%s' "$jar"; return; }
+  done
+}
+
+build() {
+  is_built && return
+  echo "building Cresset (the first time takes some minutes) ..." >&2
+  if ! (cd "$home" && "${MAVEN:-mvn}" -q -B -ntp -Dstyle.color=never -DskipTests -Dspotless.check.skip=true \
+    -pl jobs -am package </dev/null) >&2; then
+    echo "error: the build failed; its messages are above" >&2
+    exit 1
+  fi
+}
+
+if [[ -n ${CRESSET_CLASS_PATH:-} ]]; then
+  class_path=$CRESSET_CLASS_PATH
+else
+  build
+  class_path=$(own_jar):$(<"$jars")
+fi
+
+mkdir -p "$scratch/logs"
+run=$(mktemp -d "$scratch/run.XXXXXX")
+log=$scratch/logs/${run##*/run.}.log
+driver=
+
+# Everything the driver started is in its process group; nothing of it outlives this script.
+clean_up() {
+  local code=$?
+  trap '' INT TERM HUP
+  if [[ -n $driver ]]; then
+    kill -TERM -- "-$driver" 2>/dev/null || true
+    for ((i = 0; i < 100; i++)); do
+      kill -0 -- "-$driver" 2>/dev/null || break
+      sleep 0.1
+    done
+    kill -KILL -- "-$driver" 2>/dev/null || true
+    wait "$driver" 2>/dev/null || true
+  fi
+  if [[ $code != 0 ]]; then
+    grep -hv 'Using incubator modules' "$run"/work/*/*/stderr >>"$log" 2>/dev/null || true
+  fi
+  if [[ $code == 1 && -s $log ]]; then
+    echo "       (what Spark had to say is in $log)" >&2
+  elif [[ $code != 1 ]]; then
+    rm -f "$log"
+  fi
+  rm -rf "$run"
+  exit "$code"
+}
+trap clean_up EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+trap 'exit 129' HUP
+
+logging="-Dlog4j2.configurationFile=file:$home/deploy/local/log4j2.properties -Dcresset.log=$log"
+# Java reads arguments and file names in the locale's encoding; text is UTF-8.
+[[ $(locale charmap 2>/dev/null) == UTF-8 ]] || export LC_ALL=C.UTF-8
+export SPARK_HOME=$run SPARK_LOCAL_IP=127.0.0.1 SPARK_SCALA_VERSION=2.13 OMP_NUM_THREADS=$cores
+read -r -a modules < <("$java" -XX:TieredStopAtLevel=1 -cp "$class_path" ai.cresset.jobs.DriverOptions)
+
+# The JVM announces the incubating vector module on every start; all else on stderr passes.
+mkfifo "$run/stderr"
+grep --line-buffered -v 'Using incubator modules' <"$run/stderr" >&2 &
+filter=$!
+
+set -m # gives the driver a process group of its own
+"$java" "-Xmx${driver_memory}m" "${modules[@]}" $logging "-Dcresset.home=$home" \
+  -cp "$class_path" org.apache.spark.deploy.SparkSubmit \
+  --master "local-cluster[$executors,$cores,$memory]" \
+  --class ai.cresset.jobs.Main \
+  --conf "spark.executor.memory=${memory}m" \
+  --conf "spark.executor.extraClassPath=$class_path" \
+  --conf "spark.executor.extraJavaOptions=$logging" \
+  --conf spark.executorEnv.SPARK_SCALA_VERSION=2.13 \
+  --conf spark.executorEnv.SPARK_SQL_TESTING=1 \
+  --conf "spark.executorEnv.OMP_NUM_THREADS=$cores" \
+  --conf spark.ui.enabled=false \
+  --conf "spark.local.dir=$run/local" \
+  --conf "spark.sql.warehouse.dir=$run/warehouse" \
+  spark-internal "$@" </dev/null 2>"$run/stderr" &
+driver=$!
+set +m
+
+code=0
+wait "$driver" || code=$?
+wait "$filter" || true
+exit "$code"

@@ -1,0 +1,25 @@
+package ai.cresset.jobs;
+
+import ai.cresset.jobs.config.RecipeReader;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Parameters;
+
+/** {@code RECIPE key=value...}, which every job that follows a recipe takes. */
+final class RecipeArguments {
+  @Parameters(index = "0", paramLabel = "RECIPE", description = "A YAML file, as in conf/.")
+  private Path recipe = Path.of("");
+
+  @Parameters(
+      index = "1..*",
+      paramLabel = "key=value",
+      description = "Settings that replace the recipe's, such as train.steps=500.")
+  private List<String> overrides = new ArrayList<>();
+
+  RecipeArguments() {}
+
+  <R extends Record> R read(Class<R> type) {
+    return RecipeReader.read(type, recipe, overrides);
+  }
+}

@@ -1,0 +1,47 @@
+package ai.cresset.jobs.config;
+
+import ai.cresset.error.ConfigException;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Reads a recipe: a YAML file that names every setting of a record, and {@code key=value} overrides
+ * by dotted path. In values, <code>${cresset.home}</code> stands for the project's directory, which
+ * {@code deploy/local/run.sh} passes as the system property {@code cresset.home}.
+ */
+public final class RecipeReader {
+  private RecipeReader() {}
+
+  /**
+   * Reads {@code file} with {@code overrides} over it.
+   *
+   * @throws ConfigException on a key or value that does not fit; the text names place and key
+   */
+  public static <R extends Record> R read(Class<R> type, Path file, List<String> overrides) {
+    if (!Files.isRegularFile(file)) {
+      throw ConfigException.because(
+          "the recipe " + file + " does not exist (looked for " + file.toAbsolutePath() + ")");
+    }
+    try {
+      return parse(type, file.toString(), Files.readString(file), overrides);
+    } catch (CharacterCodingException e) {
+      throw ConfigException.because("the recipe " + file + " is not UTF-8 text");
+    } catch (IOException e) {
+      throw ConfigException.because("the recipe " + file + " cannot be read: " + e.getMessage());
+    }
+  }
+
+  /** The same for text; errors call it {@code name}. */
+  public static <R extends Record> R parse(
+      Class<R> type, String name, String text, List<String> overrides) {
+    RecordSchema schema = RecordSchema.of(type);
+    ConfigNode.Section root =
+        new Overrides(schema).apply(YamlSource.readDocument(name, text), overrides);
+    Map<String, String> variables = Map.of("cresset.home", System.getProperty("cresset.home", ""));
+    return new RecordBinder(schema, variables).bind(type, name, root);
+  }
+}

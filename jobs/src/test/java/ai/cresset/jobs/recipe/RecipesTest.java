@@ -1,0 +1,104 @@
+package ai.cresset.jobs.recipe;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import ai.cresset.error.ConfigException;
+import ai.cresset.jobs.config.RecipePrinter;
+import ai.cresset.jobs.config.RecipeReader;
+import ai.cresset.jobs.recipe.DataSettings.Split;
+import ai.cresset.jobs.recipe.DataSettings.TokenizerKind;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class RecipesTest {
+  private static final Path CONF = Path.of(System.getProperty("cresset.home"), "conf");
+  private static final Path SMALL = CONF.resolve("gpt-char-small.yaml");
+
+  @Test
+  void everyRecipeIsCompleteAndPrintsItself() throws IOException {
+    List<Path> recipes;
+    try (Stream<Path> files = Files.list(CONF)) {
+      recipes = files.filter(f -> f.toString().endsWith(".yaml")).sorted().toList();
+    }
+    assertFalse(recipes.isEmpty());
+    for (Path file : recipes) {
+      GptRecipe recipe = RecipeReader.read(GptRecipe.class, file, List.of());
+      assertEquals(
+          recipe,
+          RecipeReader.parse(
+              GptRecipe.class, "printed " + file, RecipePrinter.print(recipe), List.of()));
+    }
+  }
+
+  @Test
+  void gptCharSmallIsThePublishedConfiguration() {
+    GptRecipe recipe = RecipeReader.read(GptRecipe.class, SMALL, List.of());
+    assertEquals(new ModelSettings(4, 4, 128, 64, 0, false, false, true, 0.02), recipe.model());
+    assertEquals(Split.POSITION, recipe.data().split());
+    assertEquals(0.1, recipe.data().validationFraction());
+    assertEquals(TokenizerKind.CHAR, recipe.data().tokenizer());
+    TrainSettings train = recipe.train();
+    assertEquals(2000, train.steps());
+    assertEquals(12, train.globalBatch());
+    assertEquals(1e-3, train.learningRate());
+    assertEquals(100, train.warmupSteps());
+    assertEquals(1e-4, train.minLearningRate());
+    assertEquals(TrainSettings.Schedule.COSINE, train.schedule());
+    assertEquals(List.of(0.9, 0.99), train.betas());
+    assertEquals(0.1, train.weightDecay());
+    assertEquals(1.0, train.clipNorm());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "data.path= | text that is not empty, got ''",
+        "data.include=[] | at least one pattern, such as ['*'], got []",
+        "data.validation_fraction=1 | a number above 0 and below 1, got 1.0",
+        "data.validation_fraction=0 | a number above 0 and below 1, got 0.0",
+        "data.max_entries=0 | a whole number from 1, got 0",
+        "data.max_entry_bytes=0 | a whole number from 1, got 0",
+        "model.layers=0 | a whole number from 1, got 0",
+        "model.width=130 | a multiple of model.heads, which is 4, got 130",
+        "model.dropout=1 | a number from 0 to below 1, got 1.0",
+        "model.initialisation_std=0 | a number above 0, got 0.0",
+        "train.steps=0 | a whole number from 1, got 0",
+        "train.global_batch=1 | at least one window for each of the 2 workers (spark.workers),"
+            + " got 1",
+        "train.warmup_steps=-1 | a whole number from 0, got -1",
+        "train.min_learning_rate=1 | at most train.learning_rate, which is 0.001, got 1.0",
+        "train.betas=[0.9] | two numbers, such as [0.9, 0.99], got [0.9]",
+        "train.betas=[0.9, 1] | a number from 0 to below 1, got 1.0",
+        "train.epsilon=0 | a number above 0, got 0.0",
+        "train.weight_decay=-1 | 0 or a number above, got -1.0",
+        "train.clip_norm=-1 | 0 or a number above, got -1.0",
+        "train.log_every=0 | a whole number from 1, got 0",
+        "train.resume=maybe | one of auto, never, require, got 'maybe'",
+        "spark.workers=0 | a whole number from 1, got 0",
+        "parallel.bucket_bytes=1MiB | a whole number without a unit, got '1MiB'",
+        "parallel.encrypt=yes | one of auto, on, off, got 'yes'",
+        "sample.prompt= | at least one character, such as \"\\n\", got ''",
+        "sample.temperature=-1 | 0 or a number above, got -1.0",
+        "output.dir= | text that is not empty, got ''",
+      })
+  void rangesAreChecked(String override, String expected) {
+    String stripped = override.strip();
+    String key = stripped.substring(0, stripped.indexOf('='));
+    ConfigException refused =
+        assertThrows(
+            ConfigException.class,
+            () -> RecipeReader.read(GptRecipe.class, SMALL, List.of(stripped)));
+    assertEquals(
+        "override '" + stripped + "': " + key + ": expected " + expected.strip(),
+        refused.getMessage());
+  }
+}

@@ -1,0 +1,260 @@
+package ai.cresset.parallel.comm;
+
+import ai.cresset.error.ConfigException;
+import java.time.Duration;
+
+/**
+ * Settings of process groups. Alike on every rank of a job.
+ *
+ * @param operationTimeout the deadline of each operation, from its start; a peer that computes for
+ *     longer than this between two collectives fails the group
+ * @param connectTimeout the deadline for all peers to come and prove themselves
+ * @param heartbeatTimeout a peer that gives no sign of life for this long is lost, as when its
+ *     process is stopped or its machine is gone; a peer that just computes still gives signs
+ * @param encrypt AES-GCM on every channel that leaves the process
+ * @param inJvm ranks in one process talk through memory; off: through TCP like all others
+ * @param firstPort the first port to listen on; 0 lets the system choose
+ * @param lastPort the last port to try
+ * @param segmentBytes large slices are cut into segments of this size: one is reduced while the
+ *     next is on the wire
+ * @param link the cost model that chooses between algorithms
+ * @param order the order of reductions when a call names none
+ * @param recordedOperations how many operations the recorder remembers
+ * @param spin how long a waiting thread looks again before it sleeps
+ */
+public record CommOptions(
+    Duration operationTimeout,
+    Duration connectTimeout,
+    Duration heartbeatTimeout,
+    boolean encrypt,
+    boolean inJvm,
+    int firstPort,
+    int lastPort,
+    int segmentBytes,
+    LinkModel link,
+    ReduceOrder order,
+    int recordedOperations,
+    Duration spin) {
+  private static final int MAX_SEGMENT_BYTES = 1 << 20;
+
+  public CommOptions {
+    positive("comm.operationTimeout", operationTimeout);
+    positive("comm.connectTimeout", connectTimeout);
+    positive("comm.heartbeatTimeout", heartbeatTimeout);
+    if (firstPort < 0 || lastPort < firstPort || lastPort > 65_535) {
+      throw ConfigException.value(
+          "comm.firstPort, comm.lastPort",
+          firstPort + ", " + lastPort,
+          "0 <= first <= last <= 65535");
+    }
+    if (segmentBytes < 64 || segmentBytes > MAX_SEGMENT_BYTES || segmentBytes % 64 != 0) {
+      throw ConfigException.value(
+          "comm.segmentBytes", segmentBytes, "a multiple of 64 up to " + MAX_SEGMENT_BYTES);
+    }
+    if (recordedOperations < 1) {
+      throw ConfigException.value("comm.recordedOperations", recordedOperations, "at least 1");
+    }
+    if (spin.isNegative()) {
+      throw ConfigException.value("comm.spin", spin, "zero or more");
+    }
+  }
+
+  /** The defaults: deadlines of 5 minutes, 1 minute and 5 seconds, no encryption, any port. */
+  public static CommOptions defaults() {
+    return new CommOptions(
+        Duration.ofMinutes(5),
+        Duration.ofMinutes(1),
+        Duration.ofSeconds(5),
+        false,
+        true,
+        0,
+        0,
+        1 << 17,
+        LinkModel.LOOPBACK,
+        ReduceOrder.FASTEST,
+        256,
+        Duration.ofNanos(20_000));
+  }
+
+  private static void positive(String key, Duration value) {
+    if (value.isNegative() || value.isZero()) {
+      throw ConfigException.value(key, value, "more than zero");
+    }
+  }
+
+  public CommOptions withOperationTimeout(Duration timeout) {
+    return new CommOptions(
+        timeout,
+        connectTimeout,
+        heartbeatTimeout,
+        encrypt,
+        inJvm,
+        firstPort,
+        lastPort,
+        segmentBytes,
+        link,
+        order,
+        recordedOperations,
+        spin);
+  }
+
+  public CommOptions withConnectTimeout(Duration timeout) {
+    return new CommOptions(
+        operationTimeout,
+        timeout,
+        heartbeatTimeout,
+        encrypt,
+        inJvm,
+        firstPort,
+        lastPort,
+        segmentBytes,
+        link,
+        order,
+        recordedOperations,
+        spin);
+  }
+
+  public CommOptions withHeartbeatTimeout(Duration timeout) {
+    return new CommOptions(
+        operationTimeout,
+        connectTimeout,
+        timeout,
+        encrypt,
+        inJvm,
+        firstPort,
+        lastPort,
+        segmentBytes,
+        link,
+        order,
+        recordedOperations,
+        spin);
+  }
+
+  public CommOptions withEncrypt(boolean on) {
+    return new CommOptions(
+        operationTimeout,
+        connectTimeout,
+        heartbeatTimeout,
+        on,
+        inJvm,
+        firstPort,
+        lastPort,
+        segmentBytes,
+        link,
+        order,
+        recordedOperations,
+        spin);
+  }
+
+  public CommOptions withInJvm(boolean on) {
+    return new CommOptions(
+        operationTimeout,
+        connectTimeout,
+        heartbeatTimeout,
+        encrypt,
+        on,
+        firstPort,
+        lastPort,
+        segmentBytes,
+        link,
+        order,
+        recordedOperations,
+        spin);
+  }
+
+  public CommOptions withPorts(int first, int last) {
+    return new CommOptions(
+        operationTimeout,
+        connectTimeout,
+        heartbeatTimeout,
+        encrypt,
+        inJvm,
+        first,
+        last,
+        segmentBytes,
+        link,
+        order,
+        recordedOperations,
+        spin);
+  }
+
+  public CommOptions withSegmentBytes(int bytes) {
+    return new CommOptions(
+        operationTimeout,
+        connectTimeout,
+        heartbeatTimeout,
+        encrypt,
+        inJvm,
+        firstPort,
+        lastPort,
+        bytes,
+        link,
+        order,
+        recordedOperations,
+        spin);
+  }
+
+  public CommOptions withLink(LinkModel model) {
+    return new CommOptions(
+        operationTimeout,
+        connectTimeout,
+        heartbeatTimeout,
+        encrypt,
+        inJvm,
+        firstPort,
+        lastPort,
+        segmentBytes,
+        model,
+        order,
+        recordedOperations,
+        spin);
+  }
+
+  public CommOptions withOrder(ReduceOrder reduceOrder) {
+    return new CommOptions(
+        operationTimeout,
+        connectTimeout,
+        heartbeatTimeout,
+        encrypt,
+        inJvm,
+        firstPort,
+        lastPort,
+        segmentBytes,
+        link,
+        reduceOrder,
+        recordedOperations,
+        spin);
+  }
+
+  public CommOptions withRecordedOperations(int count) {
+    return new CommOptions(
+        operationTimeout,
+        connectTimeout,
+        heartbeatTimeout,
+        encrypt,
+        inJvm,
+        firstPort,
+        lastPort,
+        segmentBytes,
+        link,
+        order,
+        count,
+        spin);
+  }
+
+  public CommOptions withSpin(Duration time) {
+    return new CommOptions(
+        operationTimeout,
+        connectTimeout,
+        heartbeatTimeout,
+        encrypt,
+        inJvm,
+        firstPort,
+        lastPort,
+        segmentBytes,
+        link,
+        order,
+        recordedOperations,
+        time);
+  }
+}

@@ -1,0 +1,417 @@
+package ai.cresset.parallel.comm;
+
+import ai.cresset.error.CommunicationException;
+import ai.cresset.memory.Allocator;
+import ai.cresset.parallel.comm.channel.Channel;
+import ai.cresset.parallel.comm.channel.Deadline;
+import ai.cresset.parallel.comm.channel.Poller;
+import ai.cresset.parallel.comm.channel.Transport;
+import ai.cresset.parallel.comm.handshake.Handshake;
+import ai.cresset.parallel.comm.handshake.Hello;
+import ai.cresset.parallel.comm.handshake.JobSecret;
+import ai.cresset.parallel.comm.handshake.Reception;
+import ai.cresset.parallel.comm.handshake.Verdict;
+import ai.cresset.parallel.comm.local.LocalTransport;
+import ai.cresset.parallel.comm.tcp.TcpTransport;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One rank of a job among its peers: where it listens, how it opens channels to them, and whether
+ * the job has failed. All groups of the rank share it; it ends with the last of them.
+ */
+final class Endpoint implements ControlPlane.Listener, Reception.Guests {
+  private static final Logger LOG = LoggerFactory.getLogger(Endpoint.class);
+  private static final String WORLD = "world";
+  private static final String CONTROL = "control";
+  private static final int STRANGERS = 64;
+  private static final long RETRY_MILLIS = 50;
+  private static final Duration NEWS = Duration.ofMillis(500);
+
+  private final int rank;
+  private final int worldSize;
+  private final int attempt;
+  private final JobSecret secret;
+  private final CommOptions options;
+  private final Allocator allocator;
+  private final Inbox inbox;
+  private final List<AutoCloseable> listening = new ArrayList<>();
+  private final AtomicReference<@Nullable Failure> failure = new AtomicReference<>();
+  private final Set<Integer> left = ConcurrentHashMap.newKeySet();
+  private final List<Poller> pollers = new CopyOnWriteArrayList<>();
+  private final AtomicInteger groups = new AtomicInteger(1);
+  private final Object news = new Object();
+  private List<PeerAddress> peers = List.of();
+  private @Nullable ControlPlane control;
+
+  private Endpoint(Rendezvous rendezvous, byte[] secret, CommOptions options, Allocator allocator) {
+    this.rank = rendezvous.rank();
+    this.worldSize = rendezvous.worldSize();
+    this.attempt = rendezvous.attempt();
+    this.secret = new JobSecret(secret);
+    this.options = options;
+    this.allocator = allocator;
+    this.inbox = new Inbox(rank, worldSize);
+  }
+
+  static ProcessGroup connect(
+      Rendezvous rendezvous, String host, byte[] secret, CommOptions options, Allocator allocator) {
+    Endpoint endpoint = new Endpoint(rendezvous, secret, options, allocator);
+    try {
+      endpoint.meet(rendezvous, host);
+      ProcessGroup world =
+          endpoint.group(WORLD, IntStream.range(0, endpoint.worldSize).boxed().toList());
+      LOG.info("rank {}: {}", endpoint.rank, world.description());
+      return world;
+    } catch (IOException | RuntimeException e) {
+      CommunicationException error =
+          e instanceof CommunicationException known
+              ? known
+              : CommunicationException.because(
+                  "rank " + endpoint.rank + " could not connect: " + e.getMessage(), e);
+      endpoint.abort(error);
+      endpoint.release();
+      throw error;
+    }
+  }
+
+  private void meet(Rendezvous rendezvous, String host) throws IOException {
+    TcpTransport tcp = new TcpTransport(host, options.firstPort(), options.lastPort());
+    Transport.Listener outside = listen(tcp, options.encrypt());
+    Transport.Listener inside = listen(new LocalTransport(), false);
+    PeerAddress here = PeerAddress.here(host, outside.address(), inside.address());
+    List<String> lines = rendezvous.exchange(here.line());
+    if (lines.size() != worldSize) {
+      throw CommunicationException.because(
+          "the rendezvous gave " + lines.size() + " addresses for " + worldSize + " ranks");
+    }
+    peers =
+        IntStream.range(0, worldSize)
+            .mapToObj(each -> PeerAddress.parse(each, lines.get(each)))
+            .toList();
+    List<@Nullable Channel> quiet =
+        open(Hello.Purpose.CONTROL, CONTROL, IntStream.range(0, worldSize).boxed().toList());
+    List<ControlPeer> known = new ArrayList<>();
+    for (int peer = 0; peer < worldSize; peer++) {
+      Channel channel = quiet.get(peer);
+      if (channel != null) {
+        known.add(new ControlPeer(peer, peers.get(peer).text(), channel));
+      }
+    }
+    control = new ControlPlane(rank, known, options.heartbeatTimeout(), this);
+    control.start();
+  }
+
+  private Transport.Listener listen(Transport transport, boolean encrypt) throws IOException {
+    Hello self = new Hello(Hello.Purpose.DATA, "", rank, -1, worldSize, attempt, encrypt);
+    Reception reception =
+        new Reception(
+            transport.name() + "-rank-" + rank, self, secret, STRANGERS + 4 * worldSize, this);
+    Transport.Listener listener = transport.listen(reception);
+    listening.add(listener);
+    listening.add(reception);
+    return listener;
+  }
+
+  /**
+   * A group with channels of its own.
+   *
+   * @param ranks ranks of the job, this one among them
+   */
+  ProcessGroup group(String name, List<Integer> ranks) {
+    List<@Nullable Channel> channels = open(Hello.Purpose.DATA, name, ranks);
+    try {
+      Poller poller = new Poller();
+      for (Channel channel : channels) {
+        if (channel != null) {
+          channel.attach(poller);
+        }
+      }
+      pollers.add(poller);
+      return new ChannelProcessGroup(this, name, ranks, channels, poller);
+    } catch (IOException e) {
+      throw CommunicationException.because("no poller for group " + name, e);
+    }
+  }
+
+  /** One channel to each of {@code ranks}: dials the lower ones, the higher ones come. */
+  private List<@Nullable Channel> open(Hello.Purpose purpose, String group, List<Integer> ranks) {
+    Deadline deadline = Deadline.after(options.connectTimeout());
+    List<@Nullable Channel> channels = new ArrayList<>();
+    try {
+      for (int peer : ranks) {
+        if (peer == rank) {
+          channels.add(null);
+        } else {
+          channels.add(
+              peer < rank
+                  ? dial(purpose, group, peer, deadline)
+                  : claim(purpose, group, peer, deadline));
+        }
+      }
+      return channels;
+    } catch (RuntimeException e) {
+      for (Channel channel : channels) {
+        if (channel != null) {
+          channel.close();
+        }
+      }
+      throw e;
+    }
+  }
+
+  private Channel dial(Hello.Purpose purpose, String group, int peer, Deadline deadline) {
+    PeerAddress address = peers.get(peer);
+    boolean inside = inJvm(peer);
+    Transport transport = inside ? new LocalTransport() : new TcpTransport(address.host());
+    Hello hello =
+        new Hello(purpose, group, rank, peer, worldSize, attempt, options.encrypt() && !inside);
+    while (true) {
+      checkFailure();
+      @Nullable Channel channel = null;
+      try {
+        channel = transport.dial(inside ? address.local() : address.tcp(), deadline);
+        return Handshake.dial(channel, hello, secret, deadline);
+      } catch (CommunicationException e) {
+        close(channel);
+        throw CommunicationException.because(
+            "rank " + rank + " cannot connect to rank " + peer + ": " + e.getMessage(), e);
+      } catch (IOException e) {
+        close(channel);
+        if (deadline.remainingNanos() < RETRY_MILLIS * 1_000_000) {
+          throw CommunicationException.because(
+              "rank "
+                  + rank
+                  + " did not reach rank "
+                  + peer
+                  + " ("
+                  + address.text()
+                  + ") within "
+                  + deadline.text()
+                  + ": "
+                  + e.getMessage()
+                  + inbox.refusals(),
+              e);
+        }
+        pause();
+      }
+    }
+  }
+
+  /** Between two tries to dial a peer whose listener was busy or not there. */
+  private void pause() {
+    Deadline over = Deadline.after(Duration.ofMillis(RETRY_MILLIS));
+    synchronized (news) {
+      while (failure.get() == null && !over.isOver()) {
+        try {
+          news.wait(RETRY_MILLIS);
+        } catch (InterruptedException e) {
+          throw interrupted();
+        }
+      }
+    }
+  }
+
+  private static void close(@Nullable Channel channel) {
+    if (channel != null) {
+      channel.close();
+    }
+  }
+
+  private Channel claim(Hello.Purpose purpose, String group, int peer, Deadline deadline) {
+    try {
+      Channel channel = inbox.claim(purpose, group, peer, deadline, this::checkFailure);
+      if (channel != null) {
+        return channel;
+      }
+    } catch (InterruptedException e) {
+      throw interrupted();
+    }
+    throw CommunicationException.because(
+        "rank "
+            + peer
+            + " ("
+            + peers.get(peer).text()
+            + ") did not connect to rank "
+            + rank
+            + " within "
+            + deadline.text()
+            + inbox.refusals());
+  }
+
+  private CommunicationException interrupted() {
+    Thread.currentThread().interrupt();
+    return CommunicationException.because("rank " + rank + " was interrupted while it connected");
+  }
+
+  private boolean inJvm(int peer) {
+    return options.inJvm() && peers.get(peer).sharesProcessWith(peers.get(rank));
+  }
+
+  int rank() {
+    return rank;
+  }
+
+  CommOptions options() {
+    return options;
+  }
+
+  Allocator allocator() {
+    return allocator;
+  }
+
+  /** How long a waiting thread looks again: not at all when ranks outnumber the cores here. */
+  long spinNanos() {
+    String host = peers.get(rank).host();
+    long here = peers.stream().filter(peer -> peer.host().equals(host)).count();
+    return here > Runtime.getRuntime().availableProcessors() ? 0 : options.spin().toNanos();
+  }
+
+  /** Who is reached how, for people. */
+  String links(List<Integer> ranks) {
+    return ranks.stream()
+        .filter(peer -> peer != rank)
+        .collect(
+            Collectors.groupingBy(
+                peer -> inJvm(peer) ? "in-jvm" : options.encrypt() ? "encrypted tcp" : "tcp",
+                java.util.TreeMap::new,
+                Collectors.mapping(String::valueOf, Collectors.joining(", "))))
+        .entrySet()
+        .stream()
+        .map(entry -> "ranks " + entry.getValue() + " by " + entry.getKey())
+        .collect(Collectors.joining(", "));
+  }
+
+  // Failure.
+
+  @Nullable Failure failure() {
+    return failure.get();
+  }
+
+  void checkFailure() {
+    Failure known = failure.get();
+    if (known != null) {
+      throw CommunicationException.because(known.explain(rank));
+    }
+  }
+
+  /** Fails this rank's groups and tells all peers; the first cause stays. */
+  void abort(Throwable cause) {
+    failed(Failure.of(rank, cause));
+  }
+
+  @Override
+  public void failed(Failure first) {
+    if (!failure.compareAndSet(null, first)) {
+      return;
+    }
+    ControlPlane plane = control;
+    if (plane != null) {
+      plane.broadcast(first);
+    }
+    pollers.forEach(Poller::wakeup);
+    inbox.wake();
+    tellNews();
+  }
+
+  @Override
+  public void left(int peer) {
+    left.add(peer);
+    tellNews();
+  }
+
+  private void tellNews() {
+    synchronized (news) {
+      news.notifyAll();
+    }
+  }
+
+  /**
+   * A data channel broke. Often a consequence: the control thread hears of the cause at the same
+   * time, so wait a moment for it.
+   */
+  void lost(int peer, IOException e) {
+    Deadline deadline = Deadline.after(NEWS);
+    synchronized (news) {
+      while (failure.get() == null && !left.contains(peer) && !deadline.isOver()) {
+        try {
+          news.wait(Math.max(1, deadline.remainingNanos() / 1_000_000));
+        } catch (InterruptedException interrupt) {
+          Thread.currentThread().interrupt();
+          break;
+        }
+      }
+    }
+    String text = "rank " + peer + " (" + peers.get(peer).text() + ")";
+    abort(
+        CommunicationException.because(
+            left.contains(peer)
+                ? text + " has closed its process group while rank " + rank + " still waits for it"
+                : "the connection to " + text + " broke: " + e.getMessage(),
+            e));
+  }
+
+  // Strangers and friends at the door.
+
+  @Override
+  public Verdict judge(Hello hello) {
+    return inbox.judge(hello);
+  }
+
+  @Override
+  public void welcome(Hello hello, Channel channel) {
+    inbox.put(hello, channel);
+  }
+
+  @Override
+  public void lost(Hello hello) {
+    inbox.forget(hello);
+  }
+
+  @Override
+  public void refused(String why) {
+    inbox.refused(why);
+  }
+
+  // The end.
+
+  /** One more group uses this endpoint. */
+  void retain() {
+    groups.incrementAndGet();
+  }
+
+  void forget(Poller poller) {
+    pollers.remove(poller);
+  }
+
+  /** A group is closed; with the last one everything ends. */
+  void release() {
+    if (groups.decrementAndGet() > 0) {
+      return;
+    }
+    ControlPlane plane = control;
+    if (plane != null) {
+      plane.close();
+    }
+    inbox.close();
+    for (AutoCloseable each : listening) {
+      try {
+        each.close();
+      } catch (Exception e) {
+        LOG.warn("rank {} could not close {}: {}", rank, each, e.toString());
+      }
+    }
+  }
+}

@@ -1,0 +1,45 @@
+package ai.cresset.parallel.comm;
+
+import ai.cresset.error.ConfigException;
+
+/**
+ * What a message costs: {@code latency + bytes / bandwidth}. Chooses between recursive doubling,
+ * which takes the fewest hops, and the ring, which moves the fewest bytes (Thakur, Rabenseifner,
+ * Gropp 2005).
+ *
+ * <p>A fixed value and not a measurement of each start: the choice changes the order of additions,
+ * and a run must give the same bits when it is repeated or resumed. {@code CollectivesBenchmark}
+ * measures it for another network.
+ *
+ * @param latencyNanos time of an empty message
+ * @param bytesPerSecond bandwidth of one channel
+ */
+public record LinkModel(long latencyNanos, long bytesPerSecond) {
+  /** Measured between two processes of one machine. */
+  public static final LinkModel LOOPBACK = new LinkModel(20_000, 1_500_000_000);
+
+  /** Recursive doubling holds whole messages in scratch memory, so it ends here in any case. */
+  public static final long MAX_DOUBLING_BYTES = 1 << 16;
+
+  public LinkModel {
+    if (latencyNanos <= 0 || bytesPerSecond <= 0) {
+      throw ConfigException.value(
+          "comm.link", latencyNanos + " ns, " + bytesPerSecond + " B/s", "more than zero");
+    }
+  }
+
+  /** All-reduces of up to this many bytes are made by recursive doubling. */
+  public long doublingBytes(int ranks) {
+    if (ranks <= 2) {
+      return MAX_DOUBLING_BYTES;
+    }
+    int powerOfTwo = Integer.highestOneBit(ranks);
+    int extra = powerOfTwo == ranks ? 0 : 2;
+    double hops = Integer.numberOfTrailingZeros(powerOfTwo) + extra;
+    double ringHops = 2.0 * (ranks - 1);
+    double ringShare = 2.0 * (ranks - 1) / ranks;
+    double seconds = latencyNanos * 1e-9 * (ringHops - hops);
+    double bytes = Math.max(0, seconds * bytesPerSecond / (hops - ringShare));
+    return Math.min(MAX_DOUBLING_BYTES, (long) bytes / 64 * 64);
+  }
+}

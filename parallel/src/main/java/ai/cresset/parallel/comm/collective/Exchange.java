@@ -1,0 +1,201 @@
+package ai.cresset.parallel.comm.collective;
+
+import ai.cresset.error.CommunicationException;
+import ai.cresset.parallel.comm.channel.Channel;
+import ai.cresset.parallel.comm.channel.Deadline;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Moves several flows at once on the calling thread, in both directions, so that no order of sizes
+ * can deadlock. One exchange carries out one operation.
+ */
+public final class Exchange {
+  private final Links links;
+  private final Fingerprint fingerprint;
+  private final Deadline deadline;
+
+  public Exchange(Links links, Fingerprint fingerprint, Deadline deadline) {
+    this.links = links;
+    this.fingerprint = fingerprint;
+    this.deadline = deadline;
+  }
+
+  Links links() {
+    return links;
+  }
+
+  Fingerprint fingerprint() {
+    return fingerprint;
+  }
+
+  /** One message in and one out. */
+  void run(Flow in, Flow out) throws PeerLostException {
+    run(List.of(in), List.of(out));
+  }
+
+  /** Runs until all flows are done. */
+  void run(List<? extends Flow> in, List<? extends Flow> out) throws PeerLostException {
+    long idleSince = 0;
+    while (true) {
+      boolean moved = false;
+      boolean open = false;
+      // Plain loops: this is the path of a small message.
+      for (int i = 0; i < out.size(); i++) {
+        Flow flow = out.get(i);
+        moved |= push(flow);
+        open |= !flow.isDone() || !flushed(flow);
+      }
+      for (int i = 0; i < in.size(); i++) {
+        Flow flow = in.get(i);
+        moved |= pull(flow);
+        open |= !flow.isDone();
+      }
+      if (!open) {
+        return;
+      }
+      if (moved) {
+        idleSince = 0;
+        continue;
+      }
+      links.checkFailure();
+      long now = System.nanoTime();
+      if (idleSince == 0) {
+        idleSince = now;
+      }
+      if (now - idleSince < links.spinNanos()) {
+        Thread.onSpinWait();
+      } else {
+        sleep(in, out);
+      }
+    }
+  }
+
+  private boolean push(Flow flow) throws PeerLostException {
+    if (flow.isDone()) {
+      return false;
+    }
+    ByteBuffer buffer = flow.buffer();
+    if (buffer == null) {
+      return false;
+    }
+    try {
+      int count = links.channel(flow.peer()).write(buffer);
+      if (!buffer.hasRemaining()) {
+        flow.advance();
+        return true;
+      }
+      return count > 0;
+    } catch (IOException e) {
+      throw lost(flow.peer(), e);
+    }
+  }
+
+  private boolean pull(Flow flow) throws PeerLostException {
+    if (flow.isDone()) {
+      return false;
+    }
+    ByteBuffer buffer = flow.buffer();
+    if (buffer == null) {
+      return false;
+    }
+    try {
+      int count = links.channel(flow.peer()).read(buffer);
+      flow.received(buffer, links.rank());
+      if (!buffer.hasRemaining()) {
+        flow.advance();
+        return true;
+      }
+      return count > 0;
+    } catch (IOException e) {
+      throw lost(flow.peer(), e);
+    }
+  }
+
+  private boolean flushed(Flow flow) throws PeerLostException {
+    try {
+      return links.channel(flow.peer()).flush();
+    } catch (IOException e) {
+      throw lost(flow.peer(), e);
+    }
+  }
+
+  private PeerLostException lost(int peer, IOException e) {
+    if (e instanceof ClosedByInterruptException) {
+      throw interrupted();
+    }
+    return new PeerLostException(peer, e);
+  }
+
+  private CommunicationException interrupted() {
+    return CommunicationException.because(
+        "the thread of rank " + links.rank() + " was interrupted during " + fingerprint);
+  }
+
+  private void sleep(List<? extends Flow> in, List<? extends Flow> out) throws PeerLostException {
+    if (deadline.isOver()) {
+      throw CommunicationException.because(
+          fingerprint
+              + " did not end within "
+              + deadline.text()
+              + ": rank "
+              + links.rank()
+              + " still waits "
+              + waiting(in, out)
+              + "; peers that compute longer than this between two operations need a larger"
+              + " CommOptions.operationTimeout");
+    }
+    if (Thread.currentThread().isInterrupted()) {
+      throw interrupted();
+    }
+    try {
+      want(in, Channel.READ);
+      for (Flow flow : out) {
+        if (!flow.isDone() && flow.buffer() != null || flow.isDone() && !flushed(flow)) {
+          boolean reads = reads(in, flow.peer());
+          links.channel(flow.peer()).want(reads ? Channel.READ | Channel.WRITE : Channel.WRITE);
+        }
+      }
+      links.poller().await(deadline.remainingNanos());
+      want(in, 0);
+      want(out, 0);
+    } catch (IOException e) {
+      throw new IllegalStateException("the poller of rank " + links.rank() + " failed", e);
+    }
+  }
+
+  private void want(List<? extends Flow> flows, int interest) {
+    for (Flow flow : flows) {
+      links.channel(flow.peer()).want(flow.isDone() ? 0 : interest);
+    }
+  }
+
+  private static boolean reads(List<? extends Flow> in, int peer) {
+    for (Flow flow : in) {
+      if (flow.peer() == peer && !flow.isDone()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static String waiting(List<? extends Flow> in, List<? extends Flow> out) {
+    return Stream.of(text(in, "for data from"), text(out, "to send to"))
+        .filter(text -> text != null)
+        .collect(Collectors.joining(" and "));
+  }
+
+  private static @Nullable String text(List<? extends Flow> flows, String what) {
+    String peers =
+        flows.stream()
+            .filter(flow -> !flow.isDone())
+            .map(flow -> "rank " + flow.peer())
+            .collect(Collectors.joining(", "));
+    return peers.isEmpty() ? null : what + " " + peers;
+  }
+}

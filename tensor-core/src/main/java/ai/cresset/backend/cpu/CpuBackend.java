@@ -1,0 +1,174 @@
+package ai.cresset.backend.cpu;
+
+import ai.cresset.backend.Backend;
+import ai.cresset.backend.Program;
+import ai.cresset.backend.Reduction;
+import ai.cresset.backend.Scan;
+import ai.cresset.backend.View;
+import ai.cresset.memory.Allocator;
+import ai.cresset.memory.NativeMemory;
+import ai.cresset.memory.Storage;
+import ai.cresset.random.Generator;
+import ai.cresset.type.Device;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The fast backend of the host's processors. Thread-safe; kernels have ended at their return. */
+public final class CpuBackend implements Backend {
+  private final ThreadTeam team;
+  private final FloatKernels kernels;
+  private final DnnlMatmul dnnl;
+  private final PointwiseKernel pointwise;
+  private final CopyKernel copies;
+  private final ReduceKernel reductions;
+  private final ArgReduceKernel argReductions;
+  private final ScanKernel scans;
+  private final SoftmaxKernel softmax;
+  private final LayerNormKernel layerNorm;
+  private final IndexKernel indexing;
+  private final MatmulKernel matmul;
+
+  CpuBackend(int threads, FloatKernels kernels) {
+    this.team = new ThreadTeam(threads);
+    this.kernels = kernels;
+    this.dnnl = new DnnlMatmul();
+    this.pointwise = new PointwiseKernel(team, kernels);
+    this.copies = new CopyKernel(team);
+    this.reductions = new ReduceKernel(team, kernels);
+    this.argReductions = new ArgReduceKernel(team);
+    this.scans = new ScanKernel(team);
+    this.softmax = new SoftmaxKernel(team, kernels);
+    this.layerNorm = new LayerNormKernel(team, kernels);
+    this.indexing = new IndexKernel(team);
+    this.matmul = new MatmulKernel(team, copies, dnnl);
+  }
+
+  @Override
+  public Device device() {
+    return Device.CPU;
+  }
+
+  @Override
+  public String description() {
+    return team.threads()
+        + (team.threads() == 1 ? " thread, " : " threads, ")
+        + kernels.description()
+        + ", "
+        + dnnl.description();
+  }
+
+  @Override
+  public Storage allocate(Allocator allocator, long bytes) {
+    return allocator.allocate(device(), bytes);
+  }
+
+  @Override
+  public void upload(long hostAddress, Storage target, long targetOffset, long bytes) {
+    NativeMemory.copy(hostAddress, target.address() + targetOffset, bytes);
+  }
+
+  @Override
+  public void download(Storage source, long sourceOffset, long hostAddress, long bytes) {
+    NativeMemory.copy(source.address() + sourceOffset, hostAddress, bytes);
+  }
+
+  @Override
+  public void synchronize() {
+    // Every kernel has ended when its call returns.
+  }
+
+  @Override
+  public void copy(View source, View target) {
+    copies.copy(source, target);
+  }
+
+  @Override
+  public void pointwise(
+      Program program, double[] scalars, Generator.Key key, List<View> inputs, List<View> outputs) {
+    pointwise.run(program, scalars, key, inputs, outputs);
+  }
+
+  @Override
+  public void reduce(Reduction reduction, View input, View output) {
+    reductions.reduce(reduction, input, output);
+  }
+
+  @Override
+  public void argReduce(boolean largest, View input, int dim, View output) {
+    argReductions.argReduce(largest, input, dim, output);
+  }
+
+  @Override
+  public void scan(Scan scan, View input, int dim, View output) {
+    scans.scan(scan, input, dim, output);
+  }
+
+  @Override
+  public void matmul(View left, View right, View output, boolean accumulate) {
+    matmul.multiply(left, right, output, accumulate);
+  }
+
+  @Override
+  public void softmax(View input, int dim, boolean logarithm, View output) {
+    softmax.forward(input, dim, logarithm, output);
+  }
+
+  @Override
+  public void softmaxBackward(
+      View gradient, View output, int dim, boolean logarithm, View inputGradient) {
+    softmax.backward(gradient, output, dim, logarithm, inputGradient);
+  }
+
+  @Override
+  public void layerNorm(
+      View input,
+      @Nullable View weight,
+      @Nullable View bias,
+      double epsilon,
+      View output,
+      View mean,
+      View inverseDeviation) {
+    layerNorm.forward(input, weight, bias, epsilon, output, mean, inverseDeviation);
+  }
+
+  @Override
+  public void layerNormBackward(
+      View gradient,
+      View input,
+      @Nullable View weight,
+      View mean,
+      View inverseDeviation,
+      @Nullable View inputGradient,
+      @Nullable View weightGradient,
+      @Nullable View biasGradient) {
+    layerNorm.backward(
+        gradient,
+        input,
+        weight,
+        mean,
+        inverseDeviation,
+        inputGradient,
+        weightGradient,
+        biasGradient);
+  }
+
+  @Override
+  public void gather(View input, int dim, View index, View output) {
+    indexing.gather(input, dim, index, output);
+  }
+
+  @Override
+  public void scatterAdd(View source, int dim, View index, View output) {
+    indexing.scatterAdd(source, dim, index, output);
+  }
+
+  @Override
+  public void indexSelect(View input, int dim, View index, View output) {
+    indexing.indexSelect(input, dim, index, output);
+  }
+
+  @Override
+  public void indexAdd(View source, int dim, View index, View output) {
+    indexing.indexAdd(source, dim, index, output);
+  }
+}

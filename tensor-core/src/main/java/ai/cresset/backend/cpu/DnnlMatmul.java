@@ -1,0 +1,244 @@
+package ai.cresset.backend.cpu;
+
+import ai.cresset.backend.View;
+import ai.cresset.error.DeviceException;
+import ai.cresset.type.DType;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.bytedeco.dnnl.IntMemoryMap;
+import org.bytedeco.dnnl.dnnl_version_t;
+import org.bytedeco.dnnl.engine;
+import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.dnnl.matmul;
+import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.post_ops;
+import org.bytedeco.dnnl.primitive_attr;
+import org.bytedeco.dnnl.stream;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.Pointer;
+
+/**
+ * oneDNN's matmul primitive. A primitive costs some 20 microseconds to make and one to run, so each
+ * thread keeps those it used last, by shapes, strides and types, and only swaps addresses.
+ */
+final class DnnlMatmul {
+  /** Primitives that a thread keeps. */
+  private static final int CACHED = 512;
+
+  private final engine cpu;
+  private final ThreadLocal<Cache> caches;
+  private final boolean bfloat16;
+
+  DnnlMatmul() {
+    // JavaCPP refuses to allocate its few bytes once the process is larger than a multiple of the
+    // Java heap, which is the normal state of a process whose tensors live outside of it.
+    if (System.getProperty("org.bytedeco.javacpp.maxPhysicalBytes") == null) {
+      System.setProperty("org.bytedeco.javacpp.maxPhysicalBytes", "0");
+    }
+    try {
+      Loader.load(dnnl.class);
+    } catch (UnsatisfiedLinkError e) {
+      throw DeviceException.failed("loading oneDNN's native library", e);
+    }
+    this.cpu = new engine(engine.kind.cpu, 0);
+    this.caches = ThreadLocal.withInitial(() -> new Cache(cpu));
+    this.bfloat16 = probeBFloat16();
+  }
+
+  /** The version, and the instruction set it chose. */
+  String description() {
+    dnnl_version_t version = dnnl.dnnl_version();
+    return "oneDNN "
+        + version.major()
+        + "."
+        + version.minor()
+        + " (OpenMP, instruction set "
+        + dnnl.get_effective_cpu_isa()
+        + ")";
+  }
+
+  boolean supportsBFloat16() {
+    return bfloat16;
+  }
+
+  private boolean probeBFloat16() {
+    Key key = new Key(1, 1, 64, 64, 64, 0, 64, 1, 0, 64, 1, 0, 64, DType.BFLOAT16, false);
+    try (Multiplication probe = new Multiplication(cpu, key)) {
+      return !probe.implementation.contains("ref");
+    } catch (RuntimeException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Multiplies {@code [batch, rows, columns]} views of plain layouts; the output is row-major, and
+   * a batch stride of 0 repeats.
+   */
+  void multiply(View left, View right, View output, boolean accumulate) {
+    Cache cache = caches.get();
+    cache
+        .find(Key.of(left, right, output, accumulate))
+        .run(cache.stream, left.address(), right.address(), output.address());
+  }
+
+  /** Everything but the addresses. */
+  private record Key(
+      long leftBatches,
+      long rightBatches,
+      long rows,
+      long columns,
+      long inner,
+      long leftBatchStride,
+      long leftRowStride,
+      long leftColumnStride,
+      long rightBatchStride,
+      long rightRowStride,
+      long rightColumnStride,
+      long outputBatchStride,
+      long outputRowStride,
+      DType dtype,
+      boolean accumulate) {
+    static Key of(View left, View right, View output, boolean accumulate) {
+      return new Key(
+          left.strides().stride(0) == 0 ? 1 : left.shape().size(0),
+          right.strides().stride(0) == 0 ? 1 : right.shape().size(0),
+          output.shape().size(1),
+          output.shape().size(2),
+          left.shape().size(2),
+          left.strides().stride(0),
+          left.strides().stride(1),
+          left.strides().stride(2),
+          right.strides().stride(0),
+          right.strides().stride(1),
+          right.strides().stride(2),
+          output.strides().stride(0),
+          output.strides().stride(1),
+          output.dtype(),
+          accumulate);
+    }
+
+    memory.desc left() {
+      return desc(leftBatches, rows, inner, leftBatchStride, leftRowStride, leftColumnStride);
+    }
+
+    memory.desc right() {
+      return desc(
+          rightBatches, inner, columns, rightBatchStride, rightRowStride, rightColumnStride);
+    }
+
+    memory.desc output() {
+      long batches = Math.max(leftBatches, rightBatches);
+      return desc(batches, rows, columns, outputBatchStride, outputRowStride, 1);
+    }
+
+    private memory.desc desc(
+        long batches, long height, long width, long batchStride, long rowStride, long stride) {
+      memory.data_type type =
+          dtype == DType.BFLOAT16 ? memory.data_type.bf16 : memory.data_type.f32;
+      if (leftBatches == 1 && rightBatches == 1) {
+        return new memory.desc(new long[] {height, width}, type, new long[] {rowStride, stride});
+      }
+      long step = batches == 1 ? height * width : batchStride;
+      return new memory.desc(
+          new long[] {batches, height, width}, type, new long[] {step, rowStride, stride});
+    }
+  }
+
+  /** The primitives of one thread, least recently used first. */
+  private static final class Cache {
+    private final engine cpu;
+    private final stream stream;
+    private final Map<Key, Multiplication> primitives =
+        new LinkedHashMap<>(16, 0.75f, true) {
+          private static final long serialVersionUID = 1L;
+
+          @Override
+          protected boolean removeEldestEntry(Map.Entry<Key, Multiplication> eldest) {
+            if (size() <= CACHED) {
+              return false;
+            }
+            eldest.getValue().close();
+            return true;
+          }
+        };
+
+    Cache(engine cpu) {
+      this.cpu = cpu;
+      this.stream = new stream(cpu);
+    }
+
+    Multiplication find(Key key) {
+      Multiplication found = primitives.get(key);
+      if (found == null) {
+        found = new Multiplication(cpu, key);
+        primitives.put(key, found);
+      }
+      return found;
+    }
+  }
+
+  /** A primitive with its arguments, confined to one thread. */
+  private static final class Multiplication implements AutoCloseable {
+    private final matmul primitive;
+    private final memory left;
+    private final memory right;
+    private final memory output;
+    private final IntMemoryMap arguments = new IntMemoryMap();
+    private final Address address = new Address();
+    private final String implementation;
+
+    Multiplication(engine cpu, Key key) {
+      try (memory.desc leftDesc = key.left();
+          memory.desc rightDesc = key.right();
+          memory.desc outputDesc = key.output();
+          primitive_attr attributes = new primitive_attr();
+          post_ops sum = new post_ops()) {
+        if (key.accumulate()) {
+          sum.append_sum();
+          attributes.set_post_ops(sum);
+        }
+        try (matmul.primitive_desc description =
+                new matmul.primitive_desc(cpu, leftDesc, rightDesc, outputDesc, attributes, false);
+            BytePointer name = description.impl_info_str()) {
+          this.implementation = name.getString();
+          this.primitive = new matmul(description);
+        }
+        this.left = new memory(leftDesc, cpu, new Address());
+        this.right = new memory(rightDesc, cpu, new Address());
+        this.output = new memory(outputDesc, cpu, new Address());
+      }
+      arguments.put(dnnl.DNNL_ARG_SRC, left);
+      arguments.put(dnnl.DNNL_ARG_WEIGHTS, right);
+      arguments.put(dnnl.DNNL_ARG_DST, output);
+    }
+
+    void run(stream stream, long leftAddress, long rightAddress, long outputAddress) {
+      left.set_data_handle(address.at(leftAddress));
+      right.set_data_handle(address.at(rightAddress));
+      output.set_data_handle(address.at(outputAddress));
+      primitive.execute(stream, arguments);
+    }
+
+    @Override
+    public void close() {
+      arguments.close();
+      output.close();
+      right.close();
+      left.close();
+      primitive.close();
+    }
+  }
+
+  /** A pointer to memory that is not JavaCPP's. */
+  private static final class Address extends Pointer {
+    Address() {
+      super((Pointer) null);
+    }
+
+    Address at(long where) {
+      this.address = where;
+      return this;
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package ai.cresset.backend.cpu;
+
+import ai.cresset.backend.Expr.BinaryFunction;
+import ai.cresset.backend.Expr.UnaryFunction;
+
+/**
+ * Float32 kernels over Java arrays, in plain loops or the Vector API; both give the same bits. An
+ * output array may be one of the inputs.
+ *
+ * <p>Sums run in 16 lanes, element {@code i} in lane {@code i % 16}, and lanes are added in the
+ * order of {@link Lanes}.
+ */
+public interface FloatKernels {
+  /** What computes, for logs. */
+  String description();
+
+  void unary(UnaryFunction function, float[] x, float[] out, int count);
+
+  void binary(BinaryFunction function, float[] a, float[] b, float[] out, int count);
+
+  void fma(float[] a, float[] b, float[] c, float[] out, int count);
+
+  void select(float[] condition, float[] a, float[] b, float[] out, int count);
+
+  float sum(float[] x, int at, int count);
+
+  /** The sum of squares of {@code x - shift}. */
+  float sumSquares(float[] x, int at, int count, float shift);
+
+  float dot(float[] a, int aAt, float[] b, int bAt, int count);
+
+  /** The largest element; NaN wins. */
+  float max(float[] x, int at, int count);
+
+  /** Replaces each element by {@code exp(x - shift)} and returns the sum. */
+  float exponentials(float[] x, int at, int count, float shift);
+
+  /** {@code x = x * scale + shift}. */
+  void scaleShift(float[] x, int at, int count, float scale, float shift);
+
+  /** {@code sum += x}. */
+  void accumulate(float[] x, int at, float[] sum, int sumAt, int count);
+
+  /** {@code sum += x * x}. */
+  void accumulateSquares(float[] x, int at, float[] sum, int sumAt, int count);
+
+  /** {@code sum += a * b}. */
+  void accumulateProducts(
+      float[] a, int aAt, float[] b, int bAt, float[] sum, int sumAt, int count);
+
+  /** {@code x = (x - shift) * factor[i]}, what a softmax does to its gradient. */
+  void shiftMultiply(float[] x, int at, int count, float shift, float[] factor, int factorAt);
+
+  /** {@code sum += x * scale}. */
+  void addScaled(float[] x, int at, float scale, float[] sum, int sumAt, int count);
+
+  /** {@code x = (x - mean) * inverse}. */
+  void normalize(float[] x, int at, int count, float mean, float inverse);
+
+  /** {@code g = (g - shift - normal * slope) * inverse}, the gradient of {@link #normalize}. */
+  void normalizeGradient(
+      float[] g, float[] normal, int count, float shift, float slope, float inverse);
+}

@@ -1,0 +1,170 @@
+package ai.cresset.backend.cpu;
+
+import ai.cresset.backend.Expr.BinaryFunction;
+import ai.cresset.backend.Expr.UnaryFunction;
+
+/** Float32 kernels in plain loops. The compiler turns those of simple arithmetic into vectors. */
+public class PlainKernels implements FloatKernels {
+  @Override
+  public String description() {
+    return "plain loops";
+  }
+
+  @Override
+  public void unary(UnaryFunction function, float[] x, float[] out, int count) {
+    UnaryLoops.run(function, x, out, count);
+  }
+
+  @Override
+  public void binary(BinaryFunction function, float[] a, float[] b, float[] out, int count) {
+    BinaryLoops.run(function, a, b, out, count);
+  }
+
+  @Override
+  public void fma(float[] a, float[] b, float[] c, float[] out, int count) {
+    for (int i = 0; i < count; i++) {
+      out[i] = Math.fma(a[i], b[i], c[i]);
+    }
+  }
+
+  @Override
+  public void select(float[] condition, float[] a, float[] b, float[] out, int count) {
+    for (int i = 0; i < count; i++) {
+      out[i] = condition[i] != 0 ? a[i] : b[i];
+    }
+  }
+
+  @Override
+  public float sum(float[] x, int at, int count) {
+    float[] lanes = new float[Lanes.COUNT];
+    int end = at + count;
+    for (; at + Lanes.COUNT <= end; at += Lanes.COUNT) {
+      for (int lane = 0; lane < Lanes.COUNT; lane++) {
+        lanes[lane] += x[at + lane];
+      }
+    }
+    for (int lane = 0; at < end; lane++, at++) {
+      lanes[lane] += x[at];
+    }
+    return Lanes.sum(lanes);
+  }
+
+  @Override
+  public float sumSquares(float[] x, int at, int count, float shift) {
+    float[] lanes = new float[Lanes.COUNT];
+    int end = at + count;
+    for (; at + Lanes.COUNT <= end; at += Lanes.COUNT) {
+      for (int lane = 0; lane < Lanes.COUNT; lane++) {
+        float difference = x[at + lane] - shift;
+        lanes[lane] = Math.fma(difference, difference, lanes[lane]);
+      }
+    }
+    for (int lane = 0; at < end; lane++, at++) {
+      float difference = x[at] - shift;
+      lanes[lane] = Math.fma(difference, difference, lanes[lane]);
+    }
+    return Lanes.sum(lanes);
+  }
+
+  @Override
+  public float dot(float[] a, int aAt, float[] b, int bAt, int count) {
+    float[] lanes = new float[Lanes.COUNT];
+    int i = 0;
+    for (; i + Lanes.COUNT <= count; i += Lanes.COUNT) {
+      for (int lane = 0; lane < Lanes.COUNT; lane++) {
+        lanes[lane] = Math.fma(a[aAt + i + lane], b[bAt + i + lane], lanes[lane]);
+      }
+    }
+    for (int lane = 0; i < count; lane++, i++) {
+      lanes[lane] = Math.fma(a[aAt + i], b[bAt + i], lanes[lane]);
+    }
+    return Lanes.sum(lanes);
+  }
+
+  @Override
+  public float max(float[] x, int at, int count) {
+    float largest = Float.NEGATIVE_INFINITY;
+    for (int i = at; i < at + count; i++) {
+      largest = Math.max(largest, x[i]);
+    }
+    return largest;
+  }
+
+  @Override
+  public float exponentials(float[] x, int at, int count, float shift) {
+    float[] lanes = new float[Lanes.COUNT];
+    int end = at + count;
+    for (; at + Lanes.COUNT <= end; at += Lanes.COUNT) {
+      for (int lane = 0; lane < Lanes.COUNT; lane++) {
+        float y = FloatMath.exp(x[at + lane] - shift);
+        x[at + lane] = y;
+        lanes[lane] += y;
+      }
+    }
+    for (int lane = 0; at < end; lane++, at++) {
+      float y = FloatMath.exp(x[at] - shift);
+      x[at] = y;
+      lanes[lane] += y;
+    }
+    return Lanes.sum(lanes);
+  }
+
+  @Override
+  public void scaleShift(float[] x, int at, int count, float scale, float shift) {
+    for (int i = at; i < at + count; i++) {
+      x[i] = Math.fma(x[i], scale, shift);
+    }
+  }
+
+  @Override
+  public void accumulate(float[] x, int at, float[] sum, int sumAt, int count) {
+    for (int i = 0; i < count; i++) {
+      sum[sumAt + i] += x[at + i];
+    }
+  }
+
+  @Override
+  public void accumulateSquares(float[] x, int at, float[] sum, int sumAt, int count) {
+    for (int i = 0; i < count; i++) {
+      sum[sumAt + i] = Math.fma(x[at + i], x[at + i], sum[sumAt + i]);
+    }
+  }
+
+  @Override
+  public void accumulateProducts(
+      float[] a, int aAt, float[] b, int bAt, float[] sum, int sumAt, int count) {
+    for (int i = 0; i < count; i++) {
+      sum[sumAt + i] = Math.fma(a[aAt + i], b[bAt + i], sum[sumAt + i]);
+    }
+  }
+
+  @Override
+  public void shiftMultiply(
+      float[] x, int at, int count, float shift, float[] factor, int factorAt) {
+    for (int i = 0; i < count; i++) {
+      x[at + i] = (x[at + i] - shift) * factor[factorAt + i];
+    }
+  }
+
+  @Override
+  public void addScaled(float[] x, int at, float scale, float[] sum, int sumAt, int count) {
+    for (int i = 0; i < count; i++) {
+      sum[sumAt + i] = Math.fma(x[at + i], scale, sum[sumAt + i]);
+    }
+  }
+
+  @Override
+  public void normalize(float[] x, int at, int count, float mean, float inverse) {
+    for (int i = at; i < at + count; i++) {
+      x[i] = (x[i] - mean) * inverse;
+    }
+  }
+
+  @Override
+  public void normalizeGradient(
+      float[] g, float[] normal, int count, float shift, float slope, float inverse) {
+    for (int i = 0; i < count; i++) {
+      g[i] = Math.fma(-normal[i], slope, g[i] - shift) * inverse;
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package ai.cresset.backend.cpu;
+
+import ai.cresset.backend.Program;
+import ai.cresset.backend.View;
+import ai.cresset.random.Generator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import org.jspecify.annotations.Nullable;
+
+/** Element-wise programs: compiled once, then run block by block. */
+final class PointwiseKernel {
+  /** Elements of one task; a multiple of the block. */
+  private static final int CHUNK = 32 * Scratch.BLOCK;
+
+  private static final int RECENT = 1024;
+  private static final int MOST_COMPILED = 8192;
+
+  private final ThreadTeam team;
+  private final FloatKernels kernels;
+  private final Map<Program, CompiledProgram> compiled = new ConcurrentHashMap<>();
+
+  /** Programs found by identity, without a walk through their expressions. */
+  private final AtomicReferenceArray<@Nullable Recent> recent = new AtomicReferenceArray<>(RECENT);
+
+  private record Recent(Program program, CompiledProgram compiled) {}
+
+  PointwiseKernel(ThreadTeam team, FloatKernels kernels) {
+    this.team = team;
+    this.kernels = kernels;
+  }
+
+  void run(
+      Program program, double[] scalars, Generator.Key key, List<View> inputs, List<View> outputs) {
+    long elements = outputs.get(0).numel();
+    if (elements == 0) {
+      return;
+    }
+    CompiledProgram code = compiled(program);
+    BlockView[] in = inputs.stream().map(BlockView::of).toArray(BlockView[]::new);
+    BlockView[] out = outputs.stream().map(BlockView::of).toArray(BlockView[]::new);
+    int chunks = Math.toIntExact((elements + CHUNK - 1) / CHUNK);
+    team.run(
+        chunks,
+        chunk -> {
+          long start = (long) chunk * CHUNK;
+          long end = Math.min(start + CHUNK, elements);
+          BlockMachine machine = machine(code, scalars, key);
+          machine.begin((int) Math.min(Scratch.BLOCK, end - start));
+          for (; start < end; start += Scratch.BLOCK) {
+            machine.block(in, out, start, (int) Math.min(Scratch.BLOCK, end - start));
+          }
+        });
+  }
+
+  private CompiledProgram compiled(Program program) {
+    int slot = System.identityHashCode(program) & RECENT - 1;
+    Recent last = recent.get(slot);
+    if (last != null && last.program() == program) {
+      return last.compiled();
+    }
+    if (compiled.size() > MOST_COMPILED) {
+      compiled.clear();
+    }
+    CompiledProgram code = compiled.computeIfAbsent(program, ProgramCompiler::compile);
+    recent.set(slot, new Recent(program, code));
+    return code;
+  }
+
+  private BlockMachine machine(CompiledProgram code, double[] scalars, Generator.Key key) {
+    Scratch scratch = Scratch.current();
+    return switch (code.compute()) {
+      case FLOAT32 -> new FloatMachine(code, scalars, key, scratch, kernels);
+      case FLOAT64 -> new DoubleMachine(code, scalars, key, scratch);
+      default -> new LongMachine(code, scalars, key, scratch);
+    };
+  }
+}

@@ -1,0 +1,127 @@
+package ai.cresset.tests.architecture;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The rooms and the doors between them. A room is a package with its subpackages, unless a
+ * subpackage is a room of its own. "May import" is transitive.
+ */
+final class House {
+  static final String ROOT = "ai.cresset";
+
+  /** All classes of the project that are not tests. */
+  static final JavaClasses CLASSES =
+      new ClassFileImporter()
+          .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+          .withImportOption(location -> !location.contains("-tests.jar"))
+          .importPackages(ROOT);
+
+  private static final Map<String, List<String>> DOORS = new LinkedHashMap<>();
+
+  static {
+    // tensor-core, bottom to top
+    room("error");
+    room("type", "error");
+    room("memory", "type");
+    room("random", "type");
+    room("backend", "memory", "random");
+    room("backend.reference", "backend");
+    room("backend.cpu", "backend");
+    room("backend.cpu.vector", "backend.cpu");
+    room("backend.cuda", "backend");
+    room("tensor", "backend");
+    room("nn", "tensor");
+    room("optim", "tensor");
+    room("data.arrow", "memory");
+    room("data", "tensor", "data.arrow");
+    room("checkpoint", "nn", "optim");
+    room("metric", "tensor");
+    room("report", "metric");
+    room("profile", "tensor");
+    room("amp", "nn", "optim");
+    room("quant", "nn", "optim");
+    room("lora", "nn", "optim");
+    room("prune", "nn", "optim");
+    room("train", "data", "checkpoint", "report", "amp");
+    room("model", "nn", "metric");
+    room("hub", "model", "checkpoint");
+    room("export", "model", "checkpoint");
+    // parallel
+    room("parallel.comm", "memory");
+    room("parallel.mesh", "parallel.comm");
+    room("parallel.launch", "parallel.comm");
+    room("parallel.data", "parallel.mesh", "parallel.comm", "nn", "optim");
+    room("parallel.zero", "parallel.mesh", "parallel.comm", "nn", "optim");
+    room("parallel.tensor", "parallel.mesh", "parallel.comm", "nn", "optim");
+    room("parallel.pipeline", "parallel.mesh", "parallel.comm", "nn", "optim");
+    room("parallel.server", "parallel.mesh", "parallel.comm", "nn", "optim");
+    room("parallel.checkpoint", "parallel.mesh", "parallel.comm", "checkpoint");
+    room(
+        "parallel.strategy",
+        "parallel.data",
+        "parallel.zero",
+        "parallel.tensor",
+        "parallel.pipeline",
+        "parallel.server",
+        "parallel.checkpoint",
+        "parallel.launch",
+        "train");
+    // spark-connector
+    room("spark.resource", "type");
+    room("spark.launch", "spark.resource", "parallel.launch");
+    room("spark.data", "data", "spark.resource");
+    room("spark.ui", "spark.launch");
+    room("spark.ml", "spark.data", "spark.launch", "parallel.strategy", "model");
+    // jobs
+    room("jobs.config", "error");
+    room("jobs.recipe", "jobs.config", "parallel.strategy", "model");
+    room("jobs.text", "error", "spark.data");
+    room("jobs", "jobs.recipe", "jobs.text", "spark.ml", "spark.ui", "hub", "export");
+  }
+
+  private House() {}
+
+  private static void room(String name, String... mayImport) {
+    DOORS.put(name, List.of(mayImport));
+  }
+
+  static Set<String> rooms() {
+    return DOORS.keySet();
+  }
+
+  /** The room of a class: the longest room name that its package begins with. */
+  static String roomOf(JavaClass type) {
+    String name =
+        type.getPackageName()
+            .substring(Math.min(type.getPackageName().length(), ROOT.length() + 1));
+    String best = "";
+    for (String room : DOORS.keySet()) {
+      boolean inside = name.equals(room) || name.startsWith(room + ".");
+      if (inside && room.length() > best.length()) {
+        best = room;
+      }
+    }
+    return best;
+  }
+
+  /** Every room that a room may import, itself included. */
+  static Set<String> reachable(String room) {
+    Set<String> reached = new LinkedHashSet<>();
+    reach(room, reached);
+    return reached;
+  }
+
+  private static void reach(String room, Set<String> reached) {
+    if (reached.add(room)) {
+      DOORS.getOrDefault(room, List.of()).forEach(next -> reach(next, reached));
+    }
+  }
+}
