@@ -55,7 +55,7 @@ final class NormalDistribution {
   static double cumulative(double x) {
     double density = StrictMath.exp(-x * x / 2) / 2.5066282746310002;
     double distance = Math.abs(x);
-    if (distance < 4) {
+    if (distance < 2.5) {
       double term = x;
       double sum = x;
       for (int k = 3; Math.abs(term) > 1e-18 * Math.abs(sum); k += 2) {
@@ -65,7 +65,7 @@ final class NormalDistribution {
       return 0.5 + density * sum;
     }
     double fraction = distance;
-    for (int k = 60; k >= 1; k--) {
+    for (int k = 200; k >= 1; k--) {
       fraction = distance + k / fraction;
     }
     double tail = density / fraction;

@@ -8,7 +8,8 @@ package ai.cresset.optim.schedule;
  * @param endFactor of step {@code numSteps} and later ones
  * @param numSteps length of the line, at least 1
  */
-public record LinearFactor(double startFactor, double endFactor, long numSteps) implements Schedule {
+public record LinearFactor(double startFactor, double endFactor, long numSteps)
+    implements Schedule {
   public LinearFactor {
     Steps.check("LinearFactor.numSteps", numSteps, 1);
   }
