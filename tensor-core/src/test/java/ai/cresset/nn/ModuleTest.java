@@ -26,10 +26,13 @@ class ModuleTest {
   /** Two tied layers and buffers of both kinds. */
   private static final class Tied extends Module {
     final Linear first = child("first", new Linear(3, 3, false));
-    final Linear second = child("second", new Linear(first.weight()));
-    final Tensor mean = buffer("mean", Tensor.zeros(3), true);
-    final Tensor mask = buffer("mask", Tensor.ones(2), false);
     final Parameter scale = parameter("scale", Tensor.ones(1));
+
+    Tied() {
+      child("second", new Linear(first.weight()));
+      buffer("mean", Tensor.zeros(3), true);
+      buffer("mask", Tensor.ones(2), false);
+    }
 
     /** The input, twice, and the intermediate that stays inside. */
     TensorTree pair(Tensor input) {
@@ -131,8 +134,8 @@ class ModuleTest {
         Tensor output = layers.call(input)) {
       assertEquals("[5, 2]", output.shape().toString());
       assertNull(output.owner());
-      try (Tensor sum = output.sum()) {
-        sum.backward();
+      try (Scope scope = Scope.open("loss")) {
+        output.sum().backward();
       }
       layers.parameters().forEach(parameter -> assertNotNull(parameter.grad()));
       layers.zeroGrad();
@@ -160,7 +163,10 @@ class ModuleTest {
     layer.close();
     LifetimeException refusal =
         assertThrows(LifetimeException.class, () -> layer.weight().toFloatArray());
-    assertTrue(refusal.getMessage().contains("was released by close()"), refusal.getMessage());
+    assertEquals(
+        "tensor float32[2, 2] was released by close(); keep it with Scope.keep, or use it before the"
+            + " scope ends",
+        refusal.getMessage());
   }
 
   @Test

@@ -13,6 +13,7 @@ import ai.cresset.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -41,10 +42,12 @@ class OptimizerTest {
     parameters.values().forEach(each -> each.grad(Tensor.full(each.spec(), value)));
   }
 
+  private Parameter parameter(String name) {
+    return Objects.requireNonNull(parameters.get(name), name);
+  }
+
   private float[] values(String name) {
-    Parameter parameter = parameters.get(name);
-    assertTrue(parameter != null);
-    return parameter.toFloatArray();
+    return parameter(name).toFloatArray();
   }
 
   @Test
@@ -107,9 +110,7 @@ class OptimizerTest {
   }
 
   private void restore(String name, float[] values) {
-    Parameter parameter = parameters.get(name);
-    assertTrue(parameter != null);
-    try (Tensor plain = parameter.detach();
+    try (Tensor plain = parameter(name).detach();
         Tensor old = Tensor.of(values, plain.shape().toArray())) {
       plain.copy_(old);
     }

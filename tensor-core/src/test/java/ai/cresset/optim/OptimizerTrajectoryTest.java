@@ -9,6 +9,7 @@ import ai.cresset.nn.Parameter;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.type.DType;
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,34 +48,35 @@ class OptimizerTrajectoryTest {
 
   private static void run(JsonNode each, DType type, double relative, double absolute) {
     String name = each.get("name").asText();
-    Map<String, Parameter> parameters = new LinkedHashMap<>();
+    List<Parameter> parameters = new ArrayList<>();
     for (int i = 0; i < each.get("params").asInt(); i++) {
       try (Tensor initial = FILE.tensor(name + "/init" + i, type)) {
-        parameters.put("p" + i, new Parameter(initial));
+        parameters.add(new Parameter(initial));
       }
     }
     int checked = 0;
     try (Optimizer optimizer = optimizer(each, parameters)) {
       for (int step = 0; step < each.get("steps").asInt(); step++) {
         for (int i = 0; i < parameters.size(); i++) {
-          Parameter parameter = parameters.get("p" + i);
-          parameter.grad(FILE.tensor(name + "/grad" + i + ".step" + step, type));
+          parameters.get(i).grad(FILE.tensor(name + "/grad" + i + ".step" + step, type));
         }
         optimizer.step();
         for (int i = 0; i < parameters.size(); i++) {
           String key = name + "/param" + i + ".step" + step;
-          Close.assertClose(key, FILE.doubles(key), parameters.get("p" + i), relative, absolute);
+          Close.assertClose(key, FILE.doubles(key), parameters.get(i), relative, absolute);
           checked++;
         }
       }
     }
-    parameters.values().forEach(Tensor::close);
+    parameters.forEach(Tensor::close);
     assertEquals(20, checked);
   }
 
-  private static Optimizer optimizer(JsonNode each, Map<String, Parameter> parameters) {
+  private static Optimizer optimizer(JsonNode each, List<Parameter> parameters) {
     JsonNode config = each.get("config");
-    List<ParameterGroup> groups = ParameterGroup.single(parameters);
+    Map<String, Tensor> named = new LinkedHashMap<>();
+    parameters.forEach(parameter -> named.put("p" + named.size(), parameter));
+    List<ParameterGroup> groups = ParameterGroup.single(named);
     double rate = config.get("lr").asDouble();
     double decay = config.path("weight_decay").asDouble(0);
     boolean maximize = config.path("maximize").asBoolean(false);

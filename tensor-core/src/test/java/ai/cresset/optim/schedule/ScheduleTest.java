@@ -32,7 +32,7 @@ class ScheduleTest {
 
   @Test
   void linearAndStepFollowTheirFormulas() {
-    Schedule linear = new Linear(0.5, 1, 4);
+    Schedule linear = new LinearFactor(0.5, 1, 4);
     assertEquals(0.05, linear.at(0, 0.1), 1e-15);
     assertEquals(0.075, linear.at(2, 0.1), 1e-15);
     assertEquals(0.1, linear.at(9, 0.1), 1e-15);

@@ -8,9 +8,10 @@ package ai.cresset.optim.schedule;
  * @param endFactor of step {@code numSteps} and later ones
  * @param numSteps length of the line, at least 1
  */
-public record Linear(double startFactor, double endFactor, long numSteps) implements Schedule {
-  public Linear {
-    Steps.check("Linear.numSteps", numSteps, 1);
+public record LinearFactor(double startFactor, double endFactor, long numSteps)
+    implements Schedule {
+  public LinearFactor {
+    Steps.check("LinearFactor.numSteps", numSteps, 1);
   }
 
   @Override
