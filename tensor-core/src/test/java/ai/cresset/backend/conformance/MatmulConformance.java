@@ -47,7 +47,7 @@ public interface MatmulConformance {
     double tolerance =
         switch (dtype) {
           case FLOAT64 -> 1e-12;
-          case FLOAT32 -> 2e-5;
+          case FLOAT32 -> 1e-4;
           case FLOAT16 -> 1e-2;
           default -> 6e-2;
         };
