@@ -2,7 +2,6 @@ package ai.cresset.checkpoint;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.WritableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -14,14 +13,8 @@ import org.jspecify.annotations.Nullable;
 final class LocalFiles {
   private LocalFiles() {}
 
-  /** What is to be written. */
-  @FunctionalInterface
-  interface Content {
-    void write(WritableByteChannel channel) throws IOException;
-  }
-
   /** Writes a new file and its directory entry to the disk. */
-  static void create(Path path, Content content) throws IOException {
+  static void create(Path path, CheckpointStore.Content content) throws IOException {
     try (FileChannel channel =
         FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
       content.write(channel);
@@ -31,7 +24,7 @@ final class LocalFiles {
   }
 
   /** Replaces a file by one rename; the old content stays until the new one is complete. */
-  static void replace(Path path, Content content) throws IOException {
+  static void replace(Path path, CheckpointStore.Content content) throws IOException {
     Path absolute = path.toAbsolutePath();
     Path beside =
         absolute.resolveSibling("." + absolute.getFileName() + "." + UUID.randomUUID() + ".tmp");
