@@ -54,19 +54,16 @@ public record LaunchOptions(
 
   public LaunchOptions withAttempts(int count) {
     return new LaunchOptions(
-        workers, count, coresPerWorker, device, host, rendezvousTimeout, stopTimeout,
-        jvmArguments);
+        workers, count, coresPerWorker, device, host, rendezvousTimeout, stopTimeout, jvmArguments);
   }
 
   public LaunchOptions withStopTimeout(Duration timeout) {
     return new LaunchOptions(
-        workers, attempts, coresPerWorker, device, host, rendezvousTimeout, timeout,
-        jvmArguments);
+        workers, attempts, coresPerWorker, device, host, rendezvousTimeout, timeout, jvmArguments);
   }
 
   public LaunchOptions withJvmArguments(List<String> arguments) {
     return new LaunchOptions(
-        workers, attempts, coresPerWorker, device, host, rendezvousTimeout, stopTimeout,
-        arguments);
+        workers, attempts, coresPerWorker, device, host, rendezvousTimeout, stopTimeout, arguments);
   }
 }

@@ -30,8 +30,7 @@ public final class PrefixStore implements Store {
   }
 
   @Override
-  public byte @Nullable [] compareAndSet(
-      String key, byte @Nullable [] expected, byte[] desired) {
+  public byte @Nullable [] compareAndSet(String key, byte @Nullable [] expected, byte[] desired) {
     return store.compareAndSet(prefix + key, expected, desired);
   }
 

@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
-/** What {@link TcpStore} and {@link TcpStoreServer} say to each other: one frame there, one back. */
+/**
+ * What {@link TcpStore} and {@link TcpStoreServer} say to each other: one frame there, one back.
+ */
 final class StoreProtocol {
   /** The longest frame; longer ones are refused before they are read. */
   static final int MAX_FRAME = 1 << 26;

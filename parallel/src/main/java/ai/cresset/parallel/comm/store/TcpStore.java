@@ -36,16 +36,14 @@ public final class TcpStore implements Store {
    *
    * @param address of the server, as it gives it
    */
-  public static TcpStore connect(
-      String address, byte[] secret, boolean encrypt, Duration timeout) {
+  public static TcpStore connect(String address, byte[] secret, boolean encrypt, Duration timeout) {
     Deadline deadline = Deadline.after(timeout);
     @Nullable Channel channel = null;
     try {
       channel = new TcpTransport("").dial(address, deadline);
       return new TcpStore(
           address,
-          Handshake.dial(
-              channel, StoreProtocol.hello(encrypt), new JobSecret(secret), deadline));
+          Handshake.dial(channel, StoreProtocol.hello(encrypt), new JobSecret(secret), deadline));
     } catch (IOException | CommunicationException e) {
       if (channel != null) {
         channel.close();
@@ -117,8 +115,7 @@ public final class TcpStore implements Store {
   }
 
   @Override
-  public byte @Nullable [] compareAndSet(
-      String key, byte @Nullable [] expected, byte[] desired) {
+  public byte @Nullable [] compareAndSet(String key, byte @Nullable [] expected, byte[] desired) {
     return this.<byte @Nullable []>ask(
         Duration.ZERO,
         out -> {

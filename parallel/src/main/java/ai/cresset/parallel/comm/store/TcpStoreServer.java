@@ -78,8 +78,7 @@ public final class TcpStoreServer implements AutoCloseable {
       clients.add(channel);
       try (Conversation talk = new Conversation(channel)) {
         while (!closed) {
-          ByteBuffer request =
-              talk.receiveFrame(StoreProtocol.MAX_FRAME, Deadline.after(IDLE));
+          ByteBuffer request = talk.receiveFrame(StoreProtocol.MAX_FRAME, Deadline.after(IDLE));
           talk.sendFrame(answer(request), Deadline.after(ANSWER));
         }
       } catch (IOException e) {
