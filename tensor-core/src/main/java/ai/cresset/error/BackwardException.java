@@ -36,6 +36,14 @@ public final class BackwardException extends CressetException {
             + " one");
   }
 
+  /** A second derivative through a kernel that has only a first one. */
+  public static BackwardException notTwice(String op) {
+    return new BackwardException(
+        op
+            + ": its backward uses a value computed on the way, so it cannot be differentiated again;"
+            + " run without createGraph, or compose the operation of differentiable ones");
+  }
+
   /** Any other refusal. */
   public static BackwardException because(String message) {
     return new BackwardException(message);

@@ -18,4 +18,11 @@ public final class DivergenceException extends CressetException {
             + "; lower the learning rate, clip gradients, or check"
             + " the data of this step");
   }
+
+  /** A step in which no rank had anything to learn from. */
+  public static DivergenceException noWeight() {
+    return new DivergenceException(
+        "the weight of the whole step is 0: no rank had a sample or token that counts; check the data"
+            + " and the ignore index");
+  }
 }

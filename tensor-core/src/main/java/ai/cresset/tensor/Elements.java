@@ -64,7 +64,6 @@ public interface Elements {
     Tensor cast = Tensor.empty(tensor.spec().withDType(type));
     try (cast) {
       tensor.backend().copy(tensor.materialize(), cast.materialize());
-      Reference.reachabilityFence(tensor);
       Storage storage = cast.storage();
       if (storage.device().isHost()) {
         reader.accept(storage.address());
@@ -78,6 +77,8 @@ public interface Elements {
       } finally {
         host.release();
       }
+    } finally {
+      Reference.reachabilityFence(tensor);
     }
   }
 

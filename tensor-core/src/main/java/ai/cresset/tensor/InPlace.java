@@ -38,10 +38,12 @@ public interface InPlace {
     Tensor self = self();
     checkChange("copy_", self);
     checkFits("copy_", self, source);
-    self.backend().copy(source.materialize().broadcast(self.shape()), self.materialize());
+    try {
+      self.backend().copy(source.materialize().broadcast(self.shape()), self.materialize());
+    } finally {
+      Reference.reachabilityFence(source);
+    }
     self.storage().changed();
-    Reference.reachabilityFence(source);
-    Reference.reachabilityFence(self);
     return self;
   }
 
@@ -92,10 +94,13 @@ public interface InPlace {
     for (Tensor input : inputs) {
       checkFits(op, self, input);
     }
-    Pointwise.run(
-        programs.forOperands(self.dtype()), scalars, Generator.Key.NONE, inputs, List.of(self));
+    try {
+      Pointwise.run(
+          programs.forOperands(self.dtype()), scalars, Generator.Key.NONE, inputs, List.of(self));
+    } finally {
+      Reference.reachabilityFence(inputs);
+    }
     self.storage().changed();
-    Reference.reachabilityFence(inputs);
     return self;
   }
 

@@ -322,6 +322,7 @@ public class Tensor
 
   /** For autograd: where the gradient of this tensor goes; null if it wants none. */
   public final @Nullable Edge gradientEdge() {
+    body.storage(this);
     Edge edge = body.edge();
     if (edge != null) {
       return edge;

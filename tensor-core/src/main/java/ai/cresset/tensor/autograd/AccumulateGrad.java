@@ -1,5 +1,7 @@
 package ai.cresset.tensor.autograd;
 
+import ai.cresset.error.BackwardException;
+import ai.cresset.error.ShapeException;
 import ai.cresset.memory.Scope;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.tensor.op.Needs;
@@ -10,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where the backward pass ends: adds what comes in to the gradient of a leaf, then calls its hooks.
+ * The gradient goes with the leaf, even while graphs still lead here.
  */
 public final class AccumulateGrad extends Node {
   private final Tensor leaf;
@@ -17,6 +20,7 @@ public final class AccumulateGrad extends Node {
   private @Nullable Tensor gradient;
   private @Nullable Tensor target;
   private boolean targetHolds;
+  private boolean closed;
 
   public AccumulateGrad(Tensor leaf) {
     this.leaf = leaf;
@@ -28,31 +32,60 @@ public final class AccumulateGrad extends Node {
     return target != null && !targetHolds ? null : gradient;
   }
 
-  /** Replaces the gradient; this node owns it from now on. */
+  /** Replaces the gradient; this node owns it from now on. Null forgets it and keeps the target. */
   public void gradient(@Nullable Tensor replacement) {
+    if (replacement != null) {
+      check("gradient", replacement);
+    }
     if (replacement == null && target != null) {
       targetHolds = false;
       return;
     }
-    if (gradient != null && gradient != target) {
-      gradient.close();
+    if (replacement != null && replacement == gradient) {
+      targetHolds = true;
+      return;
     }
-    target = null;
+    drop();
     gradient = replacement == null ? null : Scope.detach(replacement);
   }
 
   /**
    * Makes gradients gather in {@code place}, a tensor of the leaf's shape and type that the caller
-   * owns (a slice of a bucket): the first of a pass is copied there, later ones are added.
+   * owns (a slice of a bucket). The first after {@code zeroGrad} is copied there, later ones are
+   * added. A gradient gathered before is forgotten.
    */
   public void target(Tensor place) {
-    gradient(null);
+    check("target", place);
+    drop();
     gradient = place;
     target = place;
     targetHolds = false;
   }
 
-  /** Calls {@code hook} with the leaf whenever its gradient of a backward pass is complete. */
+  /** Says that the caller wrote this pass's gradient into the target itself. */
+  public void targetFilled() {
+    targetHolds = target != null;
+  }
+
+  /** Forgets the target, which stays the caller's; the gradient is null afterwards. */
+  public void detachTarget() {
+    if (target != null) {
+      target = null;
+      gradient = null;
+      targetHolds = false;
+    }
+  }
+
+  private void check(String what, Tensor tensor) {
+    if (!tensor.spec().equals(leaf.spec())) {
+      throw ShapeException.mismatch(what + " of a leaf", leaf.spec().toString(), tensor.spec());
+    }
+  }
+
+  /**
+   * Calls {@code hook} with the leaf in each backward pass that reaches it, as soon as its gradient
+   * is complete and while the pass goes on. Hooks run in order of registration.
+   */
   public void afterAccumulate(Consumer<Tensor> hook) {
     hooks.add(hook);
   }
@@ -74,43 +107,75 @@ public final class AccumulateGrad extends Node {
 
   @Override
   List<@Nullable Tensor> run(List<@Nullable Tensor> gradients, Needs needs, boolean createGraph) {
+    if (closed) {
+      return List.of();
+    }
     Tensor incoming = gradients.get(0);
     if (incoming != null) {
-      accumulate(incoming, createGraph);
+      try (GradMode.Restore mode = GradMode.set(createGraph)) {
+        if (target != null) {
+          gather(target, incoming, createGraph);
+        } else {
+          accumulate(incoming, createGraph);
+        }
+      }
     }
-    hooks.forEach(hook -> hook.accept(leaf));
+    for (Consumer<Tensor> hook : hooks) {
+      hook.accept(leaf);
+    }
     return List.of();
   }
 
-  private void accumulate(Tensor incoming, boolean createGraph) {
-    if (target != null && !createGraph) {
-      try (GradMode.Restore off = GradMode.disable()) {
-        if (targetHolds) {
-          target.add_(incoming);
-        } else {
-          target.copy_(incoming);
-        }
-        targetHolds = true;
-      }
-      return;
+  private void gather(Tensor place, Tensor incoming, boolean createGraph) {
+    if (createGraph) {
+      throw BackwardException.because(
+          "a leaf whose gradient gathers in a target cannot keep a graph of it; use Autograd.grad"
+              + " for higher derivatives");
     }
-    Tensor before = gradient();
+    if (targetHolds) {
+      place.add_(incoming);
+    } else {
+      place.copy_(incoming);
+    }
+    targetHolds = true;
+  }
+
+  private void accumulate(Tensor incoming, boolean createGraph) {
+    Tensor before = gradient;
     if (before == null) {
-      boolean exclusive = incoming.storage().references() == 1 && incoming.isContiguous();
       gradient =
-          Scope.detach(exclusive || createGraph ? incoming.alias() : incoming.detachedClone());
+          Scope.detach(
+              createGraph || isExclusive(incoming) ? incoming.alias() : incoming.detachedClone());
     } else if (createGraph) {
       gradient = Scope.detach(before.add(incoming));
       before.close();
     } else {
-      try (GradMode.Restore off = GradMode.disable()) {
-        before.add_(incoming);
-      }
+      before.add_(incoming);
     }
+  }
+
+  /** Whether nothing else holds this memory, so that it can become the gradient without a copy. */
+  private static boolean isExclusive(Tensor incoming) {
+    long bytes = incoming.numel() * incoming.dtype().bytes();
+    return incoming.storage().references() == 1
+        && incoming.isContiguous()
+        && incoming.storage().bytes() == bytes;
+  }
+
+  private void drop() {
+    if (gradient != null && gradient != target) {
+      gradient.close();
+    }
+    gradient = null;
+    target = null;
+    targetHolds = false;
   }
 
   /** Called by the leaf when it is released. */
   public void close() {
+    closed = true;
+    hooks.clear();
+    drop();
     release();
   }
 
@@ -119,10 +184,6 @@ public final class AccumulateGrad extends Node {
 
   @Override
   void releaseSaved() {
-    if (gradient != null && gradient != target) {
-      gradient.close();
-    }
-    gradient = null;
-    target = null;
+    drop();
   }
 }

@@ -14,7 +14,14 @@ public final class Autograd {
 
   /** Runs the backward pass of a scalar and frees the graph. */
   public static void backward(Tensor root) {
-    backward(List.of(root), List.of(onesLike(root)), false, false);
+    backward(root, false, false);
+  }
+
+  /** Runs the backward pass of a scalar; see {@link #backward(List, List, boolean, boolean)}. */
+  public static void backward(Tensor root, boolean retainGraph, boolean createGraph) {
+    try (Tensor ones = onesLike(root)) {
+      backward(List.of(root), List.of(ones), retainGraph, createGraph);
+    }
   }
 
   /**
@@ -26,12 +33,8 @@ public final class Autograd {
    */
   public static void backward(
       List<Tensor> roots, List<Tensor> gradients, boolean retainGraph, boolean createGraph) {
-    Engine.run(
-        edges(roots),
-        aliases(roots, gradients),
-        List.of(),
-        retainGraph || createGraph,
-        createGraph);
+    checkGradients(roots, gradients);
+    Engine.run(edges(roots), gradients, List.of(), retainGraph || createGraph, createGraph);
   }
 
   /**
@@ -45,12 +48,12 @@ public final class Autograd {
       List<Tensor> gradients,
       boolean retainGraph,
       boolean createGraph) {
-    List<Edge> targets = new ArrayList<>();
-    for (Tensor input : inputs) {
-      targets.add(Engine.rootOf(input));
+    checkGradients(roots, gradients);
+    if (inputs.isEmpty()) {
+      return List.of();
     }
     return Engine.run(
-        edges(roots), aliases(roots, gradients), targets, retainGraph || createGraph, createGraph);
+        edges(roots), gradients, edges(inputs), retainGraph || createGraph, createGraph);
   }
 
   /**
@@ -59,9 +62,11 @@ public final class Autograd {
    * @throws BackwardException if the root does not depend on the input
    */
   public static Tensor grad(Tensor root, Tensor input, boolean createGraph) {
-    Tensor result =
-        grad(List.of(root), List.of(input), List.of(onesLike(root)), createGraph, createGraph)
-            .get(0);
+    Tensor result;
+    try (Tensor ones = onesLike(root)) {
+      List<Tensor> gradients = List.of(ones);
+      result = grad(List.of(root), List.of(input), gradients, createGraph, createGraph).get(0);
+    }
     if (result == null) {
       throw BackwardException.because("the root does not depend on the input " + input.spec());
     }
@@ -93,19 +98,16 @@ public final class Autograd {
     return edges;
   }
 
-  private static List<Tensor> aliases(List<Tensor> roots, List<Tensor> gradients) {
+  private static void checkGradients(List<Tensor> roots, List<Tensor> gradients) {
     if (roots.size() != gradients.size()) {
       throw BackwardException.because(
           gradients.size() + " gradients for " + roots.size() + " roots");
     }
-    List<Tensor> aliases = new ArrayList<>();
     for (int i = 0; i < roots.size(); i++) {
-      if (!roots.get(i).shape().equals(gradients.get(i).shape())) {
+      if (!roots.get(i).spec().equals(gradients.get(i).spec())) {
         throw ShapeException.mismatch(
-            "backward", roots.get(i).shape().toString(), gradients.get(i).shape());
+            "backward", "a gradient of " + roots.get(i).spec(), gradients.get(i).spec());
       }
-      aliases.add(gradients.get(i).alias());
     }
-    return aliases;
   }
 }

@@ -6,13 +6,13 @@ import ai.cresset.tensor.Tensor;
 import ai.cresset.tensor.op.Needs;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,26 +21,55 @@ import org.jspecify.annotations.Nullable;
  * the latest node of the forward pass. The order is a function of the graph alone.
  */
 final class Engine {
-  private static final Comparator<Node> ORDER =
-      Comparator.<Node, Boolean>comparing(node -> !(node instanceof AccumulateGrad))
-          .thenComparing(Comparator.comparingLong(Node::sequence).reversed());
+  private static final Comparator<Step> ORDER =
+      Comparator.<Step, Boolean>comparing(step -> !step.isLeaf())
+          .thenComparing(Comparator.comparingLong((Step step) -> step.node.sequence()).reversed());
 
   private final boolean retainGraph;
   private final boolean createGraph;
-  private final Map<Node, Integer> waitingFor = new HashMap<>();
-  private final Map<Node, List<@Nullable Tensor>> arrived = new HashMap<>();
+  private final boolean captureOnly;
+  private final Map<Node, Step> steps = new IdentityHashMap<>();
   private final Map<Edge, @Nullable Tensor> captured = new HashMap<>();
-  private final Set<Node> wanted = new HashSet<>();
-  private final PriorityQueue<Node> ready = new PriorityQueue<>(ORDER);
+  private final PriorityQueue<Step> ready = new PriorityQueue<>(ORDER);
 
-  private Engine(boolean retainGraph, boolean createGraph) {
+  /** What the pass knows of a node. */
+  private static final class Step {
+    final Node node;
+    final List<@Nullable Tensor> gradients;
+    int waitingFor;
+    boolean leadsToTarget;
+    boolean isTarget;
+    boolean offered;
+
+    Step(Node node) {
+      this.node = node;
+      this.gradients = Arrays.asList(new @Nullable Tensor[node.numOutputs()]);
+    }
+
+    boolean isLeaf() {
+      return node instanceof AccumulateGrad;
+    }
+
+    boolean hasGradient() {
+      for (int i = 0; i < gradients.size(); i++) {
+        if (gradients.get(i) != null) {
+          return true;
+        }
+      }
+      return false;
+    }
+  }
+
+  private Engine(boolean retainGraph, boolean createGraph, boolean captureOnly) {
     this.retainGraph = retainGraph;
     this.createGraph = createGraph;
+    this.captureOnly = captureOnly;
   }
 
   /**
    * Runs the pass.
    *
+   * @param gradients one for each root; stay with their owner
    * @param targets places whose gradients are returned; if empty, leaves accumulate theirs
    * @return a gradient for each target, null where nothing came; owned by the current scope
    */
@@ -50,98 +79,117 @@ final class Engine {
       List<Edge> targets,
       boolean retainGraph,
       boolean createGraph) {
-    Engine engine = new Engine(retainGraph, createGraph);
+    Engine engine = new Engine(retainGraph, createGraph, !targets.isEmpty());
+    // Hooks may close the roots' tensors while the pass runs.
+    roots.forEach(Edge::retain);
     try (Scope pass = Scope.open("backward")) {
       engine.discover(roots, targets);
       for (int i = 0; i < roots.size(); i++) {
-        engine.arrive(roots.get(i), gradients.get(i));
+        engine.arrive(roots.get(i), gradients.get(i).alias());
       }
       for (Edge root : roots) {
-        engine.offerIfReady(root.node());
+        engine.offerIfReady(engine.step(root));
       }
-      engine.drain(!targets.isEmpty());
-      List<@Nullable Tensor> results = new ArrayList<>();
+      engine.drain();
+      List<@Nullable Tensor> results = new ArrayList<>(targets.size());
       for (Edge target : targets) {
         Tensor result = engine.captured.get(target);
         results.add(result == null ? null : pass.keep(result.alias()));
       }
       return results;
+    } finally {
+      roots.forEach(Edge::release);
     }
+  }
+
+  private Step step(Edge edge) {
+    Step step = steps.get(edge.node());
+    if (step == null) {
+      throw new IllegalStateException(edge.node().name() + " was not discovered");
+    }
+    return step;
   }
 
   /**
    * Counts, for each node that can be reached, the edges into it; marks those that lead to targets.
    */
   private void discover(List<Edge> roots, List<Edge> targets) {
-    Set<Node> seen = new HashSet<>();
-    ArrayDeque<Node> pending = new ArrayDeque<>();
-    List<Node> order = new ArrayList<>();
+    ArrayDeque<Step> pending = new ArrayDeque<>();
+    List<Step> found = new ArrayList<>();
     for (Edge root : roots) {
-      if (seen.add(root.node())) {
-        pending.add(root.node());
-      }
+      find(root.node(), pending);
     }
     while (!pending.isEmpty()) {
-      Node node = pending.poll();
-      order.add(node);
-      for (Edge edge : node.next()) {
+      Step step = pending.poll();
+      found.add(step);
+      List<@Nullable Edge> next = step.node.next();
+      for (int i = 0; i < next.size(); i++) {
+        Edge edge = next.get(i);
         if (edge != null) {
-          waitingFor.merge(edge.node(), 1, Integer::sum);
-          if (seen.add(edge.node())) {
-            pending.add(edge.node());
-          }
+          find(edge.node(), pending).waitingFor++;
         }
       }
     }
-    if (targets.isEmpty()) {
-      wanted.addAll(order);
+    if (!captureOnly) {
       return;
     }
-    targets.forEach(target -> captured.put(target, null));
-    Set<Node> goals = new HashSet<>();
-    targets.forEach(target -> goals.add(target.node()));
-    order.sort(Comparator.comparingLong(Node::sequence));
-    for (Node node : order) {
-      boolean leads = goals.contains(node);
-      for (Edge edge : node.next()) {
-        leads |= edge != null && wanted.contains(edge.node());
+    for (Edge target : targets) {
+      Step step = steps.get(target.node());
+      captured.put(target, null);
+      if (step != null) {
+        step.isTarget = true;
+        step.leadsToTarget = true;
       }
-      if (leads) {
-        wanted.add(node);
+    }
+    found.sort(Comparator.comparingLong(step -> step.node.sequence()));
+    for (Step step : found) {
+      List<@Nullable Edge> next = step.node.next();
+      for (int i = 0; i < next.size() && !step.leadsToTarget; i++) {
+        Edge edge = next.get(i);
+        step.leadsToTarget = edge != null && step(edge).leadsToTarget;
       }
     }
   }
 
-  private void drain(boolean captureOnly) {
+  private Step find(Node node, ArrayDeque<Step> pending) {
+    Step step = steps.get(node);
+    if (step == null) {
+      step = new Step(node);
+      steps.put(node, step);
+      pending.add(step);
+    }
+    return step;
+  }
+
+  private void drain() {
     while (!ready.isEmpty()) {
-      Node node = ready.poll();
-      List<@Nullable Tensor> gradients = arrived.remove(node);
-      if (gradients == null) {
-        gradients = emptySlots(node);
+      Step step = ready.poll();
+      if (step.isTarget) {
+        capture(step);
       }
-      capture(node, gradients);
-      boolean leaf = node instanceof AccumulateGrad;
-      boolean any = gradients.stream().anyMatch(gradient -> gradient != null);
+      boolean any = step.hasGradient();
       List<@Nullable Tensor> results = List.of();
-      if (any && !(leaf && captureOnly) && needed(node)) {
-        results = step(node, gradients);
-      } else if (leaf && !captureOnly) {
-        node.run(gradients, new Needs(), createGraph);
+      if (step.isLeaf()) {
+        if (!captureOnly) {
+          step.node.run(step.gradients, Needs.NOTHING, createGraph);
+        }
+      } else if (any) {
+        Needs needs = needs(step.node);
+        if (needs.any()) {
+          results = run(step, needs);
+        }
       }
-      for (Tensor gradient : gradients) {
-        if (gradient != null && !captured.containsValue(gradient)) {
+      for (int i = 0; i < step.gradients.size(); i++) {
+        Tensor gradient = step.gradients.get(i);
+        if (gradient != null) {
           gradient.close();
         }
       }
       if (!retainGraph && any) {
-        node.releaseSavedAfterRun();
+        step.node.releaseSavedAfterRun();
       }
-      passOn(node, results);
+      passOn(step.node, results);
     }
-  }
-
-  private boolean needed(Node node) {
-    return node instanceof AccumulateGrad || needs(node).any();
   }
 
   private Needs needs(Node node) {
@@ -149,23 +197,27 @@ final class Engine {
     boolean[] inputs = new boolean[next.size()];
     for (int i = 0; i < inputs.length; i++) {
       Edge edge = next.get(i);
-      inputs[i] = edge != null && wanted.contains(edge.node());
+      inputs[i] = edge != null && (!captureOnly || step(edge).leadsToTarget);
     }
     return new Needs(inputs);
   }
 
   /** Runs one node; what it makes on the way is released, what it returns outlives its scope. */
-  private List<@Nullable Tensor> step(Node node, List<@Nullable Tensor> gradients) {
-    Needs needs = needs(node);
-    try (Scope scope = Scope.open("backward of " + node.name())) {
-      List<@Nullable Tensor> results = node.run(gradients, needs, createGraph);
+  private List<@Nullable Tensor> run(Step step, Needs needs) {
+    try (Scope scope = Scope.open("backward of " + step.node.name())) {
+      List<@Nullable Tensor> results = step.node.run(step.gradients, needs, createGraph);
       List<@Nullable Tensor> kept = new ArrayList<>(results.size());
       for (int i = 0; i < results.size(); i++) {
         Tensor result = results.get(i);
-        kept.add(result == null || !needs.input(i) ? null : scope.keep(result.alias()));
+        kept.add(result == null || !needs.input(i) ? null : handOut(scope, result));
       }
       return kept;
     }
+  }
+
+  /** A handle of its own for each gradient: an operation may return one tensor twice. */
+  private static Tensor handOut(Scope scope, Tensor result) {
+    return scope.keep(result.owner() == scope ? result : result.alias());
   }
 
   private void passOn(Node node, List<@Nullable Tensor> results) {
@@ -179,28 +231,21 @@ final class Engine {
       if (result != null) {
         arrive(edge, result);
       }
-      waitingFor.merge(edge.node(), -1, Integer::sum);
-      offerIfReady(edge.node());
+      Step step = step(edge);
+      step.waitingFor--;
+      offerIfReady(step);
     }
   }
 
-  private void offerIfReady(Node node) {
-    if (waitingFor.getOrDefault(node, 0) == 0) {
-      waitingFor.put(node, -1);
-      ready.add(node);
+  private void offerIfReady(Step step) {
+    if (step.waitingFor == 0 && !step.offered) {
+      step.offered = true;
+      ready.add(step);
     }
-  }
-
-  private static List<@Nullable Tensor> emptySlots(Node node) {
-    List<@Nullable Tensor> slots = new ArrayList<>();
-    for (int i = 0; i < node.numOutputs(); i++) {
-      slots.add(null);
-    }
-    return slots;
   }
 
   private void arrive(Edge edge, Tensor gradient) {
-    List<@Nullable Tensor> slots = arrived.computeIfAbsent(edge.node(), Engine::emptySlots);
+    List<@Nullable Tensor> slots = step(edge).gradients;
     Tensor before = slots.get(edge.output());
     if (before == null) {
       slots.set(edge.output(), gradient);
@@ -217,12 +262,12 @@ final class Engine {
     }
   }
 
-  private void capture(Node node, List<@Nullable Tensor> gradients) {
-    for (int i = 0; i < gradients.size(); i++) {
-      Edge edge = new Edge(node, i);
-      Tensor gradient = gradients.get(i);
-      if (captured.containsKey(edge) && gradient != null) {
-        captured.put(edge, gradient);
+  private void capture(Step step) {
+    for (int i = 0; i < step.gradients.size(); i++) {
+      Edge edge = new Edge(step.node, i);
+      Tensor gradient = step.gradients.get(i);
+      if (gradient != null && captured.containsKey(edge)) {
+        captured.put(edge, gradient.alias());
       }
     }
   }

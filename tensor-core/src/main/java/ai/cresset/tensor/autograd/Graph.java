@@ -14,10 +14,7 @@ public final class Graph {
   private Graph() {}
 
   /** An operation under way. */
-  public interface Recording {
-    /** What the operation sees. */
-    Context context();
-
+  public sealed interface Recording extends Context permits OpNode, Unrecorded {
     /** Forward ended well. */
     void end(List<Tensor> outputs);
 
@@ -31,40 +28,19 @@ public final class Graph {
       return new Unrecorded(specs);
     }
     List<@Nullable Edge> next = new ArrayList<>(inputs.size());
-    for (Tensor input : inputs) {
-      next.add(input.gradientEdge());
+    for (int i = 0; i < inputs.size(); i++) {
+      next.add(inputs.get(i).gradientEdge());
     }
-    OpNode node = new OpNode(op, specs, next);
-    return new Recording() {
-      @Override
-      public Context context() {
-        return node;
-      }
-
-      @Override
-      public void end(List<Tensor> outputs) {
-        node.end(outputs);
-      }
-
-      @Override
-      public void discard() {
-        node.discard();
-      }
-    };
+    return new OpNode(op, inputs, specs, next);
   }
 
   /** The context of an operation that nobody will differentiate. */
-  private static final class Unrecorded implements Recording, Context {
+  private static final class Unrecorded implements Recording {
     private final List<Spec> inputs;
     private Generator.Key key = Generator.Key.NONE;
 
     Unrecorded(List<Spec> inputs) {
       this.inputs = inputs;
-    }
-
-    @Override
-    public Context context() {
-      return this;
     }
 
     @Override

@@ -53,8 +53,11 @@ public abstract sealed class Node permits OpNode, AccumulateGrad {
    * Gives up a reference; the last one frees this node and what only it held, without recursion.
    */
   final void release() {
+    if (references.decrementAndGet() > 0) {
+      return;
+    }
     ArrayDeque<Node> pending = new ArrayDeque<>();
-    pending.push(this);
+    freeInto(pending);
     while (!pending.isEmpty()) {
       Node node = pending.pop();
       if (node.references.decrementAndGet() == 0) {

@@ -1,11 +1,11 @@
 package ai.cresset.tensor.autograd;
 
 import ai.cresset.error.BackwardException;
+import ai.cresset.error.DTypeException;
 import ai.cresset.error.ShapeException;
 import ai.cresset.random.Generator;
 import ai.cresset.tensor.Spec;
 import ai.cresset.tensor.Tensor;
-import ai.cresset.tensor.op.Context;
 import ai.cresset.tensor.op.Needs;
 import ai.cresset.tensor.op.Op;
 import java.util.ArrayList;
@@ -13,18 +13,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The node that an operation records, and the context its forward and backward share. */
-final class OpNode extends Node implements Context {
+final class OpNode extends Node implements Graph.Recording {
   private final Op op;
   private final List<Spec> inputs;
   private final List<@Nullable Edge> next;
-  private List<Tensor> toSave = new ArrayList<>();
-  private List<SavedTensor> saved = List.of();
+  private final List<SavedTensor> saved = new ArrayList<>(2);
+  private List<Tensor> operands;
   private Generator.Key key = Generator.Key.NONE;
   private int numOutputs;
   private boolean released;
 
-  OpNode(Op op, List<Spec> inputs, List<@Nullable Edge> next) {
+  OpNode(Op op, List<Tensor> operands, List<Spec> inputs, List<@Nullable Edge> next) {
     this.op = op;
+    this.operands = operands;
     this.inputs = inputs;
     this.next = next;
     for (Edge edge : next) {
@@ -34,30 +35,42 @@ final class OpNode extends Node implements Context {
     }
   }
 
-  /** Called when forward ended: saves what it asked for and gives the outputs their place. */
-  void end(List<Tensor> outputs) {
+  /** Settles what forward saved and gives the outputs their place. */
+  @Override
+  public void end(List<Tensor> outputs) {
     numOutputs = outputs.size();
-    saved = new ArrayList<>(toSave.size());
-    for (Tensor tensor : toSave) {
-      saved.add(new SavedTensor(tensor, outputs.indexOf(tensor)));
+    operands = List.of();
+    Tensor[] made = outputs.toArray(new Tensor[0]);
+    for (SavedTensor each : saved) {
+      each.settle(made);
     }
-    toSave = List.of();
-    for (int i = 0; i < outputs.size(); i++) {
-      if (outputs.get(i).dtype().isFloating()) {
-        outputs.get(i).place(new Edge(this, i));
+    for (int i = 0; i < made.length; i++) {
+      if (made[i].dtype().isFloating()) {
+        made[i].place(new Edge(this, i));
       }
     }
   }
 
-  /** Called when forward failed. */
-  void discard() {
+  @Override
+  public void discard() {
     retain();
     release();
   }
 
   @Override
   public void save(Tensor... tensors) {
-    toSave.addAll(List.of(tensors));
+    for (Tensor tensor : tensors) {
+      saved.add(new SavedTensor(tensor, isOperand(tensor)));
+    }
+  }
+
+  private boolean isOperand(Tensor tensor) {
+    for (int i = 0; i < operands.size(); i++) {
+      if (operands.get(i) == tensor) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override
@@ -131,20 +144,33 @@ final class OpNode extends Node implements Context {
     }
     for (int i = 0; i < result.size(); i++) {
       Tensor gradient = result.get(i);
-      if (gradient != null && !gradient.shape().equals(inputs.get(i).shape())) {
-        throw ShapeException.mismatch(
-            op.name() + " backward (input " + i + ")",
-            inputs.get(i).shape().toString(),
-            gradient.shape());
+      if (gradient != null && needs.input(i)) {
+        checkGradient(i, gradient);
       }
     }
     return result;
   }
 
+  private void checkGradient(int index, Tensor gradient) {
+    Spec input = inputs.get(index);
+    if (!gradient.shape().equals(input.shape())) {
+      throw ShapeException.mismatch(
+          op.name() + " backward (input " + index + ")",
+          input.shape().toString(),
+          gradient.shape());
+    }
+    if (gradient.dtype() != input.dtype()) {
+      throw DTypeException.mismatch(
+          op.name() + " backward (input " + index + ")", input.dtype(), gradient.dtype());
+    }
+  }
+
   @Override
   void releaseSaved() {
     released = true;
-    saved.forEach(SavedTensor::release);
-    saved = List.of();
+    for (SavedTensor each : saved) {
+      each.release();
+    }
+    saved.clear();
   }
 }

@@ -13,46 +13,69 @@ import org.jspecify.annotations.Nullable;
  * and its place in the graph. Not the handle, which its scope may close.
  */
 final class SavedTensor {
+  /** What a saved tensor is to the operation that saves it. */
+  private enum Role {
+    INPUT,
+    OUTPUT,
+    /** Made on the way, such as a row's mean: no gradient can flow through it. */
+    AUXILIARY
+  }
+
   private final Storage storage;
   private final long offset;
   private final Shape shape;
   private final Strides strides;
   private final DType dtype;
-  private final long version;
   private final @Nullable Edge edge;
-  private final int output;
   private final SavedTensorHooks.@Nullable Packed packed;
+  private @Nullable Tensor handle;
+  private Role role;
+  private int output = -1;
+  private long version;
 
-  /**
-   * Saves a tensor.
-   *
-   * @param output its position among the outputs of the saving node, or -1 for an input; a node
-   *     does not hold a reference to itself
-   */
-  SavedTensor(Tensor tensor, int output) {
-    SavedTensorHooks hooks = SavedTensorHooks.current();
-    this.packed = hooks == null || output >= 0 ? null : hooks.pack(tensor);
-    this.storage = tensor.storage();
-    this.offset = tensor.storageOffset();
-    this.shape = tensor.shape();
-    this.strides = tensor.strides();
-    this.dtype = tensor.dtype();
-    this.version = storage.version();
-    this.output = output;
-    this.edge = output >= 0 ? null : tensor.gradientEdge();
+  /** Saves a tensor while forward runs; {@link #settle} follows when the outputs are known. */
+  SavedTensor(Tensor tensor, boolean input) {
+    SavedTensorHooks hooks = input ? SavedTensorHooks.current() : null;
+    packed = hooks == null ? null : hooks.pack(tensor);
+    storage = tensor.storage();
+    offset = tensor.storageOffset();
+    shape = tensor.shape();
+    strides = tensor.strides();
+    dtype = tensor.dtype();
+    edge = input ? tensor.gradientEdge() : null;
+    role = input ? Role.INPUT : Role.AUXILIARY;
+    handle = tensor;
     if (packed == null) {
       storage.retain();
     }
     if (edge != null) {
-      edge.node().retain();
+      edge.retain();
     }
+  }
+
+  /** Forward ended: finds out whether this is one of its outputs, and which version counts. */
+  void settle(Tensor[] outputs) {
+    version = storage.version();
+    for (int i = 0; i < outputs.length; i++) {
+      if (outputs[i] == handle) {
+        role = Role.OUTPUT;
+        output = i;
+      }
+    }
+    handle = null;
   }
 
   /** The tensor as it was, in the current scope. */
   Tensor unpack(OpNode self) {
-    Edge place = output >= 0 ? new Edge(self, output) : edge;
+    if (role == Role.AUXILIARY && dtype.isFloating() && GradMode.isEnabled()) {
+      throw BackwardException.notTwice(self.name());
+    }
+    // A node holds no reference to itself: an output's edge is made anew.
+    Edge place = role == Role.OUTPUT && dtype.isFloating() ? new Edge(self, output) : edge;
     if (packed != null) {
-      return Tensor.withEdge(packed.unpack(), place);
+      try (Tensor restored = packed.unpack()) {
+        return Tensor.withEdge(restored, place);
+      }
     }
     if (storage.version() != version) {
       throw BackwardException.changed(self.name(), version, storage.version());
@@ -67,7 +90,7 @@ final class SavedTensor {
       packed.release();
     }
     if (edge != null) {
-      edge.node().release();
+      edge.release();
     }
   }
 }

@@ -34,7 +34,7 @@ public final class Dispatch {
     Graph.Recording recording = Graph.begin(op, inputs, inputSpecs, record);
     List<Tensor> outputs;
     try (GradMode.Restore off = GradMode.disable()) {
-      outputs = op.forward(recording.context(), inputs, outputSpecs);
+      outputs = op.forward(recording, inputs, outputSpecs);
     } catch (RuntimeException | Error e) {
       recording.discard();
       throw e;

@@ -2,6 +2,9 @@ package ai.cresset.tensor.op;
 
 /** Which inputs of an operation want a gradient. */
 public final class Needs {
+  /** For a node without inputs. */
+  public static final Needs NOTHING = new Needs();
+
   private final boolean[] inputs;
 
   public Needs(boolean... inputs) {

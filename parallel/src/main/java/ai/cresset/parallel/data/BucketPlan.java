@@ -1,0 +1,58 @@
+package ai.cresset.parallel.data;
+
+import ai.cresset.tensor.Spec;
+import ai.cresset.type.DType;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Which gradients travel together. A function of the parameters' shapes and types alone, so that
+ * every rank makes the same plan.
+ *
+ * @param buckets in the order they are sent
+ */
+record BucketPlan(List<Bucket> buckets) {
+  /** Starts of gradients inside of a bucket are multiples of this many elements. */
+  private static final long ALIGNMENT = 16;
+
+  /**
+   * Gradients of one type, one after the other.
+   *
+   * @param dtype their type
+   * @param parameters their positions among all parameters
+   * @param offsets where each begins, in elements
+   * @param numel elements of the bucket
+   */
+  record Bucket(DType dtype, List<Integer> parameters, List<Long> offsets, long numel) {}
+
+  /**
+   * Fills buckets in reverse order of registration, which is about the order in which gradients
+   * come: the first bucket is small, so that sending starts early.
+   */
+  static BucketPlan of(List<Spec> parameters, long firstBytes, long bucketBytes) {
+    List<Bucket> buckets = new ArrayList<>();
+    List<Integer> members = new ArrayList<>();
+    List<Long> offsets = new ArrayList<>();
+    long numel = 0;
+    DType dtype = DType.FLOAT32;
+    for (int i = parameters.size() - 1; i >= 0; i--) {
+      Spec spec = parameters.get(i);
+      long limit = buckets.isEmpty() ? firstBytes : bucketBytes;
+      boolean full = numel * dtype.bytes() >= limit || spec.dtype() != dtype;
+      if (full && !members.isEmpty()) {
+        buckets.add(new Bucket(dtype, List.copyOf(members), List.copyOf(offsets), numel));
+        members.clear();
+        offsets.clear();
+        numel = 0;
+      }
+      dtype = spec.dtype();
+      members.add(i);
+      offsets.add(numel);
+      numel += (spec.shape().numel() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    }
+    if (!members.isEmpty()) {
+      buckets.add(new Bucket(dtype, List.copyOf(members), List.copyOf(offsets), numel));
+    }
+    return new BucketPlan(List.copyOf(buckets));
+  }
+}

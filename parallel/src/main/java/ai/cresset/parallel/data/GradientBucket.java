@@ -1,0 +1,97 @@
+package ai.cresset.parallel.data;
+
+import ai.cresset.memory.Scope;
+import ai.cresset.parallel.comm.ProcessGroup;
+import ai.cresset.parallel.comm.ReduceOp;
+import ai.cresset.parallel.comm.Slice;
+import ai.cresset.parallel.comm.Work;
+import ai.cresset.tensor.Spec;
+import ai.cresset.tensor.Tensor;
+import ai.cresset.type.Shape;
+import ai.cresset.type.Strides;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The memory of a bucket. Gradients gather in slices of it, so nothing is copied to be sent. */
+final class GradientBucket implements AutoCloseable {
+  private final Tensor buffer;
+  private final List<Tensor> leaves = new ArrayList<>();
+  private final List<Tensor> slices = new ArrayList<>();
+  private int missing;
+  private @Nullable Work work;
+
+  GradientBucket(BucketPlan.Bucket plan, List<? extends Tensor> parameters) {
+    Spec spec = new Spec(Shape.of(plan.numel()), plan.dtype(), parameters.get(0).device());
+    this.buffer = Scope.detach(Tensor.zeros(spec));
+    for (int i = 0; i < plan.parameters().size(); i++) {
+      Tensor leaf = parameters.get(plan.parameters().get(i));
+      Tensor slice =
+          Scope.detach(
+              Tensor.view(
+                  buffer.storage(),
+                  plan.offsets().get(i),
+                  leaf.shape(),
+                  Strides.contiguous(leaf.shape()),
+                  leaf.dtype()));
+      leaf.accumulator().target(slice);
+      leaves.add(leaf);
+      slices.add(slice);
+    }
+    reset();
+  }
+
+  /** Forgets the gradients of the step before. */
+  void reset() {
+    missing = leaves.size();
+    work = null;
+    leaves.forEach(Tensor::zeroGrad);
+  }
+
+  List<Tensor> leaves() {
+    return leaves;
+  }
+
+  /** Counts a complete gradient. */
+  void arrived() {
+    missing--;
+  }
+
+  /** Whether every gradient has come. */
+  boolean isComplete() {
+    return missing == 0;
+  }
+
+  /** Starts the sum over all ranks. Gradients that did not come on this rank count as 0. */
+  void launch(ProcessGroup group) {
+    for (int i = 0; i < leaves.size(); i++) {
+      if (leaves.get(i).grad() == null) {
+        slices.get(i).zero_();
+        leaves.get(i).accumulator().targetFilled();
+      }
+    }
+    work = group.allReduceAsync(Slice.of(buffer.storage(), buffer.dtype()), ReduceOp.SUM);
+  }
+
+  /** Waits for the sum and divides it. */
+  void complete(double weight) {
+    if (work != null) {
+      work.await();
+    }
+    buffer.mul_(1 / weight);
+  }
+
+  @Override
+  public void close() {
+    if (work != null && !work.isDone()) {
+      work.await();
+    }
+    for (int i = 0; i < leaves.size(); i++) {
+      if (!leaves.get(i).isReleased()) {
+        leaves.get(i).accumulator().detachTarget();
+      }
+      slices.get(i).close();
+    }
+    buffer.close();
+  }
+}
