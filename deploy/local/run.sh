@@ -111,7 +111,8 @@ if [[ -n ${CRESSET_CLASS_PATH:-} ]]; then
   class_path=$CRESSET_CLASS_PATH
 else
   build
-  class_path=$(own_jar):$(<"$jars")
+  class_path=$(own_jar):$(cat "$jars" <(printf ':') "$jars-runtime" \
+    | tr ':' '\n' | awk 'NF && !seen[$0]++' | paste -sd:)
 fi
 
 logging=("-Dlog4j2.configurationFile=$home/deploy/local/log4j2.properties" "-Dcresset.log=$log")
@@ -125,8 +126,9 @@ mkfifo "$run/stderr"
 grep --line-buffered -v 'Using incubator modules' <"$run/stderr" >&2 &
 filter=$!
 
+# The driver only schedules: one compiler and one collector thread start it in half the time.
 code=0
-wait_for "$java" "-Xmx${driver_memory}m" "${modules[@]}" "${logging[@]}" "-Dcresset.home=$home" \
+wait_for "$java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC "-Xmx${driver_memory}m" "${modules[@]}" "${logging[@]}" "-Dcresset.home=$home" \
   -cp "$class_path" org.apache.spark.deploy.SparkSubmit \
   --master "local-cluster[$executors,$cores,$memory]" \
   --class ai.cresset.jobs.Main \
