@@ -16,7 +16,7 @@ import org.apache.hadoop.fs.Path;
  * begin with {@code .} or {@code _} are passed over, as Spark does.
  *
  * @param files in order of their names
- * @param skippedFiles files of directories that no pattern names
+ * @param skippedFiles files of directories that the patterns do not name
  * @param hiddenFiles files and directories passed over for their first letter
  */
 record SourceListing(List<SourceFile> files, int skippedFiles, int hiddenFiles) {
@@ -69,7 +69,7 @@ record SourceListing(List<SourceFile> files, int skippedFiles, int hiddenFiles) 
         throw DataException.because(
             "data.path: '"
                 + text
-                + "' holds no file that matches data.include "
+                + "' holds no file that matches "
                 + include
                 + " ("
                 + (skipped + hidden)

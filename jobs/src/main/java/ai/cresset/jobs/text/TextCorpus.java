@@ -70,7 +70,7 @@ public final class TextCorpus implements AutoCloseable {
       int partitions,
       int pieceCharacters,
       long tokensPerPartition) {
-    NamePatterns include = new NamePatterns(settings.include());
+    NamePatterns include = new NamePatterns(settings.include(), settings.exclude());
     SerializableConfiguration configuration =
         new SerializableConfiguration(spark.sessionState().newHadoopConf());
     SourceListing listing = SourceListing.of(configuration.value(), settings.path(), include);
@@ -217,7 +217,8 @@ public final class TextCorpus implements AutoCloseable {
             path
                 + "holds no text: "
                 + (summary.documents() == 0
-                    ? "no archive entry matches data.include " + settings.include()
+                    ? "no archive entry matches "
+                        + new NamePatterns(settings.include(), settings.exclude())
                     : "all of its " + summary.documents() + " documents are empty"));
       }
       if (summary.trainTokens() > 0 && summary.validationTokens() > 0) {
