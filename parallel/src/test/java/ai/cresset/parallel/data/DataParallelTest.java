@@ -49,13 +49,16 @@ class DataParallelTest {
     Outcome single = train(1, dtype).get(0);
     List<Outcome> parallel = train(ranks, dtype);
     boolean exact = dtype == DType.FLOAT64;
-    assertClose("gradients", single.firstGradients, parallel.get(0).firstGradients, exact ? 1e-10 : 1e-5);
+    assertClose(
+        "gradients", single.firstGradients, parallel.get(0).firstGradients, exact ? 1e-10 : 1e-5);
     assertClose("parameters", single.parameters, parallel.get(0).parameters, exact ? 1e-10 : 1e-6);
     for (Outcome rank : parallel) {
       assertArrayEquals(parallel.get(0).parameters, rank.parameters, "ranks differ in their bits");
     }
     assertArrayEquals(
-        parallel.get(0).parameters, train(ranks, dtype).get(0).parameters, "runs differ in their bits");
+        parallel.get(0).parameters,
+        train(ranks, dtype).get(0).parameters,
+        "runs differ in their bits");
   }
 
   @Test
@@ -75,7 +78,8 @@ class DataParallelTest {
                     model
                         .parameters()
                         .forEach(
-                            each -> each.afterAccumulate(leaf -> lastGradient[0] = System.nanoTime()));
+                            each ->
+                                each.afterAccumulate(leaf -> lastGradient[0] = System.nanoTime()));
                     parallel.beginStep();
                     model.call(Tensor.ones(4, 64)).sum().backward();
                     parallel.finishStep(1, 4);
@@ -128,7 +132,8 @@ class DataParallelTest {
                             return 0;
                           }
                         }));
-    assertTrue(empty.getMessage().contains("the weight of the whole step is 0"), empty.getMessage());
+    assertTrue(
+        empty.getMessage().contains("the weight of the whole step is 0"), empty.getMessage());
     CressetException different =
         assertThrows(
             CressetException.class,
@@ -169,7 +174,10 @@ class DataParallelTest {
                           Sgd.Config.of(0.1).withMomentum(0.9));
                   DataParallel parallel =
                       new DataParallel(
-                          model.parameters(), List.of(), group, new DataParallelOptions(256, 4096))) {
+                          model.parameters(),
+                          List.of(),
+                          group,
+                          new DataParallelOptions(256, 4096))) {
                 double[] first = new double[0];
                 for (int step = 0; step < 20; step++) {
                   try (Scope scope = Scope.open("step " + step)) {
@@ -226,7 +234,8 @@ class DataParallelTest {
     return values.stream().mapToDouble(Double::doubleValue).toArray();
   }
 
-  private static void assertClose(String what, double[] expected, double[] actual, double tolerance) {
+  private static void assertClose(
+      String what, double[] expected, double[] actual, double tolerance) {
     assertEquals(expected.length, actual.length);
     double largest = 0;
     double worst = 0;
