@@ -82,8 +82,7 @@ public final class BatchStream implements AutoCloseable {
   }
 
   private void read() throws InterruptedException {
-    try (BatchBuffer buffer =
-        new BatchBuffer(opener.schema(), allocator, batchRows, MAX_BYTES)) {
+    try (BatchBuffer buffer = new BatchBuffer(opener.schema(), allocator, batchRows, MAX_BYTES)) {
       while (partitions.hasNext()) {
         PartitionRows<Object> partition = partitions.next();
         BatchFiller filler = opener.open(partition.rows(), partition.partition());

@@ -20,8 +20,8 @@ import scala.reflect.ClassTag$;
 /**
  * The partitions of another RDD, dealt out to exactly as many groups as there are workers. Spark
  * refuses {@code coalesce} before a barrier stage, and {@code repartition} would shuffle all rows.
- * Parents read files or have their shuffles done: lineage is not declared, so lost shuffle files are
- * not made again.
+ * Parents read files or have their shuffles done: lineage is not declared, so lost shuffle files
+ * are not made again.
  *
  * <p>Files are dealt by their bytes, the largest first; other partitions in turn.
  */
@@ -123,8 +123,7 @@ public final class GroupedRdd<T> extends RDD<PartitionRows<T>> {
             int member = members.next();
             return new PartitionRows<>(
                 group.numbers().get(member),
-                CollectionConverters.asJava(
-                    parent.iterator(group.members().get(member), task)));
+                CollectionConverters.asJava(parent.iterator(group.members().get(member), task)));
           }
         });
   }

@@ -4,6 +4,7 @@ import ai.cresset.data.arrow.ColumnBatch;
 import ai.cresset.memory.Allocator;
 import ai.cresset.memory.MemoryStatistics;
 import ai.cresset.type.DType;
+import java.io.IOException;
 import java.util.List;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.rdd.RDD;
@@ -16,7 +17,7 @@ public final class FlatHeapMain {
   private FlatHeapMain() {}
 
   /** Arguments: rows, and bytes of a row. */
-  public static void main(String[] arguments) {
+  public static void main(String[] arguments) throws IOException {
     long rows = Long.parseLong(arguments[0]);
     int rowBytes = Integer.parseInt(arguments[1]);
     try (SparkSession spark =
@@ -32,9 +33,7 @@ public final class FlatHeapMain {
       FrameFeed feed =
           FrameFeed.of(
               frame,
-              List.of(
-                  ColumnRequest.of("id"),
-                  ColumnRequest.packed("image", DType.UINT8, rowBytes)),
+              List.of(ColumnRequest.of("id"), ColumnRequest.packed("image", DType.UINT8, rowBytes)),
               1,
               FeedOptions.of(64));
       FrameFeed.Reader reader = feed.reader();

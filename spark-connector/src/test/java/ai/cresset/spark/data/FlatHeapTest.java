@@ -26,8 +26,7 @@ class FlatHeapTest {
     command.addAll(
         List.of(FlatHeapMain.class.getName(), Long.toString(rows), Integer.toString(rowBytes)));
     Process child = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output =
-        new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String output = new String(child.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(0, child.waitFor(), output);
     Matcher line = Pattern.compile("rows (\\d+) native (\\d+) live (\\d+)").matcher(output);
     assertTrue(line.find(), output);

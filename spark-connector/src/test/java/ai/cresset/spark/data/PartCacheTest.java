@@ -100,8 +100,7 @@ class PartCacheTest {
 
   @Test
   void remotePartsAreReadFromLocalCopies() throws IOException {
-    try (DatasetReader reader =
-        new DatasetReader(remote(new PartCache(disk, 1 << 20)))) {
+    try (DatasetReader reader = new DatasetReader(remote(new PartCache(disk, 1 << 20)))) {
       assertEquals("remote:" + set, reader.toString().replace("data set ", "").replace("//", ""));
       for (long row = 0; row < reader.rows(); row++) {
         assertEquals(row, NativeMemory.getLong(reader.address(0, row)));
@@ -128,8 +127,7 @@ class PartCacheTest {
       assertTrue(Files.exists(third.path()));
       assertEquals(2, filesOnDisk());
       DataException full =
-          assertThrows(
-              DataException.class, () -> source.acquire(manifest.parts().get(1)).close());
+          assertThrows(DataException.class, () -> source.acquire(manifest.parts().get(1)).close());
       assertTrue(full.getMessage().contains("are in use, and part part-00001.arrow needs"));
     }
     first.close();

@@ -315,13 +315,13 @@ class LocalClusterTest {
     }
     Dataset<Row> rows =
         session
-            .createDataset(java.parallelize(parts, 4).flatMap(List::iterator).rdd(), Encoders.LONG())
+            .createDataset(
+                java.parallelize(parts, 4).flatMap(List::iterator).rdd(), Encoders.LONG())
             .toDF("id");
     String parquet = directory.resolve("ids").toString();
     rows.write().parquet(parquet);
     for (Dataset<Row> frame : List.of(rows, session.read().parquet(parquet))) {
-      FrameFeed feed =
-          FrameFeed.of(frame, List.of(ColumnRequest.of("id")), 2, FeedOptions.of(64));
+      FrameFeed feed = FrameFeed.of(frame, List.of(ColumnRequest.of("id")), 2, FeedOptions.of(64));
       FrameFeed.Reader reader = feed.reader();
       List<ArrayList<Long>> seen =
           new SparkLauncher(spark, two())
