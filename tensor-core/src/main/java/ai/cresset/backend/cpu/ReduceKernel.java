@@ -175,8 +175,7 @@ final class ReduceKernel {
       }
     }
 
-    private void reduceRowsInParts(
-        LoopNest.Loop row, LoopNest outer, long blocks) {
+    private void reduceRowsInParts(LoopNest.Loop row, LoopNest outer, long blocks) {
       long parts = (blocks + BLOCKS_OF_PART - 1) / BLOCKS_OF_PART;
       long results = kept.count();
       Reducer reducer = reducer(results * parts);
