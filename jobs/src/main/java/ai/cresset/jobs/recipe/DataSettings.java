@@ -1,8 +1,8 @@
 package ai.cresset.jobs.recipe;
 
-import java.io.Serializable;
 import ai.cresset.error.ConfigException;
 import ai.cresset.jobs.config.Check;
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -32,7 +32,8 @@ public record DataSettings(
     TokenizerKind tokenizer,
     int maxEntries,
     long maxEntryBytes,
-    String cacheDir) implements Serializable {
+    String cacheDir)
+    implements Serializable {
   public DataSettings {
     Check.notBlank("data.path", path);
     include = List.copyOf(include);

@@ -1,7 +1,7 @@
 package ai.cresset.jobs.recipe;
 
-import java.io.Serializable;
 import ai.cresset.error.ConfigException;
+import java.io.Serializable;
 
 /**
  * Everything a GPT language model's training needs to know.
@@ -21,7 +21,8 @@ public record GptRecipe(
     SparkSettings spark,
     ParallelSettings parallel,
     SampleSettings sample,
-    OutputSettings output) implements Serializable {
+    OutputSettings output)
+    implements Serializable {
   public GptRecipe {
     if (train.globalBatch() < spark.workers()) {
       throw ConfigException.value(

@@ -1,8 +1,8 @@
 package ai.cresset.jobs.recipe;
 
-import java.io.Serializable;
 import ai.cresset.error.ConfigException;
 import ai.cresset.jobs.config.Check;
+import java.io.Serializable;
 
 /**
  * The section {@code model}: a GPT with learned positions and pre-normalised blocks.
@@ -24,7 +24,8 @@ public record ModelSettings(
     double dropout,
     boolean bias,
     boolean tiedEmbeddings,
-    FloatType dtype) implements Serializable {
+    FloatType dtype)
+    implements Serializable {
   public ModelSettings {
     Check.atLeast("model.layers", layers, 1);
     Check.atLeast("model.heads", heads, 1);

@@ -1,7 +1,7 @@
 package ai.cresset.jobs.recipe;
 
-import java.io.Serializable;
 import ai.cresset.jobs.config.Check;
+import java.io.Serializable;
 
 /**
  * The section {@code output}.

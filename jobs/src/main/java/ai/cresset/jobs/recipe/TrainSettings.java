@@ -1,8 +1,8 @@
 package ai.cresset.jobs.recipe;
 
-import java.io.Serializable;
 import ai.cresset.error.ConfigException;
 import ai.cresset.jobs.config.Check;
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -46,7 +46,8 @@ public record TrainSettings(
     int evaluateWindows,
     int checkpointEvery,
     int keepCheckpoints,
-    Resume resume) implements Serializable {
+    Resume resume)
+    implements Serializable {
   public TrainSettings {
     Check.atLeast("train.steps", steps, 1);
     Check.atLeast("train.global_batch", globalBatch, 1);

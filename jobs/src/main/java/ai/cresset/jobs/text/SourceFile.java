@@ -11,7 +11,8 @@ import java.util.Locale;
  * @param length in bytes
  * @param modified when it was last changed, in milliseconds of the epoch
  */
-record SourceFile(String location, String name, long length, long modified) implements Serializable {
+record SourceFile(String location, String name, long length, long modified)
+    implements Serializable {
   private static final long serialVersionUID = 1L;
 
   boolean isArchive() {

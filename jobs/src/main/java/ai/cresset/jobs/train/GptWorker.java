@@ -138,8 +138,7 @@ record GptWorker(
 
   private Optimizer optimizer(Map<String, Parameter> parameters) {
     TrainSettings settings = recipe.train();
-    List<ParameterGroup> groups =
-        ParameterGroup.decayMatrices(parameters, settings.weightDecay());
+    List<ParameterGroup> groups = ParameterGroup.decayMatrices(parameters, settings.weightDecay());
     return switch (settings.optimizer()) {
       case ADAMW ->
           new AdamW(

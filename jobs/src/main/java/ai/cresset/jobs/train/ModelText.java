@@ -19,8 +19,7 @@ record ModelText(Gpt model, Tokenizer tokenizer) {
   String continueText(String prompt, int count, Sampling sampling, Generator generator) {
     long[] start = tokens(tokenizer, prompt);
     try (Scope scope = Scope.open("generated text")) {
-      Tensor tokens =
-          model.generate(Tensor.of(start, 1, start.length), count, sampling, generator);
+      Tensor tokens = model.generate(Tensor.of(start, 1, start.length), count, sampling, generator);
       return tokenizer.decode(Arrays.stream(tokens.toLongArray()).mapToInt(t -> (int) t).toArray());
     }
   }

@@ -41,8 +41,7 @@ record TokenData(
    *
    * @throws DataException if there is no text, if it is not UTF-8, or if a split stays empty
    */
-  static TokenData prepare(
-      SparkSession spark, DataSettings settings, Configuration configuration) {
+  static TokenData prepare(SparkSession spark, DataSettings settings, Configuration configuration) {
     String fingerprint = TextCorpus.fingerprint(spark, settings);
     StoredText cache =
         StoredText.in(settings.cacheDir(), configuration).child("tokens-" + fingerprint);

@@ -42,7 +42,8 @@ final class RecipesTest {
   @Test
   void gptCharSmallIsThePublishedConfiguration() {
     GptRecipe recipe = RecipeReader.read(GptRecipe.class, SMALL, List.of());
-    assertEquals(new ModelSettings(4, 4, 128, 64, 0, false, true, FloatType.FLOAT32), recipe.model());
+    assertEquals(
+        new ModelSettings(4, 4, 128, 64, 0, false, true, FloatType.FLOAT32), recipe.model());
     assertEquals(Split.POSITION, recipe.data().split());
     assertEquals(0.1, recipe.data().validationFraction());
     assertEquals(TokenizerKind.CHAR, recipe.data().tokenizer());

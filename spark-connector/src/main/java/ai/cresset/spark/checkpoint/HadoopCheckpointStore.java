@@ -91,8 +91,7 @@ public final class HadoopCheckpointStore implements CheckpointStore {
   }
 
   private FSDataOutputStream create(String path) throws IOException {
-    return files.create(
-        at(path), EnumSet.of(CreateFlag.CREATE), Options.CreateOpts.createParent());
+    return files.create(at(path), EnumSet.of(CreateFlag.CREATE), Options.CreateOpts.createParent());
   }
 
   @Override

@@ -85,7 +85,15 @@ final class House {
     room("jobs.config", "error");
     room("jobs.recipe", "jobs.config", "parallel.strategy", "model");
     room("jobs.text", "error", "spark.data");
-    room("jobs", "jobs.recipe", "jobs.text", "spark.ml", "spark.ui", "spark.checkpoint", "hub", "export");
+    room(
+        "jobs",
+        "jobs.recipe",
+        "jobs.text",
+        "spark.ml",
+        "spark.ui",
+        "spark.checkpoint",
+        "hub",
+        "export");
   }
 
   private House() {}
