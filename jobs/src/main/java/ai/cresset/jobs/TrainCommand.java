@@ -4,6 +4,7 @@ import ai.cresset.jobs.config.RecipePrinter;
 import ai.cresset.jobs.recipe.GptRecipe;
 import ai.cresset.jobs.train.TrainJob;
 import ai.cresset.spark.launch.ProgressPlugin;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.apache.spark.SparkConf;
@@ -28,7 +29,7 @@ final class TrainCommand implements Callable<Integer> {
   TrainCommand() {}
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     GptRecipe recipe = arguments.read(GptRecipe.class);
     PrintWriter out = spec.commandLine().getOut();
     out.println(RecipePrinter.print(recipe));

@@ -8,6 +8,7 @@ import ai.cresset.spark.launch.SparkLauncher;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
@@ -44,7 +45,14 @@ public final class TrainJob {
       launcher.onNotice(view::say).onProgress(view::accept);
       launcher.awaitSlots();
       TokenData data = TokenData.prepare(spark, recipe.data(), configuration);
-      view.say(data.summary().describe() + (data.reused() ? "\n(from data.cache_dir)" : ""));
+      view.say(
+          String.format(
+              Locale.ROOT,
+              "%,d tokens for training, %,d for validation, %,d different ones%s",
+              data.summary().trainTokens(),
+              data.summary().validationTokens(),
+              data.tokenizer().vocabularySize(),
+              data.reused() ? " (read by an earlier run)" : ""));
       TrainResult result = train(launcher, data, directory);
       view.close();
       String report = new TrainingReport(data.summary(), result, directory.location()).describe();

@@ -20,6 +20,7 @@ import org.apache.spark.resource.ResourceProfile;
 final class SlotCheck {
   private static final Pattern LOCAL_CLUSTER =
       Pattern.compile("local-cluster\\[\\s*(\\d+)\\s*,\\s*(\\d+)\\s*,\\s*\\d+\\s*]");
+  private static final Duration BETWEEN_NOTICES = Duration.ofSeconds(5);
   private static final Duration INTERVAL = Duration.ofMillis(250);
 
   private final SparkContext context;
@@ -55,7 +56,7 @@ final class SlotCheck {
       throw refusal(most.getAsInt());
     }
     long deadline = System.nanoTime() + options.slotWait().toNanos();
-    long nextNotice = System.nanoTime();
+    long nextNotice = System.nanoTime() + BETWEEN_NOTICES.toNanos();
     while (true) {
       int available = available();
       if (available >= wanted) {
@@ -75,7 +76,7 @@ final class SlotCheck {
                 + " there, "
                 + seconds
                 + " s left");
-        nextNotice = now + Duration.ofSeconds(1).toNanos();
+        nextNotice = now + BETWEEN_NOTICES.toNanos();
       }
       pause();
     }
