@@ -277,6 +277,7 @@ public final class CheckpointDirectory {
           store.location() + " was opened to read; claim it to delete checkpoints");
     }
     try {
+      mine.check();
       List<String> complete = new ArrayList<>();
       for (String name : names()) {
         if (looksComplete(name)) {

@@ -84,10 +84,14 @@ public final class DataLoader implements AutoCloseable {
    * The next step; null after the last. Its tensors belong to the thread's current scope, or to the
    * caller.
    *
-   * @throws DataException with the cause if reading failed
+   * @throws DataException with the cause if reading failed, or if the thread was interrupted
    */
   public @Nullable LoadedStep next() {
-    lock.lock();
+    try {
+      lock.lockInterruptibly();
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
     try {
       while (ready.isEmpty() && !ended) {
         changed.await();
@@ -104,11 +108,15 @@ public final class DataLoader implements AutoCloseable {
       }
       return null;
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw DataException.because("interrupted while waiting for samples", e);
+      throw interrupted(e);
     } finally {
       lock.unlock();
     }
+  }
+
+  private static DataException interrupted(InterruptedException cause) {
+    Thread.currentThread().interrupt();
+    return DataException.because("interrupted while waiting for samples", cause);
   }
 
   private void load(long firstStep) {

@@ -1,5 +1,7 @@
 package ai.cresset.data;
 
+import java.io.Serializable;
+
 /**
  * The account of a run's samples, over all ranks.
  *
@@ -7,4 +9,4 @@ package ai.cresset.data;
  * @param dropped samples of ended epochs that were left out
  * @param epochs epochs that ended
  */
-public record SampleCounts(long used, long dropped, long epochs) {}
+public record SampleCounts(long used, long dropped, long epochs) implements Serializable {}

@@ -2,6 +2,7 @@ package ai.cresset.data;
 
 import ai.cresset.error.ConfigException;
 import ai.cresset.error.DataException;
+import ai.cresset.tensor.Functional;
 import ai.cresset.tensor.Tensor;
 import java.util.Arrays;
 
@@ -15,8 +16,8 @@ import java.util.Arrays;
  * #IGNORE_INDEX}, which a causal model never lets the real ones see.
  */
 public final class TokenWindows implements Dataset {
-  /** The target that losses leave out, PyTorch's {@code ignore_index}. */
-  public static final long IGNORE_INDEX = -100;
+  /** The target that losses leave out. */
+  public static final long IGNORE_INDEX = Functional.IGNORE_INDEX;
 
   private final TokenStream tokens;
   private final int length;

@@ -19,6 +19,17 @@ public final class DivergenceException extends CressetException {
             + " the data of this step");
   }
 
+  /** A gradient norm that is NaN or infinite. */
+  public static DivergenceException gradient(long step, double norm) {
+    return new DivergenceException(
+        "step "
+            + step
+            + ": the norm of the gradients is "
+            + norm
+            + " while the loss is finite; lower the learning rate, or check the model for divisions"
+            + " by 0 and logarithms of 0");
+  }
+
   /** A step in which no rank had anything to learn from. */
   public static DivergenceException noWeight() {
     return new DivergenceException(

@@ -1,5 +1,6 @@
 package ai.cresset.jobs.recipe;
 
+import java.io.Serializable;
 import ai.cresset.error.ConfigException;
 import ai.cresset.jobs.config.Check;
 import java.util.List;
@@ -31,7 +32,7 @@ public record DataSettings(
     TokenizerKind tokenizer,
     int maxEntries,
     long maxEntryBytes,
-    String cacheDir) {
+    String cacheDir) implements Serializable {
   public DataSettings {
     Check.notBlank("data.path", path);
     include = List.copyOf(include);

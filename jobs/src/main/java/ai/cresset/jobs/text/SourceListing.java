@@ -118,7 +118,7 @@ record SourceListing(List<SourceFile> files, int skippedFiles, int hiddenFiles) 
       String path = status.getPath().toString();
       String prefix = root.toString().endsWith("/") ? root.toString() : root + "/";
       String name = path.startsWith(prefix) ? path.substring(prefix.length()) : path;
-      files.add(new SourceFile(path, name, status.getLen()));
+      files.add(new SourceFile(path, name, status.getLen(), status.getModificationTime()));
     }
 
     private static Path parent(Path path) {

@@ -1,0 +1,143 @@
+package ai.cresset.train;
+
+import ai.cresset.checkpoint.CheckpointDirectory;
+import ai.cresset.checkpoint.TrainingCheckpoint;
+import ai.cresset.checkpoint.TrainingState;
+import ai.cresset.data.DataPosition;
+import ai.cresset.error.CheckpointException;
+import ai.cresset.random.Generator;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Checkpoints of a run over several ranks. The coordinator claims, chooses, writes and commits; the
+ * others are told which one it is and read it themselves.
+ */
+final class Checkpointing {
+  private static final Logger LOG = LoggerFactory.getLogger(Checkpointing.class);
+
+  private final CheckpointPolicy policy;
+  private final TrainingTask task;
+  private final Strategy strategy;
+  private final RandomStreams random;
+  private final CheckpointDirectory directory;
+
+  Checkpointing(
+      CheckpointPolicy policy, TrainingTask task, Strategy strategy, RandomStreams random) {
+    this.policy = policy;
+    this.task = task;
+    this.strategy = strategy;
+    this.random = random;
+    this.directory =
+        strategy.isCoordinator()
+            ? CheckpointDirectory.claim(policy.store(), policy.run(), policy.attempt())
+            : CheckpointDirectory.open(policy.store());
+  }
+
+  /** Loads where the run shall go on; null if it begins. */
+  @Nullable TrainingState resume() {
+    String mine = strategy.isCoordinator() ? choose() : "";
+    String name =
+        new String(
+            strategy.broadcast(mine.getBytes(StandardCharsets.UTF_8)), StandardCharsets.UTF_8);
+    if (name.isEmpty()) {
+      return null;
+    }
+    TrainingCheckpoint checkpoint = directory.open(name);
+    TrainingState state = checkpoint.state();
+    checkData(checkpoint);
+    checkpoint.loadModel(task.model());
+    checkpoint.loadOptimizer(task.optimizer());
+    if (strategy.rank() < state.randomStates().size()) {
+      random.state(state.randomStates().get(strategy.rank()));
+    }
+    LOG.info("rank {} goes on from {}", strategy.rank(), checkpoint.location());
+    return state;
+  }
+
+  private String choose() {
+    if (policy.resume() == Resume.NEVER) {
+      if (!directory.names().isEmpty()) {
+        throw CheckpointException.because(
+            directory.location()
+                + " has checkpoints "
+                + directory.names()
+                + " and resuming is switched off; use an empty directory, or resume");
+      }
+      return "";
+    }
+    Optional<TrainingCheckpoint> latest = directory.latest();
+    if (latest.isEmpty() && policy.resume() == Resume.REQUIRE) {
+      throw CheckpointException.because(
+          directory.location() + " has no checkpoint to resume from, and resuming is required");
+    }
+    return latest.map(TrainingCheckpoint::name).orElse("");
+  }
+
+  private void checkData(TrainingCheckpoint checkpoint) {
+    String stored = checkpoint.state().dataFingerprint();
+    if (!stored.equals(dataFingerprint())) {
+      throw CheckpointException.because(
+          checkpoint.location()
+              + " was trained on other data: expected '"
+              + stored
+              + "', got '"
+              + dataFingerprint()
+              + "'; use the same data set, seed and batch size, or an empty checkpoint directory");
+    }
+    if (!checkpoint.state().schedule().equals(schedule())) {
+      LOG.warn(
+          "the learning-rate schedule changed from {} to {}",
+          checkpoint.state().schedule(),
+          schedule());
+    }
+  }
+
+  private String dataFingerprint() {
+    return task.training().fingerprint() + ", " + task.plan().description();
+  }
+
+  /** The schedule in words; a lambda has none that are the same in the next process. */
+  private String schedule() {
+    return task.schedule().getClass().isRecord()
+        ? task.schedule().toString()
+        : "without description";
+  }
+
+  /** Whether one is due after this many steps of so many. */
+  boolean isDue(long step, long totalSteps) {
+    return step == totalSteps || (policy.every() > 0 && step % policy.every() == 0);
+  }
+
+  /** Takes a checkpoint and waits until it is committed. Returns its name. */
+  String save(long step, Map<String, Double> metrics) {
+    List<Generator.Key> states =
+        strategy.gather(random.stateBytes()).stream().map(RandomStreams::fromBytes).toList();
+    String name = "";
+    if (strategy.isCoordinator()) {
+      DataPosition position = task.plan().position(step);
+      name =
+          directory.save(
+              task.model(),
+              task.optimizer(),
+              new TrainingState.Progress(
+                  step,
+                  position.epoch(),
+                  position.step(),
+                  strategy.worldSize(),
+                  states,
+                  schedule(),
+                  dataFingerprint(),
+                  metrics,
+                  policy.properties()));
+      directory.retain(policy.keep());
+    }
+    byte[] committed = strategy.broadcast(name.getBytes(StandardCharsets.UTF_8));
+    return new String(committed, StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,90 @@
+package ai.cresset.train;
+
+import ai.cresset.data.Batch;
+import ai.cresset.data.BatchPlan;
+import ai.cresset.data.DataLoader;
+import ai.cresset.data.Dataset;
+import ai.cresset.data.LoadedStep;
+import ai.cresset.data.LoaderOptions;
+import ai.cresset.data.SequentialSampler;
+import ai.cresset.data.Share;
+import ai.cresset.error.DataException;
+import ai.cresset.memory.Scope;
+import ai.cresset.nn.Module;
+import ai.cresset.tensor.Loss;
+import ai.cresset.tensor.autograd.GradMode;
+import org.jspecify.annotations.Nullable;
+
+/** The mean loss over a whole data set, every sample once, shared out over the ranks. */
+public final class Evaluator {
+  private final Module model;
+  private final Objective objective;
+  private final Dataset dataset;
+  private final long batchSize;
+  private final LoaderOptions loader;
+  private final Strategy strategy;
+
+  /**
+   * An evaluator.
+   *
+   * @param batchSize samples at once, over all ranks
+   */
+  public Evaluator(
+      Module model,
+      Objective objective,
+      Dataset dataset,
+      long batchSize,
+      LoaderOptions loader,
+      Strategy strategy) {
+    this.model = model;
+    this.objective = objective;
+    this.dataset = dataset;
+    this.batchSize = batchSize;
+    this.loader = loader;
+    this.strategy = strategy;
+  }
+
+  /** Evaluates in evaluation mode and without gradients; the mode is restored. */
+  public Evaluation evaluate() {
+    boolean training = model.isTraining();
+    model.eval();
+    try (GradMode.Restore off = GradMode.disable()) {
+      LossSum local = run();
+      double[] total = strategy.sum(local.sum(), local.weight());
+      if (total[1] == 0) {
+        throw DataException.because(
+            "the validation set has nothing that counts; check its targets and the ignore index");
+      }
+      return new Evaluation(total[0] / total[1], total[1]);
+    } finally {
+      model.train(training);
+    }
+  }
+
+  private LossSum run() {
+    BatchPlan plan = new BatchPlan(new SequentialSampler(dataset.size()), batchSize, false);
+    Share share = new Share(strategy.rank(), strategy.worldSize());
+    LossSum local = LossSum.ZERO;
+    try (DataLoader samples =
+        DataLoader.start(dataset, plan, share, loader, 0, plan.stepsPerEpoch())) {
+      while (true) {
+        try (Scope scope = Scope.open("evaluation")) {
+          @Nullable LoadedStep step = samples.next();
+          if (step == null) {
+            return local;
+          }
+          for (Batch batch : step.microBatches()) {
+            local = add(local, batch);
+          }
+        }
+      }
+    }
+  }
+
+  private LossSum add(LossSum local, Batch batch) {
+    try (Scope scope = Scope.open("evaluated batch")) {
+      Loss loss = objective.loss(batch);
+      return local.plus(loss.sum().item(), loss.weight());
+    }
+  }
+}

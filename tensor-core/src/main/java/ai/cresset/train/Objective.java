@@ -1,0 +1,14 @@
+package ai.cresset.train;
+
+import ai.cresset.data.Batch;
+import ai.cresset.tensor.Loss;
+
+/** What is minimised: from a batch to its loss, as a sum and a weight. */
+@FunctionalInterface
+public interface Objective {
+  /**
+   * The loss of a batch, with a graph to the model's parameters while gradients are recorded. Of a
+   * loss that is only known as a mean, return {@code new Loss(mean.mul(rows), rows)}.
+   */
+  Loss loss(Batch batch);
+}

@@ -1,0 +1,75 @@
+package ai.cresset.train;
+
+import ai.cresset.nn.Module;
+import ai.cresset.tensor.Loss;
+import ai.cresset.tensor.Tensor;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * How the ranks of a run work together. The loop calls it in the same order on every rank and knows
+ * nothing else of the others; {@link SingleDevice} is the case of one rank.
+ *
+ * <p>Losses are pairs of sum and weight, which are added over micro-batches and ranks; gradients
+ * are those of the sum until {@link #finishStep} divides them once by the weight of all ranks.
+ * Shares of any size, also empty ones, then give what one rank would give.
+ *
+ * <p>Confined to the rank's thread.
+ */
+public interface Strategy extends AutoCloseable {
+  /** This rank, from 0. */
+  int rank();
+
+  /** How many ranks there are. */
+  int worldSize();
+
+  /** Whether this rank writes checkpoints; exactly one does. */
+  default boolean isCoordinator() {
+    return rank() == 0;
+  }
+
+  /**
+   * Called once, before the first step and after a checkpoint was loaded: gives all ranks the
+   * coordinator's parameters and buffers, and installs hooks on gradients.
+   */
+  void prepare(Module model);
+
+  /** Begins a step: the gradients of the one before are forgotten. */
+  void beginStep();
+
+  /**
+   * Back-propagates the sum of a micro-batch; gradients accumulate. A rank without samples goes
+   * from {@link #beginStep} to {@link #finishStep} without a call.
+   *
+   * @param last whether this rank's last micro-batch of the step: only then gradients are sent
+   */
+  void backward(Loss loss, boolean last);
+
+  /**
+   * Ends a step's backward passes: waits for gradients and divides them by the weight of all ranks.
+   *
+   * @param local this rank's sum and weight
+   * @return sum and weight of all ranks, the same everywhere
+   * @throws ai.cresset.error.DivergenceException if the weight of all ranks is 0
+   */
+  LossSum finishStep(LossSum local);
+
+  /**
+   * The Euclidean norm of all gradients of the whole model, the same on every rank. Called after
+   * {@link #finishStep}.
+   */
+  double gradientNorm(Collection<? extends Tensor> parameters);
+
+  /** Adds numbers over all ranks, position by position; the same result everywhere. */
+  double[] sum(double... values);
+
+  /** Gives every rank the coordinator's bytes; what other ranks pass is ignored. */
+  byte[] broadcast(byte[] bytes);
+
+  /** Gives every rank the bytes of each, in order of rank. */
+  List<byte[]> gather(byte[] bytes);
+
+  /** Takes hooks off again; the model stays usable. */
+  @Override
+  void close();
+}

@@ -1,0 +1,263 @@
+package ai.cresset.train;
+
+import ai.cresset.checkpoint.TrainingState;
+import ai.cresset.data.Batch;
+import ai.cresset.data.DataLoader;
+import ai.cresset.data.Dataset;
+import ai.cresset.data.LoadedStep;
+import ai.cresset.data.Share;
+import ai.cresset.error.DataException;
+import ai.cresset.error.DivergenceException;
+import ai.cresset.memory.Scope;
+import ai.cresset.optim.GradientClipping;
+import ai.cresset.optim.schedule.LearningRateScheduler;
+import ai.cresset.tensor.Loss;
+import ai.cresset.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The training loop.
+ *
+ * <pre>{@code
+ * TrainingSummary summary =
+ *     new Trainer(task, TrainerConfig.of(2000), new SingleDevice())
+ *         .checkpoints(policy)
+ *         .listen(report -> ...)
+ *         .run();
+ * }</pre>
+ *
+ * <p>A run that was stopped anywhere and resumed ends with the same bits as one that was not: steps
+ * are a function of seed, epoch and step, and weights, optimizer and the generators of all ranks
+ * come back from the checkpoint.
+ *
+ * <p>Confined to one thread; run once.
+ */
+public final class Trainer {
+  private final TrainingTask task;
+  private final TrainerConfig config;
+  private final Strategy strategy;
+  private final RandomStreams random;
+  private final LearningRateScheduler learningRate;
+  private final Collection<Tensor> parameters;
+  private final List<ProgressListener> listeners = new ArrayList<>();
+  private final List<TrainingCallback> callbacks = new ArrayList<>();
+  private final Speed speed = new Speed();
+  private @Nullable CheckpointPolicy policy;
+  private @Nullable Evaluation firstEvaluation;
+  private @Nullable Evaluation lastEvaluation;
+  private @Nullable StepReport lastStep;
+
+  public Trainer(TrainingTask task, TrainerConfig config, Strategy strategy) {
+    this.task = task;
+    this.config = config;
+    this.strategy = strategy;
+    this.random = new RandomStreams(config.seed(), strategy.rank());
+    this.learningRate = new LearningRateScheduler(task.optimizer(), task.schedule());
+    this.parameters = task.optimizer().parameters().values();
+  }
+
+  /** Takes checkpoints and resumes from them. */
+  public Trainer checkpoints(CheckpointPolicy checkpointPolicy) {
+    policy = checkpointPolicy;
+    return this;
+  }
+
+  /** Adds a listener for reports of progress. */
+  public Trainer listen(ProgressListener listener) {
+    listeners.add(listener);
+    return this;
+  }
+
+  /** Adds a callback. */
+  public Trainer callback(TrainingCallback callback) {
+    callbacks.add(callback);
+    return this;
+  }
+
+  /**
+   * Trains to the end.
+   *
+   * @throws DivergenceException if loss or gradients are no longer finite
+   * @throws DataException if samples cannot be read
+   * @throws ai.cresset.error.CheckpointException if a checkpoint cannot be loaded or committed
+   */
+  public TrainingSummary run() {
+    long started = System.nanoTime();
+    Checkpointing checkpoints =
+        policy == null ? null : new Checkpointing(policy, task, strategy, random);
+    TrainingState resumed = checkpoints == null ? null : checkpoints.resume();
+    long first = resumed == null ? 0 : resumed.step();
+    learningRate.loadStateDict(Map.of("step", (double) first));
+    strategy.prepare(task.model());
+    task.model().train();
+    if (resumed == null) {
+      evaluate(0);
+      firstEvaluation = lastEvaluation;
+    } else {
+      firstEvaluation = RunMetrics.evaluation(resumed.metrics(), RunMetrics.FIRST);
+      lastEvaluation = RunMetrics.evaluation(resumed.metrics(), RunMetrics.LAST);
+    }
+    String checkpoint = loop(first, checkpoints);
+    TrainingSummary summary = summary(first, started, checkpoint);
+    tell(callback -> callback.onEnd(summary));
+    return summary;
+  }
+
+  private @Nullable String loop(long first, @Nullable Checkpointing checkpoints) {
+    String checkpoint = null;
+    Share share = new Share(strategy.rank(), strategy.worldSize());
+    try (DataLoader samples =
+        DataLoader.start(
+            task.training(), task.plan(), share, config.loader(), first, config.steps())) {
+      for (long done = first; done < config.steps(); ) {
+        long before = done;
+        tell(callback -> callback.beforeStep(before));
+        StepReport step = random.train(() -> step(samples));
+        lastStep = step;
+        done++;
+        tell(callback -> callback.afterStep(step));
+        if (isDue(done, config.evaluateEvery())) {
+          evaluate(done);
+        }
+        if (isDue(done, config.reportEvery())) {
+          report(step);
+        }
+        if (checkpoints != null && checkpoints.isDue(done, config.steps())) {
+          String name =
+              checkpoints.save(done, RunMetrics.of(step, firstEvaluation, lastEvaluation));
+          checkpoint = name;
+          tell(callback -> callback.onCheckpoint(step.step(), name));
+        }
+      }
+    }
+    return checkpoint;
+  }
+
+  private boolean isDue(long done, long every) {
+    return done == config.steps() || (every > 0 && done % every == 0);
+  }
+
+  private StepReport step(DataLoader samples) {
+    long begin = System.nanoTime();
+    try (Scope scope = Scope.open("training step")) {
+      LoadedStep loaded = samples.next();
+      if (loaded == null) {
+        throw new IllegalStateException("the loader ended before the last step");
+      }
+      strategy.beginStep();
+      LossSum local = LossSum.ZERO;
+      for (Iterator<Batch> batches = loaded.microBatches().iterator(); batches.hasNext(); ) {
+        local = accumulate(local, batches.next(), !batches.hasNext());
+      }
+      LossSum total = strategy.finishStep(local);
+      long step = loaded.step() + 1;
+      if (!Double.isFinite(total.sum())) {
+        throw DivergenceException.loss(step, total.mean());
+      }
+      double rate = learningRate.learningRate();
+      Double norm = clip(step);
+      task.optimizer().step();
+      learningRate.step();
+      speed.add(loaded.globalSamples() * task.unit().perSample(), System.nanoTime() - begin);
+      return new StepReport(
+          step,
+          loaded.position().epoch(),
+          total.mean(),
+          total.weight(),
+          loaded.globalSamples(),
+          rate,
+          norm);
+    }
+  }
+
+  private LossSum accumulate(LossSum local, Batch batch, boolean last) {
+    try (Scope scope = Scope.open("micro-batch")) {
+      Loss loss = task.objective().loss(batch);
+      LossSum more = local.plus(loss.sum().item(), loss.weight());
+      strategy.backward(loss, last);
+      return more;
+    } finally {
+      batch.close();
+    }
+  }
+
+  private @Nullable Double clip(long step) {
+    if (config.maxGradientNorm() == 0) {
+      return null;
+    }
+    double norm = strategy.gradientNorm(parameters);
+    if (!Double.isFinite(norm)) {
+      throw DivergenceException.gradient(step, norm);
+    }
+    GradientClipping.scale(parameters, GradientClipping.factor(norm, config.maxGradientNorm()));
+    return norm;
+  }
+
+  private void evaluate(long step) {
+    Dataset validation = task.validation();
+    if (validation == null) {
+      return;
+    }
+    Evaluator evaluator =
+        new Evaluator(
+            task.model(),
+            task.objective(),
+            validation,
+            config.evaluationBatchSize(),
+            config.loader(),
+            strategy);
+    Evaluation evaluation = random.aside(evaluator::evaluate);
+    lastEvaluation = evaluation;
+    tell(callback -> callback.onEvaluate(step, evaluation));
+  }
+
+  private void report(StepReport step) {
+    ProgressReport report =
+        new ProgressReport(
+            step.step(),
+            config.steps(),
+            step.epoch(),
+            step.loss(),
+            step.learningRate(),
+            step.gradientNorm(),
+            speed.recent(),
+            task.unit().name(),
+            speed.seconds(config.steps() - step.step()),
+            lastEvaluation);
+    listeners.forEach(listener -> listener.progress(report));
+  }
+
+  private void tell(Consumer<TrainingCallback> event) {
+    for (TrainingCallback callback : callbacks) {
+      random.aside(
+          () -> {
+            try (Scope scope = Scope.open("callback")) {
+              event.accept(callback);
+            }
+            return true;
+          });
+    }
+  }
+
+  private TrainingSummary summary(long first, long started, @Nullable String checkpoint) {
+    long steps = Math.max(first, config.steps());
+    return new TrainingSummary(
+        steps,
+        first,
+        lastStep == null ? Double.NaN : lastStep.loss(),
+        firstEvaluation,
+        lastEvaluation,
+        task.plan().counts(steps),
+        task.training().size(),
+        speed.overall(),
+        task.unit().name(),
+        (System.nanoTime() - started) * 1e-9,
+        checkpoint);
+  }
+}
