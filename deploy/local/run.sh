@@ -55,37 +55,41 @@ own_jar() {
 build() {
   is_built && return
   echo "building Cresset (the first time takes some minutes) ..." >&2
-  if ! (cd "$home" && "${MAVEN:-mvn}" -q -B -ntp -Dstyle.color=never -DskipTests -Dspotless.check.skip=true \
-    -pl jobs -am package </dev/null) >&2; then
+  if ! wait_for "${MAVEN:-mvn}" -f "$home" -q -B -ntp -Dstyle.color=never -DskipTests \
+    -Dspotless.check.skip=true -pl jobs -am package >&2; then
     echo "error: the build failed; its messages are above" >&2
     exit 1
   fi
 }
 
-if [[ -n ${CRESSET_CLASS_PATH:-} ]]; then
-  class_path=$CRESSET_CLASS_PATH
-else
-  build
-  class_path=$(own_jar):$(<"$jars")
-fi
-
 mkdir -p "$scratch/logs"
 run=$(mktemp -d "$scratch/run.XXXXXX")
 log=$scratch/logs/${run##*/run.}.log
-driver=
+child=
 
-# Everything the driver started is in its process group; nothing of it outlives this script.
+# Runs a command in a process group of its own, so that all it starts can be stopped with it.
+wait_for() {
+  local code=0
+  set -m
+  "$@" </dev/null &
+  child=$!
+  set +m
+  wait "$child" || code=$?
+  return "$code"
+}
+
+# Nothing that was started outlives this script.
 clean_up() {
   local code=$?
   trap '' INT TERM HUP
-  if [[ -n $driver ]]; then
-    kill -TERM -- "-$driver" 2>/dev/null || true
+  if [[ -n $child ]]; then
+    kill -TERM -- "-$child" 2>/dev/null || true
     for ((i = 0; i < 100; i++)); do
-      kill -0 -- "-$driver" 2>/dev/null || break
+      kill -0 -- "-$child" 2>/dev/null || break
       sleep 0.1
     done
-    kill -KILL -- "-$driver" 2>/dev/null || true
-    wait "$driver" 2>/dev/null || true
+    kill -KILL -- "-$child" 2>/dev/null || true
+    wait "$child" 2>/dev/null || true
   fi
   if [[ $code != 0 ]]; then
     grep -hv 'Using incubator modules' "$run"/work/*/*/stderr >>"$log" 2>/dev/null || true
@@ -103,7 +107,15 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 trap 'exit 129' HUP
 
-logging="-Dlog4j2.configurationFile=file:$home/deploy/local/log4j2.properties -Dcresset.log=$log"
+if [[ -n ${CRESSET_CLASS_PATH:-} ]]; then
+  class_path=$CRESSET_CLASS_PATH
+else
+  build
+  class_path=$(own_jar):$(cat "$jars" <(printf ':') "$jars-runtime" \
+    | tr ':' '\n' | awk 'NF && !seen[$0]++' | paste -sd:)
+fi
+
+logging=("-Dlog4j2.configurationFile=$home/deploy/local/log4j2.properties" "-Dcresset.log=$log")
 # Java reads arguments and file names in the locale's encoding; text is UTF-8.
 [[ $(locale charmap 2>/dev/null) == UTF-8 ]] || export LC_ALL=C.UTF-8
 export SPARK_HOME=$run SPARK_LOCAL_IP=127.0.0.1 SPARK_SCALA_VERSION=2.13 OMP_NUM_THREADS=$cores
@@ -114,25 +126,21 @@ mkfifo "$run/stderr"
 grep --line-buffered -v 'Using incubator modules' <"$run/stderr" >&2 &
 filter=$!
 
-set -m # gives the driver a process group of its own
-"$java" "-Xmx${driver_memory}m" "${modules[@]}" $logging "-Dcresset.home=$home" \
+# The driver only schedules: one compiler and one collector thread start it in half the time.
+code=0
+wait_for "$java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC "-Xmx${driver_memory}m" "${modules[@]}" "${logging[@]}" "-Dcresset.home=$home" \
   -cp "$class_path" org.apache.spark.deploy.SparkSubmit \
   --master "local-cluster[$executors,$cores,$memory]" \
   --class ai.cresset.jobs.Main \
   --conf "spark.executor.memory=${memory}m" \
   --conf "spark.executor.extraClassPath=$class_path" \
-  --conf "spark.executor.extraJavaOptions=$logging" \
+  --conf "spark.executor.extraJavaOptions=$(printf '"%s" ' "${logging[@]}")" \
   --conf spark.executorEnv.SPARK_SCALA_VERSION=2.13 \
   --conf spark.executorEnv.SPARK_SQL_TESTING=1 \
   --conf "spark.executorEnv.OMP_NUM_THREADS=$cores" \
   --conf spark.ui.enabled=false \
   --conf "spark.local.dir=$run/local" \
   --conf "spark.sql.warehouse.dir=$run/warehouse" \
-  spark-internal "$@" </dev/null 2>"$run/stderr" &
-driver=$!
-set +m
-
-code=0
-wait "$driver" || code=$?
+  spark-internal "$@" 2>"$run/stderr" || code=$?
 wait "$filter" || true
 exit "$code"

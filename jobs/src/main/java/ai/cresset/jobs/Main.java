@@ -17,7 +17,12 @@ import picocli.CommandLine.ScopeType;
     mixinStandardHelpOptions = true,
     version = "Cresset 0.1.0",
     synopsisSubcommandLabel = "JOB",
-    subcommands = {ConfigCommand.class, InspectCommand.class})
+    subcommands = {
+      TrainCommand.class,
+      GenerateCommand.class,
+      InspectCommand.class,
+      ConfigCommand.class
+    })
 public final class Main {
   @CommandLine.Option(
       names = "--stacktrace",

@@ -33,7 +33,7 @@ final class RunScriptTest {
 
   private Result run(String... arguments) throws IOException, InterruptedException {
     Process process = start(arguments);
-    assertTrue(process.waitFor(120, TimeUnit.SECONDS), "run.sh hangs");
+    assertTrue(process.waitFor(300, TimeUnit.SECONDS), "run.sh hangs");
     return new Result(
         process.exitValue(),
         Files.readString(directory.resolve("out")),

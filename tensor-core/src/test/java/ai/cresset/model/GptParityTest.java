@@ -117,11 +117,23 @@ class GptParityTest {
       }
       try (StateDict state = model.stateDict()) {
         assertEquals(golden.file().keys(variant + ".after.").size(), state.size());
-        // A gradient that is rounding noise still moves a weight by the learning rate.
-        double absolute = type == DType.FLOAT64 ? 1e-10 : 1e-5;
-        state.tensors().forEach((name, after) -> golden.check("after." + name, after, absolute));
+        state.tensors().forEach((name, after) -> checkAfter(golden, "after." + name, after));
       }
     }
+  }
+
+  /**
+   * The bias of the keys does not change the attention, so that its gradient is nothing but
+   * rounding, which AdamW turns into full steps. In float32 it is left out.
+   */
+  private static void checkAfter(Case golden, String key, Tensor got) {
+    double[] expected = golden.expected(key);
+    double[] values = got.toDoubleArray();
+    if (golden.type() == DType.FLOAT32 && key.endsWith("c_attn.bias")) {
+      int third = values.length / 3;
+      System.arraycopy(expected, third, values, third, third);
+    }
+    Close.assertClose(key, expected, values, golden.tolerance(), golden.tolerance());
   }
 
   @ParameterizedTest

@@ -180,4 +180,36 @@ class OptimizerTest {
     GradientClipping.byValue(parameters.values(), 0.125);
     assertEquals(0.125 * Math.sqrt(6), GradientClipping.globalNorm(parameters.values()), 1e-7);
   }
+
+  /** What a user's own optimizer takes: steps along the sign of a running mean. */
+  private static final class SignMean extends Optimizer {
+    SignMean(List<ParameterGroup> groups) {
+      super(groups, Map.of("lr", 0.1));
+    }
+
+    @Override
+    protected List<String> slots(ParameterGroup group) {
+      return List.of("mean");
+    }
+
+    @Override
+    protected void update(
+        ParameterGroup group, ParameterState state, Tensor parameter, Tensor gradient) {
+      Tensor mean = state.slot("mean");
+      mean.add_(gradient);
+      parameter.add_(mean.sign(), -group.learningRate());
+    }
+  }
+
+  @Test
+  void anOptimizerOfTheUsersOwnIsOneClass() {
+    make();
+    try (Optimizer optimizer = new SignMean(ParameterGroup.single(parameters))) {
+      gradients(-3);
+      optimizer.step();
+      gradients(2);
+      optimizer.step();
+    }
+    assertArrayEquals(new float[] {5.2f, 6.2f}, values("bias"), 1e-6f);
+  }
 }

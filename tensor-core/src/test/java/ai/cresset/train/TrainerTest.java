@@ -378,7 +378,8 @@ class TrainerTest {
 
   @Test
   void memoryStaysFlatOver500Steps() {
-    try (Run run = new Run(config(500).withEvaluation(100, 8), 1, true, 0.1, objective -> objective)) {
+    try (Run run =
+        new Run(config(500).withEvaluation(100, 8), 1, true, 0.1, objective -> objective)) {
       List<MemoryStatistics> seen = new ArrayList<>();
       List<Long> heap = new ArrayList<>();
       run.trainer

@@ -1,5 +1,6 @@
 package ai.cresset.jobs.recipe;
 
+import java.io.Serializable;
 import ai.cresset.error.ConfigException;
 import ai.cresset.jobs.config.Check;
 import java.util.List;
@@ -11,6 +12,8 @@ import java.util.List;
  *     glob, on any Hadoop file system; relative paths start where the command was given
  * @param include file name patterns such as {@code *.scala}: which files of directories and entries
  *     of archives are read. A file named by {@code path} itself is always read
+ * @param exclude file name patterns of what is left out again, such as generated sources; may be
+ *     empty
  * @param split how validation text is chosen
  * @param splitSeed changes which documents {@code split: document} chooses
  * @param validationFraction the part of the text that is kept for validation, above 0 and below 1
@@ -22,16 +25,18 @@ import java.util.List;
 public record DataSettings(
     String path,
     List<String> include,
+    List<String> exclude,
     Split split,
     long splitSeed,
     double validationFraction,
     TokenizerKind tokenizer,
     int maxEntries,
     long maxEntryBytes,
-    String cacheDir) {
+    String cacheDir) implements Serializable {
   public DataSettings {
     Check.notBlank("data.path", path);
     include = List.copyOf(include);
+    exclude = List.copyOf(exclude);
     if (include.isEmpty()) {
       throw ConfigException.value("data.include", "[]", "at least one pattern, such as ['*']");
     }
@@ -41,6 +46,9 @@ public record DataSettings(
     if (!(validationFraction > 0 && validationFraction < 1)) {
       throw ConfigException.value(
           "data.validation_fraction", validationFraction, "a number above 0 and below 1");
+    }
+    for (String pattern : exclude) {
+      Check.notBlank("data.exclude", pattern);
     }
     Check.atLeast("data.max_entries", maxEntries, 1);
     Check.atLeast("data.max_entry_bytes", maxEntryBytes, 1);

@@ -1,5 +1,6 @@
 package ai.cresset.jobs.recipe;
 
+import java.io.Serializable;
 import ai.cresset.error.ConfigException;
 
 /**
@@ -20,7 +21,7 @@ public record GptRecipe(
     SparkSettings spark,
     ParallelSettings parallel,
     SampleSettings sample,
-    OutputSettings output) {
+    OutputSettings output) implements Serializable {
   public GptRecipe {
     if (train.globalBatch() < spark.workers()) {
       throw ConfigException.value(

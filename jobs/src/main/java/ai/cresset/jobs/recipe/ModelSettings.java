@@ -1,5 +1,6 @@
 package ai.cresset.jobs.recipe;
 
+import java.io.Serializable;
 import ai.cresset.error.ConfigException;
 import ai.cresset.jobs.config.Check;
 
@@ -11,11 +12,9 @@ import ai.cresset.jobs.config.Check;
  * @param width the length of a token's vector
  * @param context the longest text the model sees, in tokens
  * @param dropout probability of dropping, in attention, residual branches and embeddings
- * @param bias whether linear layers have a bias
- * @param layerNormBias whether layer norms have a bias
+ * @param bias whether linear layers and layer norms have a bias
  * @param tiedEmbeddings whether the output weights are those of the token embedding
- * @param initialisationStd standard deviation of the initial weights; projections into the residual
- *     stream get it divided by the square root of {@code 2 * layers}
+ * @param dtype what weights, gradients and optimizer state are kept in, and computed in
  */
 public record ModelSettings(
     int layers,
@@ -24,9 +23,8 @@ public record ModelSettings(
     int context,
     double dropout,
     boolean bias,
-    boolean layerNormBias,
     boolean tiedEmbeddings,
-    double initialisationStd) {
+    FloatType dtype) implements Serializable {
   public ModelSettings {
     Check.atLeast("model.layers", layers, 1);
     Check.atLeast("model.heads", heads, 1);
@@ -37,6 +35,13 @@ public record ModelSettings(
     }
     Check.atLeast("model.context", context, 1);
     Check.fraction("model.dropout", dropout);
-    Check.positive("model.initialisation_std", initialisationStd);
+  }
+
+  /** Floating-point types of a model. */
+  public enum FloatType {
+    /** Single precision. */
+    FLOAT32,
+    /** Double precision. */
+    FLOAT64
   }
 }

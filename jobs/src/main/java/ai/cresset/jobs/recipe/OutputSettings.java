@@ -1,5 +1,6 @@
 package ai.cresset.jobs.recipe;
 
+import java.io.Serializable;
 import ai.cresset.jobs.config.Check;
 
 /**
@@ -8,7 +9,7 @@ import ai.cresset.jobs.config.Check;
  * @param dir where checkpoints, the tokenizer and the report go, on a file system that all workers
  *     see; relative paths start where the command was given
  */
-public record OutputSettings(String dir) {
+public record OutputSettings(String dir) implements Serializable {
   public OutputSettings {
     Check.notBlank("output.dir", dir);
   }

@@ -1,5 +1,6 @@
 package ai.cresset.jobs.recipe;
 
+import java.io.Serializable;
 import ai.cresset.jobs.config.Check;
 
 /**
@@ -11,7 +12,7 @@ import ai.cresset.jobs.config.Check;
  * @param encrypt whether the channels are encrypted
  */
 public record ParallelSettings(
-    int connectTimeoutSeconds, int operationTimeoutSeconds, int bucketBytes, Encrypt encrypt) {
+    int connectTimeoutSeconds, int operationTimeoutSeconds, int bucketBytes, Encrypt encrypt) implements Serializable {
   public ParallelSettings {
     Check.atLeast("parallel.connect_timeout_seconds", connectTimeoutSeconds, 1);
     Check.atLeast("parallel.operation_timeout_seconds", operationTimeoutSeconds, 1);

@@ -1,5 +1,6 @@
 package ai.cresset.jobs.recipe;
 
+import java.io.Serializable;
 import ai.cresset.error.ConfigException;
 import ai.cresset.jobs.config.Check;
 
@@ -11,7 +12,7 @@ import ai.cresset.jobs.config.Check;
  * @param temperature above 1 is more varied, below 1 less; 0 always takes the likeliest token
  * @param topK choose among the k likeliest tokens only; 0 for all
  */
-public record SampleSettings(String prompt, int tokens, double temperature, int topK) {
+public record SampleSettings(String prompt, int tokens, double temperature, int topK) implements Serializable {
   public SampleSettings {
     if (prompt.isEmpty()) {
       throw ConfigException.value("sample.prompt", "''", "at least one character, such as \"\\n\"");

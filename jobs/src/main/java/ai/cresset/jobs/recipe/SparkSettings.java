@@ -1,5 +1,6 @@
 package ai.cresset.jobs.recipe;
 
+import java.io.Serializable;
 import ai.cresset.jobs.config.Check;
 
 /**
@@ -11,7 +12,7 @@ import ai.cresset.jobs.config.Check;
  * @param startTimeoutSeconds how long to wait for executors with enough free cores
  */
 public record SparkSettings(
-    int workers, int coresPerWorker, int maxAttempts, int startTimeoutSeconds) {
+    int workers, int coresPerWorker, int maxAttempts, int startTimeoutSeconds) implements Serializable {
   public SparkSettings {
     Check.atLeast("spark.workers", workers, 1);
     Check.atLeast("spark.cores_per_worker", coresPerWorker, 1);

@@ -1,11 +1,12 @@
 package ai.cresset.jobs.recipe;
 
+import java.io.Serializable;
 import ai.cresset.error.ConfigException;
 import ai.cresset.jobs.config.Check;
 import java.util.List;
 
 /**
- * The section {@code train}: AdamW, its schedule, and what happens how often.
+ * The section {@code train}: the optimizer, its schedule, and what happens how often.
  *
  * @param steps optimizer steps of the whole run
  * @param globalBatch windows of {@code model.context} tokens in a step, over all workers
@@ -14,8 +15,9 @@ import java.util.List;
  * @param warmupSteps steps over which the learning rate rises from 0; a run may end before they do
  * @param minLearningRate where the schedule ends
  * @param schedule how the learning rate falls after the warm-up
- * @param betas the two decay rates of AdamW's averages
- * @param epsilon added to AdamW's denominator
+ * @param optimizer what makes a step of a gradient
+ * @param betas the two decay rates of AdamW's averages; SGD has none
+ * @param epsilon added to AdamW's denominator; SGD has none
  * @param weightDecay on matrices only; biases and norms have none
  * @param clipNorm the largest global norm of the gradient; 0 turns clipping off
  * @param logEvery steps between progress lines
@@ -23,6 +25,7 @@ import java.util.List;
  * @param evaluateWindows how many windows those evaluations look at; 0 for all. The evaluation at
  *     the end always looks at all
  * @param checkpointEvery steps between checkpoints; 0 leaves only the last one
+ * @param keepCheckpoints how many of the newest checkpoints stay
  * @param resume what to do about checkpoints that are already in {@code output.dir}
  */
 public record TrainSettings(
@@ -33,6 +36,7 @@ public record TrainSettings(
     int warmupSteps,
     double minLearningRate,
     Schedule schedule,
+    OptimizerKind optimizer,
     List<Double> betas,
     double epsilon,
     double weightDecay,
@@ -41,7 +45,8 @@ public record TrainSettings(
     int evaluateEvery,
     int evaluateWindows,
     int checkpointEvery,
-    Resume resume) {
+    int keepCheckpoints,
+    Resume resume) implements Serializable {
   public TrainSettings {
     Check.atLeast("train.steps", steps, 1);
     Check.atLeast("train.global_batch", globalBatch, 1);
@@ -68,6 +73,15 @@ public record TrainSettings(
     Check.atLeast("train.evaluate_every", evaluateEvery, 0);
     Check.atLeast("train.evaluate_windows", evaluateWindows, 0);
     Check.atLeast("train.checkpoint_every", checkpointEvery, 0);
+    Check.atLeast("train.keep_checkpoints", keepCheckpoints, 1);
+  }
+
+  /** What makes a step of a gradient. */
+  public enum OptimizerKind {
+    /** Adam with decoupled weight decay. */
+    ADAMW,
+    /** Plain gradient descent; weight decay is added to the gradient. */
+    SGD
   }
 
   /** How the learning rate falls after the warm-up. */

@@ -9,8 +9,9 @@ import java.util.Locale;
  * @param location where it is, with scheme
  * @param name its path below what the recipe named: the same wherever the data are moved to
  * @param length in bytes
+ * @param modified when it was last changed, in milliseconds of the epoch
  */
-record SourceFile(String location, String name, long length) implements Serializable {
+record SourceFile(String location, String name, long length, long modified) implements Serializable {
   private static final long serialVersionUID = 1L;
 
   boolean isArchive() {

@@ -16,7 +16,7 @@ import org.apache.hadoop.fs.Path;
  * begin with {@code .} or {@code _} are passed over, as Spark does.
  *
  * @param files in order of their names
- * @param skippedFiles files of directories that no pattern names
+ * @param skippedFiles files of directories that the patterns do not name
  * @param hiddenFiles files and directories passed over for their first letter
  */
 record SourceListing(List<SourceFile> files, int skippedFiles, int hiddenFiles) {
@@ -69,7 +69,7 @@ record SourceListing(List<SourceFile> files, int skippedFiles, int hiddenFiles) 
         throw DataException.because(
             "data.path: '"
                 + text
-                + "' holds no file that matches data.include "
+                + "' holds no file that matches "
                 + include
                 + " ("
                 + (skipped + hidden)
@@ -118,7 +118,7 @@ record SourceListing(List<SourceFile> files, int skippedFiles, int hiddenFiles) 
       String path = status.getPath().toString();
       String prefix = root.toString().endsWith("/") ? root.toString() : root + "/";
       String name = path.startsWith(prefix) ? path.substring(prefix.length()) : path;
-      files.add(new SourceFile(path, name, status.getLen()));
+      files.add(new SourceFile(path, name, status.getLen(), status.getModificationTime()));
     }
 
     private static Path parent(Path path) {

@@ -2,10 +2,14 @@ package ai.cresset.jobs.text;
 
 import ai.cresset.error.DataException;
 import ai.cresset.jobs.recipe.DataSettings;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
@@ -33,6 +37,9 @@ import scala.Tuple2;
  * without gaps.
  */
 public final class TextCorpus implements AutoCloseable {
+  /** Changes when the same request would give other rows. */
+  private static final String FORMAT = "tokens 1";
+
   private static final long TOKENS_PER_PARTITION = 1L << 21;
 
   private final JavaRDD<TextRecord> records;
@@ -64,13 +71,37 @@ public final class TextCorpus implements AutoCloseable {
     return read(spark, settings, partitions, Utf8Pieces.PIECE_CHARACTERS, TOKENS_PER_PARTITION);
   }
 
+  /**
+   * Names what {@link #read} would give: files, their sizes and times, and every setting that plays
+   * a part.
+   *
+   * @throws DataException if there is nothing to read
+   */
+  public static String fingerprint(SparkSession spark, DataSettings settings) {
+    NamePatterns include = new NamePatterns(settings.include(), settings.exclude());
+    SourceListing listing =
+        SourceListing.of(spark.sessionState().newHadoopConf(), settings.path(), include);
+    StringBuilder request = new StringBuilder(FORMAT).append('\n').append(listing).append('\n');
+    request.append(settings.include()).append(settings.exclude());
+    request.append(settings.split()).append(' ').append(settings.splitSeed()).append(' ');
+    request.append(settings.validationFraction()).append(' ').append(settings.tokenizer());
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256")
+              .digest(request.toString().getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest, 0, 8);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
   static TextCorpus read(
       SparkSession spark,
       DataSettings settings,
       int partitions,
       int pieceCharacters,
       long tokensPerPartition) {
-    NamePatterns include = new NamePatterns(settings.include());
+    NamePatterns include = new NamePatterns(settings.include(), settings.exclude());
     SerializableConfiguration configuration =
         new SerializableConfiguration(spark.sessionState().newHadoopConf());
     SourceListing listing = SourceListing.of(configuration.value(), settings.path(), include);
@@ -217,7 +248,8 @@ public final class TextCorpus implements AutoCloseable {
             path
                 + "holds no text: "
                 + (summary.documents() == 0
-                    ? "no archive entry matches data.include " + settings.include()
+                    ? "no archive entry matches "
+                        + new NamePatterns(settings.include(), settings.exclude())
                     : "all of its " + summary.documents() + " documents are empty"));
       }
       if (summary.trainTokens() > 0 && summary.validationTokens() > 0) {

@@ -17,7 +17,7 @@ sealed interface TextRecord extends Serializable {
   }
 
   /**
-   * The entries of an archive that no pattern names.
+   * The entries of an archive that the patterns do not name.
    *
    * @param file the archive's index in the listing
    * @param count how many

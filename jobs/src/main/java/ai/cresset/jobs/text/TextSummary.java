@@ -8,7 +8,8 @@ import java.util.Locale;
  * @param files files read, archives included
  * @param archives archives read
  * @param hiddenFiles files and directories passed over because their names begin with . or _
- * @param skippedFiles files of directories that {@code data.include} does not name
+ * @param skippedFiles files of directories that {@code data.include} and {@code data.exclude} leave
+ *     out
  * @param skippedEntries the same for entries of archives
  * @param documents documents read; the empty ones are counted apart
  * @param emptyDocuments documents without any text
@@ -36,8 +37,8 @@ public record TextSummary(
   public String describe() {
     return String.format(
         Locale.ROOT,
-        "files       %,d read (%,d archives); left out: %,d not in data.include, %,d hidden%n"
-            + "entries     %,d of archives left out (not in data.include)%n"
+        "files       %,d read (%,d archives); left out: %,d by name, %,d hidden%n"
+            + "entries     %,d of archives left out by name%n"
             + "documents   %,d used, %,d dropped (empty)%n"
             + "tokens      %,d read, %,d used, 0 dropped%n"
             + "training    %,d tokens of %,d documents%n"

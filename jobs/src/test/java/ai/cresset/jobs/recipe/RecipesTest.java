@@ -9,6 +9,7 @@ import ai.cresset.jobs.config.RecipePrinter;
 import ai.cresset.jobs.config.RecipeReader;
 import ai.cresset.jobs.recipe.DataSettings.Split;
 import ai.cresset.jobs.recipe.DataSettings.TokenizerKind;
+import ai.cresset.jobs.recipe.ModelSettings.FloatType;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +42,7 @@ final class RecipesTest {
   @Test
   void gptCharSmallIsThePublishedConfiguration() {
     GptRecipe recipe = RecipeReader.read(GptRecipe.class, SMALL, List.of());
-    assertEquals(new ModelSettings(4, 4, 128, 64, 0, false, false, true, 0.02), recipe.model());
+    assertEquals(new ModelSettings(4, 4, 128, 64, 0, false, true, FloatType.FLOAT32), recipe.model());
     assertEquals(Split.POSITION, recipe.data().split());
     assertEquals(0.1, recipe.data().validationFraction());
     assertEquals(TokenizerKind.CHAR, recipe.data().tokenizer());
@@ -70,7 +71,7 @@ final class RecipesTest {
         "model.layers=0 | a whole number from 1, got 0",
         "model.width=130 | a multiple of model.heads, which is 4, got 130",
         "model.dropout=1 | a number from 0 to below 1, got 1.0",
-        "model.initialisation_std=0 | a number above 0, got 0.0",
+        "model.dtype=float16 | one of float32, float64, got 'float16'",
         "train.steps=0 | a whole number from 1, got 0",
         "train.global_batch=1 | at least one window for each of the 2 workers (spark.workers),"
             + " got 1",

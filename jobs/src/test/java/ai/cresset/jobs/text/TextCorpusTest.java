@@ -56,7 +56,16 @@ final class TextCorpusTest {
   private static DataSettings settings(
       String path, Split split, double fraction, List<String> include) {
     return new DataSettings(
-        path, include, split, 7, fraction, TokenizerKind.CHAR, 5, 5_000, "unused");
+        path,
+        include,
+        List.of("left-out.*"),
+        split,
+        7,
+        fraction,
+        TokenizerKind.CHAR,
+        5,
+        5_000,
+        "unused");
   }
 
   private Path write(String name, String text) throws IOException {
@@ -132,13 +141,14 @@ final class TextCorpusTest {
     write("d/c.bin", "not read");
     write("d/.hidden/x.txt", "not read");
     write("d/_SUCCESS", "");
+    write("d/left-out.txt", "not read");
     zip("d/c.zip", Map.of("in/side.txt", "zip", "in/side.class", "not read"));
     DataSettings settings = settings(directory.resolve("d"), Split.POSITION, 0.2);
     try (TextCorpus corpus = TextCorpus.read(spark, settings)) {
       assertEquals("azbbz", text(corpus, corpus.train()));
       assertEquals("ip", text(corpus, corpus.validation()));
       assertEquals(List.of("a/z.scala", "b.txt", "c.zip!in/side.txt"), paths(corpus.train()));
-      assertEquals(new TextSummary(4, 1, 2, 1, 1, 4, 1, 7, 3, 5, 1, 2), corpus.summary());
+      assertEquals(new TextSummary(4, 1, 2, 2, 1, 4, 1, 7, 3, 5, 1, 2), corpus.summary());
       assertTrue(
           corpus.summary().describe().contains("documents   3 used, 1 dropped (empty)"),
           corpus.summary().describe());
@@ -251,7 +261,9 @@ final class TextCorpusTest {
     write("none/x.bin", "x");
     assertTrue(
         refusal(settings(directory.resolve("none"), Split.POSITION, 0.5))
-            .contains("holds no file that matches data.include [*.txt, *.scala] (1 others"));
+            .contains(
+                "holds no file that matches data.include [*.txt, *.scala] and not data.exclude"
+                    + " [left-out.*] (1 others"));
     assertTrue(
         refusal(settings(write("empty.txt", ""), Split.POSITION, 0.5))
             .endsWith("holds no text: all of its 1 documents are empty"));

@@ -420,7 +420,9 @@ final class ChannelProcessGroup implements ProcessGroup {
 
   @Override
   public void abort(Throwable cause) {
-    endpoint.abort(cause);
+    if (!closed.get()) {
+      endpoint.abort(cause);
+    }
   }
 
   @Override

@@ -21,11 +21,12 @@ import java.util.List;
  */
 public interface ProcessGroup extends AutoCloseable {
   /**
-   * Connects the workers of a job: every rank calls this once. The group fails when the launcher
-   * aborts the worker.
+   * Connects the workers of a job: every rank calls this once. Channels are encrypted when the
+   * options or the launcher say so. The group fails when the launcher aborts the worker.
    */
   static ProcessGroup connect(WorkerContext context, CommOptions options) {
-    ProcessGroup group = connect(context.rendezvous(), context.host(), context.secret(), options);
+    CommOptions agreed = context.encryptChannels() ? options.withEncrypt(true) : options;
+    ProcessGroup group = connect(context.rendezvous(), context.host(), context.secret(), agreed);
     context.onAbort(() -> group.abort(new InterruptedException("the launcher stops this worker")));
     return group;
   }

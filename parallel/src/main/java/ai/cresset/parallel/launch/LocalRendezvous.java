@@ -24,11 +24,16 @@ public final class LocalRendezvous implements Rendezvous {
   }
 
   /** One rendezvous for each of {@code worldSize} ranks. */
-  public static List<Rendezvous> create(int worldSize, int attempt, Duration timeout) {
+  public static List<LocalRendezvous> create(int worldSize, int attempt, Duration timeout) {
     Table table = new Table(worldSize, timeout);
     return IntStream.range(0, worldSize)
-        .<Rendezvous>mapToObj(rank -> new LocalRendezvous(rank, attempt, table))
+        .mapToObj(rank -> new LocalRendezvous(rank, attempt, table))
         .toList();
+  }
+
+  /** Frees all ranks that wait here, now and later. */
+  public void abort(String why) {
+    table.abort(why);
   }
 
   @Override
@@ -56,10 +61,16 @@ public final class LocalRendezvous implements Rendezvous {
     private final int worldSize;
     private final Duration timeout;
     private final List<List<@Nullable String>> rounds = new ArrayList<>();
+    private @Nullable String aborted;
 
     Table(int worldSize, Duration timeout) {
       this.worldSize = worldSize;
       this.timeout = timeout;
+    }
+
+    synchronized void abort(String why) {
+      aborted = why;
+      notifyAll();
     }
 
     synchronized List<String> exchange(int rank, int round, String line) {
@@ -71,6 +82,9 @@ public final class LocalRendezvous implements Rendezvous {
       notifyAll();
       Deadline deadline = Deadline.after(timeout);
       while (lines.contains(null)) {
+        if (aborted != null) {
+          throw CommunicationException.because("the rendezvous was called off: " + aborted);
+        }
         if (deadline.isOver()) {
           throw CommunicationException.because(
               "only ranks "

@@ -55,7 +55,7 @@ final class Ranks {
 
   /** Runs all ranks, however they end. */
   static <R> List<Outcome<R>> outcomes(int size, CommOptions options, Body<R> body) {
-    List<Rendezvous> meeting = LocalRendezvous.create(size, 0, Duration.ofSeconds(20));
+    List<LocalRendezvous> meeting = LocalRendezvous.create(size, 0, Duration.ofSeconds(20));
     ExecutorService threads = Executors.newFixedThreadPool(size);
     try {
       List<Future<R>> futures = new ArrayList<>();

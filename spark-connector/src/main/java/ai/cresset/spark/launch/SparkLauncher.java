@@ -71,6 +71,24 @@ public final class SparkLauncher implements Launcher {
     return this;
   }
 
+  /**
+   * Waits until there are enough slots, as {@link #launch} does at its start: a job can find out
+   * before it does work that would be in vain.
+   *
+   * @throws ConfigException when there are not, and no more can come or none came in time
+   */
+  public void awaitSlots() {
+    slotCheck(profile()).await();
+  }
+
+  private SlotCheck slotCheck(@Nullable ResourceProfile profile) {
+    return new SlotCheck(
+        context,
+        options,
+        profile == null ? context.resourceProfileManager().defaultResourceProfile() : profile,
+        this::notice);
+  }
+
   /** Ends what this launcher runs now, from any thread; it is not tried again. */
   public void cancel() {
     cancelled = true;
@@ -104,12 +122,7 @@ public final class SparkLauncher implements Launcher {
     byte[] secret = new byte[SECRET_BYTES];
     new SecureRandom().nextBytes(secret);
     ResourceProfile profile = profile();
-    SlotCheck slots =
-        new SlotCheck(
-            context,
-            options,
-            profile == null ? context.resourceProfileManager().defaultResourceProfile() : profile,
-            this::notice);
+    SlotCheck slots = slotCheck(profile);
     warnWithoutPlugin();
     try (ProgressDispatcher progress = new ProgressDispatcher(launch, progressListeners)) {
       Duration backOff = options.backOff();

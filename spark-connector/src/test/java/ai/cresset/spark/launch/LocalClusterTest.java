@@ -6,15 +6,23 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.cresset.data.arrow.ColumnBatch;
 import ai.cresset.error.CommunicationException;
 import ai.cresset.error.ConfigException;
 import ai.cresset.error.DataException;
 import ai.cresset.error.LaunchException;
+import ai.cresset.memory.Allocator;
+import ai.cresset.memory.NativeMemory;
 import ai.cresset.parallel.launch.Progress;
 import ai.cresset.parallel.launch.Worker;
+import ai.cresset.spark.data.BatchStream;
+import ai.cresset.spark.data.ColumnRequest;
+import ai.cresset.spark.data.FeedOptions;
+import ai.cresset.spark.data.FrameFeed;
 import java.io.Serializable;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -24,13 +32,20 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Two executor processes; workers are lambdas, as a user writes them. */
 @NullUnmarked
@@ -285,6 +300,54 @@ class LocalClusterTest {
     launcher.cancel();
     Throwable ended = assertThrows(Exception.class, job::get).getCause();
     assertTrue(((LaunchException) ended).isCancelled(), ended.getMessage());
+  }
+
+  /** Every row goes to exactly one worker, through the rows reader and through the columnar one. */
+  @Test
+  void aFrameIsFedIntoTheWorkers(@TempDir Path directory) {
+    SparkSession session = SparkSession.builder().sparkContext(spark).getOrCreate();
+    JavaSparkContext java = JavaSparkContext.fromSparkContext(spark);
+    List<List<Long>> parts = new ArrayList<>();
+    long next = 0;
+    for (int size : new int[] {0, 1, 7, 1000}) {
+      parts.add(LongStream.range(next, next + size).boxed().toList());
+      next += size;
+    }
+    Dataset<Row> rows =
+        session
+            .createDataset(
+                java.parallelize(parts, 4).flatMap(List::iterator).rdd(), Encoders.LONG())
+            .toDF("id");
+    String parquet = directory.resolve("ids").toString();
+    rows.write().parquet(parquet);
+    for (Dataset<Row> frame : List.of(rows, session.read().parquet(parquet))) {
+      FrameFeed feed = FrameFeed.of(frame, List.of(ColumnRequest.of("id")), 2, FeedOptions.of(64));
+      FrameFeed.Reader reader = feed.reader();
+      List<ArrayList<Long>> seen =
+          new SparkLauncher(spark, two())
+              .launch(
+                  feed.partitions(),
+                  (context, shares) -> {
+                    ArrayList<Long> ids = new ArrayList<>();
+                    try (BatchStream batches = reader.open(shares, Allocator.current())) {
+                      for (ColumnBatch batch = batches.take();
+                          batch != null;
+                          batch = batches.take()) {
+                        for (int i = 0; i < batch.rows(); i++) {
+                          ids.add(NativeMemory.getLong(batch.column(0).address(i)));
+                        }
+                        batch.close();
+                      }
+                      assertEquals(ids.size(), batches.rowsRead());
+                    }
+                    assertEquals(0, Allocator.current().statistics().liveStorages());
+                    return ids;
+                  });
+      List<Long> all = new ArrayList<>(seen.get(0));
+      all.addAll(seen.get(1));
+      Collections.sort(all);
+      assertEquals(LongStream.range(0, 1008).boxed().toList(), all);
+    }
   }
 
   @Test

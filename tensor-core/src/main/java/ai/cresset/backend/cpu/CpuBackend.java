@@ -1,6 +1,8 @@
 package ai.cresset.backend.cpu;
 
 import ai.cresset.backend.Backend;
+import ai.cresset.backend.FusedAttention;
+import ai.cresset.backend.FusedCrossEntropy;
 import ai.cresset.backend.Program;
 import ai.cresset.backend.Reduction;
 import ai.cresset.backend.Scan;
@@ -14,7 +16,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The fast backend of the host's processors. Thread-safe; kernels have ended at their return. */
-public final class CpuBackend implements Backend {
+public final class CpuBackend implements Backend, FusedAttention, FusedCrossEntropy {
   private final ThreadTeam team;
   private final FloatKernels kernels;
   private final DnnlMatmul dnnl;
@@ -27,6 +29,8 @@ public final class CpuBackend implements Backend {
   private final LayerNormKernel layerNorm;
   private final IndexKernel indexing;
   private final MatmulKernel matmul;
+  private final AttentionKernel attention;
+  private final CrossEntropyKernel crossEntropy;
 
   CpuBackend(int threads, FloatKernels kernels) {
     this.team = new ThreadTeam(threads);
@@ -41,6 +45,8 @@ public final class CpuBackend implements Backend {
     this.layerNorm = new LayerNormKernel(team, kernels);
     this.indexing = new IndexKernel(team);
     this.matmul = new MatmulKernel(team, copies, dnnl);
+    this.attention = new AttentionKernel(team, kernels, copies, matmul);
+    this.crossEntropy = new CrossEntropyKernel(team, kernels);
   }
 
   @Override
@@ -170,5 +176,55 @@ public final class CpuBackend implements Backend {
   @Override
   public void indexAdd(View source, int dim, View index, View output) {
     indexing.indexAdd(source, dim, index, output);
+  }
+
+  @Override
+  public void attention(
+      View query, View key, View value, boolean causal, double scale, View output, View logSumExp) {
+    attention.forward(query, key, value, causal, scale, output, logSumExp);
+  }
+
+  @Override
+  public void attentionBackward(
+      View gradient,
+      View query,
+      View key,
+      View value,
+      View output,
+      View logSumExp,
+      boolean causal,
+      double scale,
+      View queryGradient,
+      View keyGradient,
+      View valueGradient) {
+    attention.backward(
+        gradient,
+        query,
+        key,
+        value,
+        output,
+        logSumExp,
+        causal,
+        scale,
+        queryGradient,
+        keyGradient,
+        valueGradient);
+  }
+
+  @Override
+  public void crossEntropy(
+      View logits, View targets, long ignoreIndex, View losses, View logSumExp) {
+    crossEntropy.forward(logits, targets, ignoreIndex, losses, logSumExp);
+  }
+
+  @Override
+  public void crossEntropyBackward(
+      View gradient,
+      View logits,
+      View targets,
+      long ignoreIndex,
+      View logSumExp,
+      View logitsGradient) {
+    crossEntropy.backward(gradient, logits, targets, ignoreIndex, logSumExp, logitsGradient);
   }
 }

@@ -24,6 +24,18 @@ final class DoubleRows {
     }
   }
 
+  static double logSumExp(double[] x, int length) {
+    double largest = Double.NEGATIVE_INFINITY;
+    for (int i = 0; i < length; i++) {
+      largest = Math.max(largest, x[i]);
+    }
+    double sum = 0;
+    for (int i = 0; i < length; i++) {
+      sum += StrictMath.exp(x[i] - largest);
+    }
+    return largest + StrictMath.log(sum);
+  }
+
   /** Replaces the gradient of the output {@code y} by that of the input. */
   static void softmaxGradient(double[] g, double[] y, int length, boolean logarithm) {
     double sum = 0;

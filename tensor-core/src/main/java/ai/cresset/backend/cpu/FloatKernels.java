@@ -32,8 +32,8 @@ public interface FloatKernels {
   /** The largest element; NaN wins. */
   float max(float[] x, int at, int count);
 
-  /** Replaces each element by {@code exp(x - shift)} and returns the sum. */
-  float exponentials(float[] x, int at, int count, float shift);
+  /** Replaces each element by {@code exp(x * scale - shift)} and returns the sum. */
+  float exponentials(float[] x, int at, int count, float scale, float shift);
 
   /** {@code x = x * scale + shift}. */
   void scaleShift(float[] x, int at, int count, float scale, float shift);

@@ -12,12 +12,23 @@ public class PlainKernels implements FloatKernels {
 
   @Override
   public void unary(UnaryFunction function, float[] x, float[] out, int count) {
-    UnaryLoops.run(function, x, out, count);
+    UnaryLoops.run(function, x, out, 0, count);
+  }
+
+  /** The same for elements {@code from} to {@code to - 1}. */
+  protected final void unaryFrom(UnaryFunction function, float[] x, float[] out, int from, int to) {
+    UnaryLoops.run(function, x, out, from, to);
   }
 
   @Override
   public void binary(BinaryFunction function, float[] a, float[] b, float[] out, int count) {
-    BinaryLoops.run(function, a, b, out, count);
+    BinaryLoops.run(function, a, b, out, 0, count);
+  }
+
+  /** The same for elements {@code from} to {@code to - 1}. */
+  protected final void binaryFrom(
+      BinaryFunction function, float[] a, float[] b, float[] out, int from, int to) {
+    BinaryLoops.run(function, a, b, out, from, to);
   }
 
   @Override
@@ -29,7 +40,13 @@ public class PlainKernels implements FloatKernels {
 
   @Override
   public void select(float[] condition, float[] a, float[] b, float[] out, int count) {
-    for (int i = 0; i < count; i++) {
+    selectFrom(condition, a, b, out, 0, count);
+  }
+
+  /** The same for elements {@code from} to {@code to - 1}. */
+  protected final void selectFrom(
+      float[] condition, float[] a, float[] b, float[] out, int from, int to) {
+    for (int i = from; i < to; i++) {
       out[i] = condition[i] != 0 ? a[i] : b[i];
     }
   }
@@ -87,22 +104,23 @@ public class PlainKernels implements FloatKernels {
     for (int i = at; i < at + count; i++) {
       largest = Math.max(largest, x[i]);
     }
-    return largest;
+    // A zero of either sign counts as the positive one: comparisons of vectors cannot tell.
+    return largest + 0f;
   }
 
   @Override
-  public float exponentials(float[] x, int at, int count, float shift) {
+  public float exponentials(float[] x, int at, int count, float scale, float shift) {
     float[] lanes = new float[Lanes.COUNT];
     int end = at + count;
     for (; at + Lanes.COUNT <= end; at += Lanes.COUNT) {
       for (int lane = 0; lane < Lanes.COUNT; lane++) {
-        float y = FloatMath.exp(x[at + lane] - shift);
+        float y = FloatMath.exp(Math.fma(x[at + lane], scale, -shift));
         x[at + lane] = y;
         lanes[lane] += y;
       }
     }
     for (int lane = 0; at < end; lane++, at++) {
-      float y = FloatMath.exp(x[at] - shift);
+      float y = FloatMath.exp(Math.fma(x[at], scale, -shift));
       x[at] = y;
       lanes[lane] += y;
     }

@@ -59,7 +59,7 @@ final class SoftmaxKernel {
   private double exponentials(float[] x, int length, float shift) {
     double sum = 0;
     for (int at = 0; at < length; at += Scratch.BLOCK) {
-      sum += kernels.exponentials(x, at, Math.min(Scratch.BLOCK, length - at), shift);
+      sum += kernels.exponentials(x, at, Math.min(Scratch.BLOCK, length - at), 1, shift);
     }
     return sum;
   }

@@ -2,12 +2,13 @@ package ai.cresset.data.arrow;
 
 import ai.cresset.error.DTypeException;
 import ai.cresset.type.DType;
+import java.io.Serializable;
 
 /**
  * The form of a column. A row of a fixed form has the same number of bytes everywhere; a row of a
  * variable form has a length of its own.
  */
-public sealed interface ColumnType {
+public sealed interface ColumnType extends Serializable {
   /** The type of one element; {@code uint8} for bytes and text. */
   DType dtype();
 

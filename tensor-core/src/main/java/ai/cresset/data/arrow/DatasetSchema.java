@@ -1,13 +1,14 @@
 package ai.cresset.data.arrow;
 
 import ai.cresset.error.DataException;
+import java.io.Serializable;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 
 /** The columns of a data set, in order. */
-public record DatasetSchema(List<Column> columns) {
+public record DatasetSchema(List<Column> columns) implements Serializable {
   public DatasetSchema {
     columns = List.copyOf(columns);
     if (columns.isEmpty()) {

@@ -1,6 +1,7 @@
 package ai.cresset.data.arrow;
 
 import ai.cresset.error.DataException;
+import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.HexFormat;
@@ -33,7 +34,7 @@ public record Manifest(
    * @param bytes its length
    * @param digest SHA-256 of its content, hexadecimal
    */
-  public record Part(String name, long rows, long bytes, String digest) {
+  public record Part(String name, long rows, long bytes, String digest) implements Serializable {
     public Part {
       if (name.isEmpty() || name.contains("/") || name.contains("\\") || name.startsWith(".")) {
         throw DataException.because("'" + name + "' is no file name for a part");

@@ -28,7 +28,7 @@ final class Engine {
   private final boolean retainGraph;
   private final boolean createGraph;
   private final boolean captureOnly;
-  private final Map<Node, Step> steps = new IdentityHashMap<>();
+  private final IdentityHashMap<Node, Step> steps = new IdentityHashMap<>();
   private final Map<Edge, @Nullable Tensor> captured = new HashMap<>();
   private final PriorityQueue<Step> ready = new PriorityQueue<>(ORDER);
 

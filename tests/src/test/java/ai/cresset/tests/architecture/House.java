@@ -78,13 +78,14 @@ final class House {
     room("spark.resource", "type");
     room("spark.launch", "spark.resource", "parallel.launch");
     room("spark.data", "data", "spark.resource");
+    room("spark.checkpoint", "checkpoint");
     room("spark.ui", "spark.launch");
     room("spark.ml", "spark.data", "spark.launch", "parallel.strategy", "model");
     // jobs
     room("jobs.config", "error");
     room("jobs.recipe", "jobs.config", "parallel.strategy", "model");
     room("jobs.text", "error", "spark.data");
-    room("jobs", "jobs.recipe", "jobs.text", "spark.ml", "spark.ui", "hub", "export");
+    room("jobs", "jobs.recipe", "jobs.text", "spark.ml", "spark.ui", "spark.checkpoint", "hub", "export");
   }
 
   private House() {}

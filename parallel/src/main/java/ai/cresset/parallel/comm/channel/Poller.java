@@ -13,6 +13,7 @@ public final class Poller implements AutoCloseable {
   private final Selector selector;
   private final List<Readiness> inJvm = new CopyOnWriteArrayList<>();
   private volatile boolean asleep;
+  private boolean closed;
 
   public Poller() throws IOException {
     this.selector = Selector.open();
@@ -58,17 +59,25 @@ public final class Poller implements AutoCloseable {
   /** Called by a peer in this JVM that has changed a channel. */
   public void signal() {
     if (asleep) {
-      selector.wakeup();
+      wakeup();
     }
   }
 
   /** Ends the current or the next {@link #await}. */
   public void wakeup() {
-    selector.wakeup();
+    // A closed selector must not be touched: the system may have given its descriptor away.
+    synchronized (inJvm) {
+      if (!closed) {
+        selector.wakeup();
+      }
+    }
   }
 
   @Override
   public void close() throws IOException {
+    synchronized (inJvm) {
+      closed = true;
+    }
     selector.close();
   }
 }

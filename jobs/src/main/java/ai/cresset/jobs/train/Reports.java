@@ -1,0 +1,65 @@
+package ai.cresset.jobs.train;
+
+import ai.cresset.parallel.launch.Progress;
+import ai.cresset.parallel.launch.WorkerContext;
+import ai.cresset.train.Evaluation;
+import ai.cresset.train.ProgressListener;
+import ai.cresset.train.ProgressReport;
+import ai.cresset.train.TrainingCallback;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** Tells the driver what the training loop does. */
+final class Reports implements ProgressListener, TrainingCallback {
+  static final String LOSS = "train.loss";
+  static final String LEARNING_RATE = "learning_rate";
+  static final String GRADIENT_NORM = "gradient_norm";
+  static final String SPEED = "tokens_per_second";
+  static final String SECONDS_LEFT = "seconds_left";
+  static final String VALIDATION_LOSS = "validation.loss";
+
+  private final WorkerContext context;
+  private final long totalSteps;
+
+  Reports(WorkerContext context, long totalSteps) {
+    this.context = context;
+    this.totalSteps = totalSteps;
+  }
+
+  @Override
+  public void progress(ProgressReport report) {
+    Map<String, Double> metrics = new LinkedHashMap<>();
+    metrics.put(LOSS, report.loss());
+    metrics.put(LEARNING_RATE, report.learningRate());
+    metrics.put(SPEED, report.unitsPerSecond());
+    metrics.put(SECONDS_LEFT, report.secondsLeft());
+    Double norm = report.gradientNorm();
+    if (norm != null) {
+      metrics.put(GRADIENT_NORM, norm);
+    }
+    send(report.step(), metrics, "");
+  }
+
+  @Override
+  public void onEvaluate(long step, Evaluation evaluation) {
+    send(
+        step,
+        Map.of(VALIDATION_LOSS, evaluation.loss()),
+        String.format(
+            Locale.ROOT,
+            "step %d: loss %.4f on %,.0f tokens of validation text",
+            step,
+            evaluation.loss(),
+            evaluation.weight()));
+  }
+
+  @Override
+  public void onCheckpoint(long step, String name) {
+    send(step, Map.of(), "step " + step + ": checkpoint " + name);
+  }
+
+  private void send(long step, Map<String, Double> metrics, String message) {
+    context.report(new Progress(context.rank(), step, totalSteps, metrics, message));
+  }
+}

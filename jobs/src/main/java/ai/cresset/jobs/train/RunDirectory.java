@@ -1,0 +1,151 @@
+package ai.cresset.jobs.train;
+
+import ai.cresset.checkpoint.CheckpointDirectory;
+import ai.cresset.checkpoint.TrainingCheckpoint;
+import ai.cresset.error.CheckpointException;
+import ai.cresset.error.ConfigException;
+import ai.cresset.jobs.recipe.TrainSettings;
+import ai.cresset.jobs.text.Tokenizer;
+import ai.cresset.jobs.text.TokenizerFile;
+import ai.cresset.spark.checkpoint.HadoopCheckpointStore;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * What a run leaves: {@code checkpoints/}, and beside them what is needed to use the model ({@code
+ * model.json}, {@code tokenizer.json}) and to repeat the run ({@code recipe.yaml}, {@code
+ * report.txt}).
+ */
+final class RunDirectory {
+  private static final String TOKENIZER = "tokenizer.json";
+  private static final String RECIPE = "recipe.yaml";
+  private static final String REPORT = "report.txt";
+
+  private final StoredText texts;
+  private final Configuration configuration;
+
+  RunDirectory(String directory, Configuration configuration) {
+    this.texts = StoredText.in(directory, configuration);
+    this.configuration = configuration;
+  }
+
+  String location() {
+    return texts.location();
+  }
+
+  /** Where checkpoints are, with scheme. */
+  String checkpointLocation() {
+    return texts.child("checkpoints").location();
+  }
+
+  CheckpointDirectory checkpoints() {
+    return CheckpointDirectory.open(
+        HadoopCheckpointStore.open(checkpointLocation(), configuration));
+  }
+
+  /**
+   * Finds out whether a run may begin here, before any work is done; changes nothing.
+   *
+   * @throws ConfigException if {@code train.resume} does not fit what is there
+   * @throws CheckpointException if there are checkpoints and none is whole
+   */
+  void check(TrainSettings train) {
+    List<String> names = checkpoints().names();
+    switch (train.resume()) {
+      case NEVER -> {
+        if (!names.isEmpty()) {
+          throw ConfigException.value(
+              "train.resume",
+              "never",
+              "auto or require, because "
+                  + location()
+                  + " holds checkpoints up to "
+                  + names.get(names.size() - 1)
+                  + " (or name another output.dir)");
+        }
+      }
+      case REQUIRE -> {
+        if (names.isEmpty()) {
+          throw ConfigException.value(
+              "train.resume",
+              "require",
+              "auto or never, because " + location() + " holds no checkpoint");
+        }
+      }
+      case AUTO -> {}
+    }
+    Optional<TrainingCheckpoint> latest = checkpoints().latest();
+    if (latest.isPresent() && latest.get().state().step() > train.steps()) {
+      throw ConfigException.value(
+          "train.steps",
+          train.steps(),
+          "at least "
+              + latest.get().state().step()
+              + ", the step of "
+              + latest.get().location()
+              + " (or another output.dir)");
+    }
+  }
+
+  /**
+   * Makes this the place of a run.
+   *
+   * @throws CheckpointException if it has checkpoints of another model or tokenizer; nothing was
+   *     changed
+   */
+  void begin(ModelFile model, Tokenizer tokenizer, String recipe) {
+    String tokens = TokenizerFile.write(tokenizer);
+    if (!checkpoints().names().isEmpty()) {
+      texts.read(ModelFile.NAME).ifPresent(stored -> checkModel(model, stored));
+      Optional<String> stored = texts.read(TOKENIZER);
+      if (stored.isPresent() && !stored.get().equals(tokens)) {
+        throw CheckpointException.because(
+            location()
+                + " has checkpoints of a model with another tokenizer: the text has other"
+                + " characters, or data.tokenizer is another; use the same text, or another"
+                + " output.dir");
+      }
+    }
+    texts.write(TOKENIZER, tokens);
+    texts.write(ModelFile.NAME, model.write());
+    texts.write(RECIPE, recipe);
+  }
+
+  private void checkModel(ModelFile model, String stored) {
+    String file = location() + "/" + ModelFile.NAME;
+    List<String> differences = model.differences(ModelFile.read(file, stored));
+    if (!differences.isEmpty()) {
+      throw CheckpointException.because(
+          location()
+              + " has checkpoints of another model\n  "
+              + String.join("\n  ", differences)
+              + "\n  nothing was changed; use the same settings, or another output.dir");
+    }
+  }
+
+  void report(String text) {
+    texts.write(REPORT, text);
+  }
+
+  /** The model that was trained here. */
+  ModelFile model() {
+    return ModelFile.read(location() + "/" + ModelFile.NAME, required(ModelFile.NAME));
+  }
+
+  /** The tokenizer of the model. */
+  Tokenizer tokenizer() {
+    return TokenizerFile.read(location() + "/" + TOKENIZER, required(TOKENIZER));
+  }
+
+  private String required(String name) {
+    return texts
+        .read(name)
+        .orElseThrow(
+            () ->
+                CheckpointException.because(
+                    location()
+                        + " is not the output directory of a training run: it has no "
+                        + name));
+  }
+}

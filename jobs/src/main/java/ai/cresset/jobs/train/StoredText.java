@@ -1,0 +1,92 @@
+package ai.cresset.jobs.train;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.Optional;
+import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileContext;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Options;
+import org.apache.hadoop.fs.Path;
+import org.jspecify.annotations.Nullable;
+
+/** A directory of small texts on any Hadoop file system. A text is replaced whole or not at all. */
+final class StoredText {
+  private final Path directory;
+  private final FileSystem files;
+  private final Configuration configuration;
+
+  private StoredText(Path directory, FileSystem files, Configuration configuration) {
+    this.directory = directory;
+    this.files = files;
+    this.configuration = configuration;
+  }
+
+  /** The directory, which need not exist; relative paths start at the driver's. */
+  static StoredText in(String directory, Configuration configuration) {
+    try {
+      Path path = new Path(directory);
+      FileSystem files = path.getFileSystem(configuration);
+      Path qualified = files.makeQualified(path);
+      FileSystem plain = files instanceof LocalFileSystem local ? local.getRaw() : files;
+      return new StoredText(qualified, plain, configuration);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the file system of " + directory + " is not there", e);
+    }
+  }
+
+  /** Where it is, with scheme: the same place for every process. */
+  String location() {
+    return directory.toString();
+  }
+
+  StoredText child(String name) {
+    return new StoredText(new Path(directory, name), files, configuration);
+  }
+
+  /** The text of a file; empty if there is none. */
+  Optional<String> read(String name) {
+    try (InputStream in = files.open(new Path(directory, name))) {
+      return Optional.of(new String(in.readAllBytes(), UTF_8));
+    } catch (FileNotFoundException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  void write(String name, String text) {
+    Path target = new Path(directory, name);
+    Path temporary = new Path(directory, "." + name + "." + UUID.randomUUID());
+    try {
+      files.mkdirs(directory);
+      try (OutputStream out = files.create(temporary, false)) {
+        out.write(text.getBytes(UTF_8));
+      }
+      rename(temporary, target);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write " + target + ": " + e.getMessage(), e);
+    }
+  }
+
+  private void rename(Path from, Path to) throws IOException {
+    java.nio.file.@Nullable Path local =
+        "file".equals(to.toUri().getScheme()) ? java.nio.file.Path.of(to.toUri().getPath()) : null;
+    if (local != null) {
+      java.nio.file.Files.move(
+          java.nio.file.Path.of(from.toUri().getPath()),
+          local,
+          java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+    } else {
+      FileContext.getFileContext(to.toUri(), configuration)
+          .rename(from, to, Options.Rename.OVERWRITE);
+    }
+  }
+}

@@ -1,0 +1,83 @@
+package ai.cresset.jobs.train;
+
+import ai.cresset.jobs.config.RecipePrinter;
+import ai.cresset.jobs.recipe.GptRecipe;
+import ai.cresset.jobs.recipe.SparkSettings;
+import ai.cresset.spark.launch.LaunchOptions;
+import ai.cresset.spark.launch.SparkLauncher;
+import java.io.PrintWriter;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * Trains a GPT as a recipe says. What can be refused is refused before work begins: settings, then
+ * slots and checkpoints, then the text, then the model.
+ */
+public final class TrainJob {
+  private final SparkSession spark;
+  private final GptRecipe recipe;
+  private final PrintWriter out;
+  private final int columns;
+
+  /**
+   * A job.
+   *
+   * @param columns of the terminal that {@code out} goes to; 0 if it is none
+   */
+  public TrainJob(SparkSession spark, GptRecipe recipe, PrintWriter out, int columns) {
+    this.spark = spark;
+    this.recipe = recipe;
+    this.out = out;
+    this.columns = columns;
+  }
+
+  /** Runs it to the end and prints the report. */
+  public void run() {
+    Configuration configuration = spark.sessionState().newHadoopConf();
+    RunDirectory directory = new RunDirectory(recipe.output().dir(), configuration);
+    directory.check(recipe.train());
+    SparkLauncher launcher = new SparkLauncher(spark.sparkContext(), options());
+    try (ProgressView view = new ProgressView(out, recipe.train().steps(), columns)) {
+      launcher.onNotice(view::say).onProgress(view::accept);
+      launcher.awaitSlots();
+      TokenData data = TokenData.prepare(spark, recipe.data(), configuration);
+      view.say(data.summary().describe() + (data.reused() ? "\n(from data.cache_dir)" : ""));
+      TrainResult result = train(launcher, data, directory);
+      view.close();
+      String report = new TrainingReport(data.summary(), result, directory.location()).describe();
+      directory.report(report);
+      out.print("\n" + report);
+      out.flush();
+    }
+  }
+
+  private TrainResult train(SparkLauncher launcher, TokenData data, RunDirectory directory) {
+    if (recipe.sample().tokens() > 0) {
+      ModelText.tokens(data.tokenizer(), recipe.sample().prompt());
+    }
+    ModelFile model = new ModelFile(data.tokenizer().vocabularySize(), recipe.model());
+    directory.begin(model, data.tokenizer(), RecipePrinter.print(recipe));
+    List<TrainResult> results =
+        launcher.launch(
+            new GptWorker(
+                recipe,
+                model,
+                data.tokenizer(),
+                data.train(),
+                data.validation(),
+                directory.checkpointLocation(),
+                spark.sparkContext().applicationId() + "/" + UUID.randomUUID()));
+    return results.get(0);
+  }
+
+  private LaunchOptions options() {
+    SparkSettings settings = recipe.spark();
+    return LaunchOptions.of(settings.workers())
+        .withCoresPerWorker(settings.coresPerWorker())
+        .withAttempts(settings.maxAttempts())
+        .withSlotWait(Duration.ofSeconds(settings.startTimeoutSeconds()));
+  }
+}

@@ -1,0 +1,16 @@
+package ai.cresset.jobs.train;
+
+import ai.cresset.train.Evaluation;
+import ai.cresset.train.TrainingSummary;
+import java.io.Serializable;
+
+/**
+ * What a worker ends with.
+ *
+ * @param summary what the training loop says
+ * @param validation the loss over the whole validation split
+ * @param sample text written by the final weights; empty on all ranks but the first, or if none was
+ *     asked for
+ */
+record TrainResult(TrainingSummary summary, Evaluation validation, String sample)
+    implements Serializable {}
