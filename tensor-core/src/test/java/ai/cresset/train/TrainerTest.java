@@ -88,6 +88,15 @@ class TrainerTest {
         boolean shuffled,
         double dropout,
         UnaryOperator<Objective> objective) {
+      this(config, 2, shuffled, dropout, objective);
+    }
+
+    Run(
+        TrainerConfig config,
+        int layers,
+        boolean shuffled,
+        double dropout,
+        UnaryOperator<Objective> objective) {
       Generator before = Generator.use(new Generator(1234));
       model =
           new Gpt(
