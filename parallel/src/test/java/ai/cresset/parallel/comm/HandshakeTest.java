@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -75,8 +76,9 @@ final class HandshakeTest {
     List<String> errors = new ArrayList<>();
     for (Future<Boolean> future : futures) {
       ExecutionException error = assertThrows(ExecutionException.class, future::get);
-      assertEquals(CommunicationException.class, error.getCause().getClass());
-      errors.add(String.valueOf(error.getCause().getMessage()));
+      Throwable cause = Objects.requireNonNull(error.getCause());
+      assertEquals(CommunicationException.class, cause.getClass());
+      errors.add(String.valueOf(cause.getMessage()));
     }
     threads.shutdown();
     return errors;
@@ -214,7 +216,7 @@ final class HandshakeTest {
       assertEquals(-1, in.read());
     }
     ExecutionException error = assertThrows(ExecutionException.class, listener::get);
-    String message = String.valueOf(error.getCause().getMessage());
+    String message = String.valueOf(Objects.requireNonNull(error.getCause()).getMessage());
     assertTrue(message.contains("protocol version 9"), message);
     assertTrue(message.contains("rank 1 (process 1 on 127.0.0.1) did not connect"), message);
     threads.shutdown();

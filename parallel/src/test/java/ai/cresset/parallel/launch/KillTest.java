@@ -89,7 +89,9 @@ final class KillTest {
     for (Progress survivor : survivors) {
       System.out.printf(
           "kill %s: rank %d raised after %.0f ms%n",
-          signal, survivor.rank(), survivor.metrics().get("survivor") - signalled);
+          signal,
+          survivor.rank(),
+          survivor.metrics().getOrDefault("survivor", Double.NaN) - signalled);
     }
     return survivors;
   }

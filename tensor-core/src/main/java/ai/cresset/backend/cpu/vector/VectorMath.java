@@ -13,7 +13,6 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class VectorMath {
   static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
-  private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
   private static final int SIGN = 0x8000_0000;
 
   private VectorMath() {}
