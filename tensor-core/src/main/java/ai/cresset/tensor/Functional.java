@@ -119,26 +119,34 @@ public final class Functional {
   }
 
   /**
-   * The mean cross entropy over targets that are not {@link #IGNORE_INDEX}.
-   *
-   * @param logits {@code [..., classes]}
-   * @param targets {@code [...]}, int64
+   * The mean cross entropy over targets that are not {@link #IGNORE_INDEX}; shapes as in {@link
+   * #crossEntropy(Tensor, Tensor, long, LossReduction)}.
    */
   public static Tensor crossEntropy(Tensor logits, Tensor targets) {
     return crossEntropy(logits, targets, IGNORE_INDEX, LossReduction.MEAN);
   }
 
   /**
-   * Cross entropy. Classes are the last dimension (for {@code [rows, classes]} as in PyTorch).
+   * Cross entropy with PyTorch's shapes: classes are dim 1, also of images and sequences. {@link
+   * #crossEntropyLoss} takes them as the last dimension.
    *
-   * @param logits {@code [..., classes]}
-   * @param targets {@code [...]}, int64
+   * @param logits {@code [classes]}, {@code [batch, classes]} or {@code [batch, classes, d1, ...]}
+   * @param targets {@code []}, {@code [batch]} or {@code [batch, d1, ...]}, int64
    * @param ignoreIndex the target that counts for nothing
-   * @return {@code [...]} for NONE, else a scalar
+   * @return of the targets' shape for NONE, else a scalar
    */
   public static Tensor crossEntropy(
       Tensor logits, Tensor targets, long ignoreIndex, LossReduction reduction) {
-    Tensor losses = crossEntropyRows(logits, targets, ignoreIndex);
+    Tensor last = logits;
+    if (logits.rank() > 2) {
+      int[] dims = new int[logits.rank()];
+      for (int dim = 1; dim < dims.length; dim++) {
+        dims[dim] = dim + 1;
+      }
+      dims[dims.length - 1] = 1;
+      last = logits.permute(dims);
+    }
+    Tensor losses = crossEntropyRows(last, targets, ignoreIndex);
     return switch (reduction) {
       case NONE -> losses.reshape(targets.shape());
       case SUM -> losses.sum();
@@ -146,7 +154,12 @@ public final class Functional {
     };
   }
 
-  /** Cross entropy as a sum and the number of targets that count. */
+  /**
+   * Cross entropy as a sum and the number of targets that count.
+   *
+   * @param logits {@code [..., classes]}
+   * @param targets {@code [...]}, int64
+   */
   public static Loss crossEntropyLoss(Tensor logits, Tensor targets, long ignoreIndex) {
     Tensor sum = crossEntropyRows(logits, targets, ignoreIndex).sum();
     return new Loss(sum, count(targets, ignoreIndex).item());
@@ -157,11 +170,12 @@ public final class Functional {
   }
 
   private static Tensor crossEntropyRows(Tensor logits, Tensor targets, long ignoreIndex) {
-    if (logits.rank() != targets.rank() + 1) {
+    boolean fits = logits.rank() == targets.rank() + 1;
+    if (!fits || !logits.shape().without(-1).equals(targets.shape())) {
       throw ShapeException.mismatch(
           "crossEntropy",
-          "logits [..., classes] and targets [...]",
-          logits.shape() + " and " + targets.shape());
+          "one target for each row of logits",
+          "logits [..., classes] = " + logits.shape() + " and targets " + targets.shape());
     }
     Tensor rows = logits.reshape(-1, logits.size(-1));
     Tensor flat = targets.reshape(-1);

@@ -14,9 +14,11 @@ import ai.cresset.memory.Scope;
 import ai.cresset.type.DType;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(LeakCheck.class)
+@Timeout(120)
 class LifetimeTest {
   private static long live() {
     return Allocator.current().statistics().liveStorages();

@@ -2,7 +2,6 @@ package ai.cresset.train;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -31,8 +30,11 @@ import ai.cresset.optim.AdamW;
 import ai.cresset.optim.ParameterGroup;
 import ai.cresset.optim.schedule.WarmUpCosine;
 import ai.cresset.random.Generator;
+import ai.cresset.report.CsvScalars;
 import ai.cresset.tensor.GeluApproximation;
 import ai.cresset.tensor.Loss;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,11 +88,20 @@ class TrainerTest {
         boolean shuffled,
         double dropout,
         UnaryOperator<Objective> objective) {
+      this(config, 2, shuffled, dropout, objective);
+    }
+
+    Run(
+        TrainerConfig config,
+        int layers,
+        boolean shuffled,
+        double dropout,
+        UnaryOperator<Objective> objective) {
       Generator before = Generator.use(new Generator(1234));
       model =
           new Gpt(
               new GptConfig(
-                  VOCABULARY, CONTEXT, 2, 2, 8, dropout, false, true, GeluApproximation.NONE));
+                  VOCABULARY, CONTEXT, layers, 2, 8, dropout, false, true, GeluApproximation.NONE));
       Generator.use(before);
       optimizer =
           new AdamW(ParameterGroup.decayMatrices(model.namedParameters(), 0.1), AdamW.config(0.01));
@@ -162,8 +173,10 @@ class TrainerTest {
   }
 
   @Test
-  void aModelLearnsAndTheSummaryCounts() {
-    try (Run run = new Run(config(100), false, 0, objective -> objective)) {
+  void aModelLearnsAndTheSummaryCounts() throws IOException {
+    try (Run run = new Run(config(100), false, 0, objective -> objective);
+        CsvScalars csv = CsvScalars.open(temporary.resolve("metrics.csv"), 0)) {
+      ScalarReports reportsToFile = new ScalarReports(csv);
       List<ProgressReport> reports = new ArrayList<>();
       List<String> events = new ArrayList<>();
       TrainingSummary summary =
@@ -181,7 +194,13 @@ class TrainerTest {
                       events.add("end " + ended.steps());
                     }
                   })
+              .callback(reportsToFile)
+              .listen(reportsToFile)
               .run();
+      csv.flush();
+      List<String> lines = Files.readAllLines(temporary.resolve("metrics.csv"));
+      assertTrue(lines.contains("100,validation/loss," + summary.lastEvaluation().loss()));
+      assertTrue(lines.contains("100,training/loss," + summary.trainingLoss()));
       assertTrue(
           summary.lastEvaluation().loss() < 0.6 * summary.firstEvaluation().loss(),
           summary.toString());
@@ -235,7 +254,7 @@ class TrainerTest {
       }
       long seed = System.nanoTime();
       Random random = new Random(seed);
-      for (int trial = 0; trial < 3; trial++) {
+      for (int trial = 0; trial < 2; trial++) {
         String what = "seed " + seed + ", trial " + trial + ", shuffled " + shuffled;
         LocalCheckpointStore store =
             new LocalCheckpointStore(temporary.resolve(shuffled + "-" + trial));
@@ -368,8 +387,10 @@ class TrainerTest {
 
   @Test
   void memoryStaysFlatOver500Steps() {
-    try (Run run = new Run(config(500).withEvaluation(50, 8), true, 0.1, objective -> objective)) {
+    try (Run run =
+        new Run(config(500).withEvaluation(100, 8), 1, true, 0.1, objective -> objective)) {
       List<MemoryStatistics> seen = new ArrayList<>();
+      List<Long> heap = new ArrayList<>();
       run.trainer
           .checkpoints(
               new CheckpointPolicy(
@@ -378,17 +399,26 @@ class TrainerTest {
               new TrainingCallback() {
                 @Override
                 public void afterStep(StepReport report) {
-                  if (report.step() == 120 || report.step() == 500) {
+                  if (report.step() == 120 || report.step() == 480) {
                     seen.add(allocator.statistics());
+                    heap.add(usedHeap());
                   }
                 }
               })
           .run();
-      assertEquals(seen.get(0).systemAllocations(), seen.get(1).systemAllocations(), 4);
-      assertTrue(
-          Math.abs(seen.get(0).liveStorages() - seen.get(1).liveStorages()) <= 8, seen.toString());
-      assertFalse(seen.get(1).peakBytes() > 1.2 * seen.get(0).peakBytes(), seen.toString());
+      // Up to two steps of two micro-batches are read ahead at either moment.
+      assertEquals(seen.get(0).liveStorages(), seen.get(1).liveStorages(), 12, seen.toString());
+      assertEquals(
+          seen.get(0).systemAllocations(), seen.get(1).systemAllocations(), 12, seen.toString());
+      assertTrue(seen.get(1).peakBytes() <= 1.1 * seen.get(0).peakBytes(), seen.toString());
+      assertTrue(heap.get(1) - heap.get(0) < 4 << 20, "heap: " + heap);
     }
+  }
+
+  @SuppressWarnings("ExplicitGarbageCollection")
+  private static long usedHeap() {
+    System.gc();
+    return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
   }
 
   @Test

@@ -69,7 +69,7 @@ public record CommOptions(
         true,
         0,
         0,
-        1 << 17,
+        1 << 19,
         LinkModel.LOOPBACK,
         ReduceOrder.FASTEST,
         256,

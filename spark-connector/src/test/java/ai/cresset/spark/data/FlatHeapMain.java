@@ -11,6 +11,7 @@ import org.apache.spark.rdd.RDD;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 
 /** Streams rows through batches and prints what it took; run with a small heap. */
 public final class FlatHeapMain {
@@ -27,9 +28,7 @@ public final class FlatHeapMain {
             .config("spark.testing.memory", "500000000")
             .getOrCreate()) {
       Dataset<Row> frame =
-          spark
-              .range(0, rows, 1, 3)
-              .selectExpr("id", "encode(repeat('x', " + rowBytes + "), 'UTF-8') AS image");
+          spark.range(0, rows, 1, 3).withColumn("image", functions.lit(new byte[rowBytes])).toDF();
       FrameFeed feed =
           FrameFeed.of(
               frame,

@@ -16,13 +16,13 @@ class FlatHeapTest {
   @Test
   void tenTimesTheHeapStreamsThroughFewBatches() throws Exception {
     int rowBytes = 64 << 10;
-    long rows = 25_000; // 1.6 GB through a heap of 160 MB
+    long rows = 16_000; // 1 GB through a heap of 100 MB
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
         .filter(each -> each.startsWith("--add") || each.startsWith("-D") || each.startsWith("-XX"))
         .forEach(command::add);
-    command.addAll(List.of("-Xmx160m", "-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of("-Xmx100m", "-cp", System.getProperty("java.class.path")));
     command.addAll(
         List.of(FlatHeapMain.class.getName(), Long.toString(rows), Integer.toString(rowBytes)));
     Process child = new ProcessBuilder(command).redirectErrorStream(true).start();

@@ -49,7 +49,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Two executor processes; workers are lambdas, as a user writes them. */
 @NullUnmarked
-@Timeout(value = 120, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 300, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class LocalClusterTest {
   private static SparkContext spark;
 

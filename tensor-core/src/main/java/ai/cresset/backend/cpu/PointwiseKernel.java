@@ -54,6 +54,8 @@ final class PointwiseKernel {
         });
   }
 
+  @SuppressWarnings(
+      "ReferenceEquality") // the slot is found by identity; equality is the map's affair
   private CompiledProgram compiled(Program program) {
     int slot = System.identityHashCode(program) & RECENT - 1;
     Recent last = recent.get(slot);

@@ -111,7 +111,7 @@ final class ReduceKernel {
       long blocks = outer.count() * blocksOfRow;
       long results = kept.count();
       if (blocks > BLOCKS_OF_PART) {
-        reduceRowsInParts(row, outer, blocksOfRow, blocks);
+        reduceRowsInParts(row, outer, blocks);
         return;
       }
       long resultsOfChunk =
@@ -175,8 +175,7 @@ final class ReduceKernel {
       }
     }
 
-    private void reduceRowsInParts(
-        LoopNest.Loop row, LoopNest outer, long blocksOfRow, long blocks) {
+    private void reduceRowsInParts(LoopNest.Loop row, LoopNest outer, long blocks) {
       long parts = (blocks + BLOCKS_OF_PART - 1) / BLOCKS_OF_PART;
       long results = kept.count();
       Reducer reducer = reducer(results * parts);

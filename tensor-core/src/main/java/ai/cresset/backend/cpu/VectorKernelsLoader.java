@@ -21,7 +21,10 @@ final class VectorKernelsLoader {
       return new PlainKernels();
     }
     try {
-      return (FloatKernels) Class.forName(KERNELS).getDeclaredConstructor().newInstance();
+      return Class.forName(KERNELS)
+          .asSubclass(FloatKernels.class)
+          .getDeclaredConstructor()
+          .newInstance();
     } catch (ReflectiveOperationException | LinkageError e) {
       LOG.warn("the Vector API of this Java is not usable, plain loops run instead", e);
       return new PlainKernels();

@@ -2,8 +2,10 @@ package ai.cresset.data.arrow;
 
 import ai.cresset.error.ConfigException;
 import ai.cresset.memory.Allocator;
+import ai.cresset.memory.Storage;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.arrow.memory.ArrowBuf;
 
 /**
  * Collects rows column by column until there are enough for a batch. Confined to one thread.
@@ -12,11 +14,17 @@ import java.util.List;
  * maxBytes} bytes, whichever comes first; one row may go beyond.
  */
 public final class BatchBuffer implements AutoCloseable {
+  private static final long ALIGNMENT = 64;
+
   private final DatasetSchema schema;
+  private final Allocator allocator;
   private final List<ColumnBuffer> columns = new ArrayList<>();
+  private final List<FixedColumnBuffer> fixed = new ArrayList<>();
+  private final List<VariableColumnBuffer> variable = new ArrayList<>();
   private final int maxRows;
   private final long maxBytes;
-  private final boolean variable;
+  private final long blockBytes;
+  private Storage block;
 
   /**
    * An empty buffer.
@@ -32,14 +40,33 @@ public final class BatchBuffer implements AutoCloseable {
       throw ConfigException.value("maxBytes", maxBytes, "1 to 1073741824");
     }
     this.schema = schema;
-    long fixed = Math.max(1, schema.fixedRowBytes());
-    this.maxRows = (int) Math.max(1, Math.min(maxRows, maxBytes / fixed));
+    this.allocator = allocator;
     this.maxBytes = maxBytes;
-    this.variable = schema.columns().stream().anyMatch(column -> !column.type().isFixed());
+    long rowBytes = Math.max(1, schema.fixedRowBytes());
+    this.maxRows = (int) Math.max(1, Math.min(maxRows, maxBytes / rowBytes));
+    long end = 0;
     for (Column column : schema.columns()) {
-      int initial = column.type().isFixed() ? this.maxRows : Math.min(this.maxRows, 4096);
-      columns.add(new ColumnBuffer(column, allocator, initial));
+      if (column.type().isFixed()) {
+        FixedColumnBuffer buffer = new FixedColumnBuffer(column, end, this.maxRows);
+        fixed.add(buffer);
+        columns.add(buffer);
+        long bytes = column.type().rowBytes() * this.maxRows;
+        end += (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+      } else {
+        VariableColumnBuffer buffer =
+            new VariableColumnBuffer(column, allocator, Math.min(this.maxRows, 4096));
+        variable.add(buffer);
+        columns.add(buffer);
+      }
     }
+    this.blockBytes = end;
+    this.block = newBlock();
+  }
+
+  private Storage newBlock() {
+    Storage fresh = allocator.allocate(blockBytes);
+    fixed.forEach(column -> column.attach(fresh));
+    return fresh;
   }
 
   public DatasetSchema schema() {
@@ -63,7 +90,7 @@ public final class BatchBuffer implements AutoCloseable {
 
   /** Whether it is time for {@link #take} or {@link #clear}. */
   public boolean isFull() {
-    return rows() >= maxRows || (variable && bytes() >= maxBytes);
+    return rows() >= maxRows || (!variable.isEmpty() && bytes() >= maxBytes);
   }
 
   private long bytes() {
@@ -76,25 +103,43 @@ public final class BatchBuffer implements AutoCloseable {
 
   /** The rows as a batch that shares this buffer's memory until {@link #clear}. */
   public ColumnBatch view() {
-    return batch(columns.stream().map(ColumnBuffer::view).toList());
+    return batch(false);
   }
 
   /** Hands out the rows with their memory and starts anew. */
   public ColumnBatch take() {
-    return batch(columns.stream().map(ColumnBuffer::take).toList());
+    ColumnBatch batch = batch(true);
+    block.release(); // the slices hold it
+    block = newBlock();
+    return batch;
   }
 
-  private ColumnBatch batch(List<ColumnSlice> slices) {
-    int rows = slices.get(0).rows();
-    ColumnBatch batch = new ColumnBatch(schema, rows, slices);
-    for (ColumnSlice slice : slices) {
-      if (slice.rows() != rows) {
-        batch.close();
+  private ColumnBatch batch(boolean take) {
+    int rows = rows();
+    for (ColumnBuffer column : columns) {
+      if (column.rows() != rows) {
         throw new IllegalStateException(
-            "column " + slice.column() + " has " + slice.rows() + " rows, others have " + rows);
+            "column "
+                + column.column()
+                + " has "
+                + column.rows()
+                + " rows, the first one has "
+                + rows);
       }
     }
-    return batch;
+    ArrowBuf memory = block.buffer();
+    if (memory == null) {
+      throw new IllegalStateException("allocators give Arrow buffers");
+    }
+    List<ColumnSlice> slices = new ArrayList<>();
+    for (ColumnBuffer column : columns) {
+      if (column instanceof FixedColumnBuffer region) {
+        slices.add(region.slice(memory, allocator));
+      } else if (column instanceof VariableColumnBuffer growing) {
+        slices.add(take ? growing.take() : growing.view());
+      }
+    }
+    return new ColumnBatch(schema, rows, slices);
   }
 
   /** Forgets the rows, keeps the memory. */
@@ -104,6 +149,7 @@ public final class BatchBuffer implements AutoCloseable {
 
   @Override
   public void close() {
-    columns.forEach(ColumnBuffer::close);
+    block.release();
+    variable.forEach(VariableColumnBuffer::close);
   }
 }

@@ -3,7 +3,6 @@ package ai.cresset.data.arrow;
 import ai.cresset.error.DataException;
 import ai.cresset.error.LifetimeException;
 import ai.cresset.memory.Allocator;
-import ai.cresset.memory.NativeMemory;
 import ai.cresset.memory.Storage;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReferenceArray;
@@ -126,46 +125,43 @@ public final class DatasetReader implements AutoCloseable {
     return new Place(reader.batch(batch), within - reader.firstRow(batch));
   }
 
+  /** Locates {@code count} rows, from place {@code start} of {@code asked} on. */
+  public RowSelection select(long[] asked, int start, int count) {
+    ColumnBatch[] batches = new ColumnBatch[count];
+    int[] rows = new int[count];
+    for (int i = 0; i < count; i++) {
+      long row = asked[start + i];
+      int part = partOf(row);
+      PartReader reader = part(part);
+      int within = (int) (row - firstRows[part]);
+      int batch = reader.batchOf(within);
+      batches[i] = reader.batch(batch);
+      rows[i] = within - reader.firstRow(batch);
+    }
+    return new RowSelection(this, batches, rows);
+  }
+
   /**
    * Copies rows of a column of fixed form together.
    *
    * @return storage of {@code [rows.length, length]}, the caller's
    */
   public Storage gather(int column, long[] rows, Allocator allocator) {
-    long rowBytes = fixed(column).rowBytes();
-    Storage gathered = allocator.allocate(rows.length * rowBytes);
-    boolean done = false;
-    try {
-      gather(column, rows, 0, rows.length, gathered.address());
-      done = true;
-      return gathered;
-    } finally {
-      if (!done) {
-        gathered.release();
-      }
-    }
+    long bytes = rows.length * fixed(column).rowBytes();
+    RowSelection selection = select(rows, 0, rows.length);
+    Storage gathered = allocator.allocate(bytes);
+    selection.gather(column, gathered.address());
+    return gathered;
   }
 
   /** Copies {@code count} rows, from place {@code start} of {@code rows} on, to an address. */
   public void gather(int column, long[] rows, int start, int count, long address) {
-    long rowBytes = fixed(column).rowBytes();
-    int i = start;
-    while (i < start + count) {
-      int run = 1;
-      Place place = place(rows[i]);
-      int left = place.batch().rows() - place.row();
-      while (i + run < start + count && run < left && rows[i + run] == rows[i] + run) {
-        run++; // neighbours are copied at once
-      }
-      NativeMemory.copy(
-          place.batch().column(column).address(place.row()),
-          address + (i - start) * rowBytes,
-          run * rowBytes);
-      i += run;
-    }
+    fixed(column);
+    select(rows, start, count).gather(column, address);
   }
 
-  private ColumnType fixed(int column) {
+  /** The form of a column that must be fixed. */
+  ColumnType fixed(int column) {
     Column asked = schema().columns().get(column);
     if (!asked.type().isFixed()) {
       throw DataException.because(

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,15 +25,15 @@ public final class PartReader implements AutoCloseable {
   private final FileMapping mapping;
   private final PartFooter footer;
   private final int[] firstRows;
-  private final @Nullable ColumnBatch[] batches;
+  private final AtomicReferenceArray<ColumnBatch> batches;
 
   private PartReader(Path file, FileMapping mapping, PartFooter footer) {
     this.file = file;
     this.mapping = mapping;
     this.footer = footer;
-    this.batches = new ColumnBatch[footer.batches().size()];
-    this.firstRows = new int[batches.length + 1];
-    for (int i = 0; i < batches.length; i++) {
+    this.batches = new AtomicReferenceArray<>(footer.batches().size());
+    this.firstRows = new int[batches.length() + 1];
+    for (int i = 0; i < batches.length(); i++) {
       long next = (long) firstRows[i] + footer.batches().get(i).rows();
       new BatchLayout.Check(file, "batch " + i)
           .that(next <= Integer.MAX_VALUE, "more than 2^31 - 1 rows in one part");
@@ -80,7 +81,7 @@ public final class PartReader implements AutoCloseable {
 
   /** How many record batches. */
   public int batchCount() {
-    return batches.length;
+    return batches.length();
   }
 
   /** The record batch that holds this row of the part. */
@@ -105,14 +106,18 @@ public final class PartReader implements AutoCloseable {
 
   /** The record batch at this place; it belongs to the reader. */
   public ColumnBatch batch(int index) {
-    synchronized (batches) {
-      ColumnBatch batch = batches[index];
-      if (batch == null) {
-        batch = map(index);
-        batches[index] = batch;
-      }
-      return batch;
+    ColumnBatch batch = batches.get(index);
+    return batch == null ? mapOnce(index) : batch;
+  }
+
+  private synchronized ColumnBatch mapOnce(int index) {
+    ColumnBatch before = batches.get(index);
+    if (before != null) {
+      return before;
     }
+    ColumnBatch mapped = map(index);
+    batches.set(index, mapped);
+    return mapped;
   }
 
   private ColumnBatch map(int index) {
@@ -163,14 +168,11 @@ public final class PartReader implements AutoCloseable {
   }
 
   @Override
-  public void close() {
-    synchronized (batches) {
-      for (int i = 0; i < batches.length; i++) {
-        ColumnBatch batch = batches[i];
-        if (batch != null) {
-          batch.close();
-          batches[i] = null;
-        }
+  public synchronized void close() {
+    for (int i = 0; i < batches.length(); i++) {
+      ColumnBatch batch = batches.getAndSet(i, null);
+      if (batch != null) {
+        batch.close();
       }
     }
     closeQuietly(mapping);

@@ -37,7 +37,7 @@ public interface Channel extends AutoCloseable {
   void attach(Poller poller) throws IOException;
 
   /** What the poller wakes up for: {@link #READ}, {@link #WRITE}, both or 0. */
-  void want(int interest);
+  void want(int interest) throws IOException;
 
   /** Says that nothing more will be written. Reading goes on. */
   void finishOutput() throws IOException;

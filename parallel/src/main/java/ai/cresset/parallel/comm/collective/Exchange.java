@@ -4,6 +4,7 @@ import ai.cresset.error.CommunicationException;
 import ai.cresset.parallel.comm.channel.Channel;
 import ai.cresset.parallel.comm.channel.Deadline;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.util.List;
@@ -153,25 +154,32 @@ public final class Exchange {
     if (Thread.currentThread().isInterrupted()) {
       throw interrupted();
     }
-    try {
-      want(in, Channel.READ);
-      for (Flow flow : out) {
-        if (!flow.isDone() && flow.buffer() != null || flow.isDone() && !flushed(flow)) {
-          boolean reads = reads(in, flow.peer());
-          links.channel(flow.peer()).want(reads ? Channel.READ | Channel.WRITE : Channel.WRITE);
-        }
+    want(in, Channel.READ);
+    for (Flow flow : out) {
+      if (flow.isDone() ? !flushed(flow) : flow.buffer() != null) {
+        want(flow, reads(in, flow.peer()) ? Channel.READ | Channel.WRITE : Channel.WRITE);
       }
+    }
+    try {
       links.poller().await(deadline.remainingNanos());
-      want(in, 0);
-      want(out, 0);
     } catch (IOException e) {
-      throw new IllegalStateException("the poller of rank " + links.rank() + " failed", e);
+      throw new UncheckedIOException("the poller of rank " + links.rank() + " failed", e);
+    }
+    want(in, 0);
+    want(out, 0);
+  }
+
+  private void want(List<? extends Flow> flows, int interest) throws PeerLostException {
+    for (Flow flow : flows) {
+      want(flow, flow.isDone() ? 0 : interest);
     }
   }
 
-  private void want(List<? extends Flow> flows, int interest) {
-    for (Flow flow : flows) {
-      links.channel(flow.peer()).want(flow.isDone() ? 0 : interest);
+  private void want(Flow flow, int interest) throws PeerLostException {
+    try {
+      links.channel(flow.peer()).want(interest);
+    } catch (IOException e) {
+      throw lost(flow.peer(), e);
     }
   }
 

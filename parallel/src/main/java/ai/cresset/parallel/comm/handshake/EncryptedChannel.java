@@ -100,7 +100,7 @@ final class EncryptedChannel implements Channel {
   }
 
   @Override
-  public void want(int interest) {
+  public void want(int interest) throws IOException {
     channel.want(sealed.hasRemaining() ? interest | WRITE : interest);
   }
 

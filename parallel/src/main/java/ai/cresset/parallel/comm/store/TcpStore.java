@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The store of a {@link TcpStoreServer}. One request at a time. */
@@ -54,12 +55,11 @@ public final class TcpStore implements Store {
   }
 
   /** Reads the rest of an answer. */
-  private interface Reader<T extends @Nullable Object> {
+  private interface Reader<T> {
     T read(DataInputStream in) throws IOException;
   }
 
-  private synchronized <T extends @Nullable Object> T ask(
-      Duration wait, StoreProtocol.Writer request, Reader<T> reader) {
+  private synchronized <T> T ask(Duration wait, StoreProtocol.Writer request, Reader<T> reader) {
     Deadline deadline = Deadline.after(wait.plus(TRAVEL));
     try {
       talk.sendFrame(StoreProtocol.frame(request), deadline);
@@ -116,15 +116,16 @@ public final class TcpStore implements Store {
 
   @Override
   public byte @Nullable [] compareAndSet(String key, byte @Nullable [] expected, byte[] desired) {
-    return this.<byte @Nullable []>ask(
-        Duration.ZERO,
-        out -> {
-          out.writeByte(StoreProtocol.COMPARE_AND_SET);
-          out.writeUTF(key);
-          StoreProtocol.writeBytes(out, expected);
-          StoreProtocol.writeBytes(out, desired);
-        },
-        StoreProtocol::readOptionalBytes);
+    return ask(
+            Duration.ZERO,
+            out -> {
+              out.writeByte(StoreProtocol.COMPARE_AND_SET);
+              out.writeUTF(key);
+              StoreProtocol.writeBytes(out, expected);
+              StoreProtocol.writeBytes(out, desired);
+            },
+            in -> Optional.ofNullable(StoreProtocol.readOptionalBytes(in)))
+        .orElse(null);
   }
 
   @Override

@@ -23,6 +23,7 @@ final class TcpChannel implements Channel {
     this.socket = socket;
     socket.configureBlocking(false);
     socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
+    SocketBuffers.enlarge(socket);
     this.description = "tcp " + socket.getRemoteAddress();
   }
 
@@ -52,7 +53,7 @@ final class TcpChannel implements Channel {
   }
 
   @Override
-  public void want(int interest) {
+  public void want(int interest) throws IOException {
     if (interest == wanted || key == null) {
       return;
     }
@@ -63,7 +64,7 @@ final class TcpChannel implements Channel {
     try {
       key.interestOps(operations);
     } catch (CancelledKeyException e) {
-      throw new UncheckedIOException(new IOException(description + " is closed", e));
+      throw new IOException(description + " is closed", e);
     }
   }
 

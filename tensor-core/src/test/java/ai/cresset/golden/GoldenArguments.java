@@ -1,0 +1,142 @@
+package ai.cresset.golden;
+
+import ai.cresset.checkpoint.SafetensorsFile;
+import ai.cresset.tensor.Tensor;
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** The arguments of a golden case; every one of them must be read. */
+final class GoldenArguments {
+  private final JsonNode json;
+  private final SafetensorsFile file;
+  private final boolean strided;
+  private final Map<String, Tensor> leaves = new LinkedHashMap<>();
+  private final Set<String> unread = new TreeSet<>();
+
+  GoldenArguments(JsonNode json, SafetensorsFile file) {
+    this.json = json;
+    this.file = file;
+    this.strided = json.get("flags").path("strided").asBoolean();
+    for (int i = 0; i < json.get("args").size(); i++) {
+      unread.add("argument " + i);
+    }
+    json.get("kwargs").fieldNames().forEachRemaining(unread::add);
+  }
+
+  private JsonNode at(int index) {
+    unread.remove("argument " + index);
+    return json.get("args").get(index);
+  }
+
+  private @Nullable JsonNode named(String name) {
+    unread.remove(name);
+    return json.get("kwargs").get(name);
+  }
+
+  /** Arguments that the operation did not look at. */
+  Set<String> unread() {
+    return unread;
+  }
+
+  /** The inputs by key. */
+  Map<String, Tensor> leaves() {
+    return leaves;
+  }
+
+  boolean has(int index) {
+    return json.get("args").size() > index;
+  }
+
+  boolean isTensor(int index) {
+    return json.get("args").get(index).has("tensor");
+  }
+
+  Tensor tensor(int index) {
+    return load(at(index));
+  }
+
+  List<Tensor> tensors(int index) {
+    List<Tensor> tensors = new ArrayList<>();
+    at(index).get("list").forEach(each -> tensors.add(load(each)));
+    return tensors;
+  }
+
+  private Tensor load(JsonNode argument) {
+    String key = argument.get("tensor").asText();
+    Tensor leaf =
+        leaves.computeIfAbsent(
+            key, each -> file.read(each).requiresGrad(argument.path("grad").asBoolean()));
+    return strided ? leaf.t() : leaf;
+  }
+
+  Number number(int index) {
+    return at(index).get("value").numberValue();
+  }
+
+  int integer(int index) {
+    return number(index).intValue();
+  }
+
+  long[] integers(int index) {
+    return array(at(index).get("value"));
+  }
+
+  private static long[] array(JsonNode value) {
+    if (!value.isArray()) {
+      return new long[] {value.asLong()};
+    }
+    long[] values = new long[value.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = value.get(i).asLong();
+    }
+    return values;
+  }
+
+  boolean given(String name) {
+    return json.get("kwargs").has(name);
+  }
+
+  double number(String name, double absent) {
+    JsonNode value = named(name);
+    return value == null ? absent : value.get("value").asDouble();
+  }
+
+  boolean flag(String name) {
+    JsonNode value = named(name);
+    return value != null && value.get("value").asBoolean();
+  }
+
+  String text(String name, String absent) {
+    JsonNode value = named(name);
+    return value == null ? absent : value.get("value").asText();
+  }
+
+  /** The dims of a reduction; none means all. */
+  int[] dims() {
+    JsonNode value = named("dim");
+    if (value == null) {
+      return new int[0];
+    }
+    long[] dims = array(value.get("value"));
+    int[] result = new int[dims.length];
+    for (int i = 0; i < dims.length; i++) {
+      result[i] = (int) dims[i];
+    }
+    return result;
+  }
+
+  int dim(int absent) {
+    int[] dims = dims();
+    return dims.length == 0 ? absent : dims[0];
+  }
+
+  boolean keepDim() {
+    return flag("keepdim");
+  }
+}

@@ -1,0 +1,174 @@
+package ai.cresset.golden;
+
+import ai.cresset.checkpoint.SafetensorsFile;
+import ai.cresset.memory.Scope;
+import ai.cresset.tensor.Tensor;
+import ai.cresset.tensor.autograd.Autograd;
+import ai.cresset.type.DType;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Runs the cases of {@code ops.json} of a folder and compares with what PyTorch computed. */
+public final class GoldenRunner implements AutoCloseable {
+  private final JsonNode cases;
+  private final SafetensorsFile file;
+
+  /** Opens {@code ops.json} and {@code ops.safetensors} of a folder. */
+  public GoldenRunner(Path folder) throws IOException {
+    cases = new ObjectMapper().readTree(Files.readString(folder.resolve("ops.json"))).get("cases");
+    file = SafetensorsFile.open(folder.resolve("ops.safetensors"));
+  }
+
+  /** Whether the operation of a case has a counterpart here. */
+  public static boolean knows(JsonNode each) {
+    return GoldenOperations.ALL.containsKey(each.get("op").asText());
+  }
+
+  public List<JsonNode> cases() {
+    List<JsonNode> all = new ArrayList<>();
+    cases.forEach(all::add);
+    return all;
+  }
+
+  /** What is wrong with a case, or null. */
+  public @Nullable String failure(JsonNode each) {
+    GoldenOperations.Operation operation = GoldenOperations.ALL.get(each.get("op").asText());
+    if (operation == null) {
+      return "unknown operation " + each.get("op").asText();
+    }
+    try (Scope scope = Scope.open(each.get("name").asText())) {
+      return check(each, operation);
+    } catch (RuntimeException e) {
+      return e.toString();
+    }
+  }
+
+  private @Nullable String check(JsonNode each, GoldenOperations.Operation operation) {
+    GoldenArguments arguments = new GoldenArguments(each, file);
+    List<Tensor> outputs = operation.apply(arguments);
+    if (!arguments.unread().isEmpty()) {
+      return "does not know " + arguments.unread();
+    }
+    JsonNode expected = each.get("outputs");
+    if (outputs.size() != expected.size()) {
+      return outputs.size() + " outputs instead of " + expected.size();
+    }
+    List<Tensor> roots = new ArrayList<>();
+    List<Tensor> cotangents = new ArrayList<>();
+    for (int i = 0; i < outputs.size(); i++) {
+      String wrong = compare("output " + i, file.read(expected.get(i).asText()), outputs.get(i));
+      if (wrong != null) {
+        return wrong;
+      }
+      JsonNode cotangent = each.path("cotangents").path(i);
+      if (cotangent.isTextual()) {
+        roots.add(outputs.get(i));
+        cotangents.add(file.read(cotangent.asText()));
+      }
+    }
+    return roots.isEmpty() ? null : gradients(each, arguments, roots, cotangents);
+  }
+
+  private @Nullable String gradients(
+      JsonNode each, GoldenArguments arguments, List<Tensor> roots, List<Tensor> cotangents) {
+    Map<String, Tensor> leaves = new TreeMap<>(arguments.leaves());
+    leaves.values().removeIf(leaf -> !leaf.requiresGrad());
+    boolean twice = each.get("flags").path("double").asBoolean();
+    List<Tensor> inputs = new ArrayList<>(leaves.values());
+    List<@Nullable Tensor> found = Autograd.grad(roots, inputs, cotangents, twice, twice);
+    if (twice) {
+      Tensor squares = null;
+      for (Tensor gradient : found) {
+        if (gradient != null) {
+          Tensor sum = gradient.square().sum();
+          squares = squares == null ? sum : squares.add(sum);
+        }
+      }
+      if (squares == null) {
+        return "no first gradients";
+      }
+      found =
+          Autograd.grad(
+              List.of(squares), inputs, List.of(Tensor.ones(squares.spec())), false, false);
+    }
+    Iterator<@Nullable Tensor> next = found.iterator();
+    for (String key : leaves.keySet()) {
+      Tensor gradient = next.next();
+      JsonNode expected = each.get("grads").path(key);
+      if (expected.isTextual()) {
+        String what = "gradient of " + key;
+        String wrong =
+            gradient == null
+                ? what + " is missing"
+                : compare(what, file.read(expected.asText()), gradient);
+        if (wrong != null) {
+          return wrong;
+        }
+      }
+    }
+    return null;
+  }
+
+  private static @Nullable String compare(String what, Tensor expected, Tensor got) {
+    if (!expected.spec().equals(got.spec())) {
+      return what + ": expected " + expected.spec() + ", got " + got.spec();
+    }
+    double[] wanted = expected.toDoubleArray();
+    double[] values = got.toDoubleArray();
+    for (int i = 0; i < wanted.length; i++) {
+      boolean same =
+          Double.compare(wanted[i], values[i]) == 0
+              || Math.abs(wanted[i] - values[i]) <= tolerance(expected.dtype(), wanted[i]);
+      if (!same) {
+        return what + " at " + i + ": expected " + wanted[i] + ", got " + values[i];
+      }
+    }
+    return null;
+  }
+
+  private static double tolerance(DType type, double value) {
+    double size = Math.abs(value);
+    return switch (type) {
+      case FLOAT64 -> 1e-10 * Math.max(size, 1e-2);
+      case FLOAT32 -> 1e-5 * size + 1e-6;
+      case FLOAT16 -> 1e-3 * size + 1e-7;
+      case BFLOAT16 -> 8e-3 * size + 1e-7;
+      default -> 0;
+    };
+  }
+
+  @Override
+  public void close() {
+    file.close();
+  }
+
+  /** Prints the names that failed and {@code N passed, N failed}. */
+  public static void main(String[] folder) throws IOException {
+    int passed = 0;
+    int failed = 0;
+    try (GoldenRunner runner = new GoldenRunner(Path.of(folder[0]))) {
+      for (JsonNode each : runner.cases()) {
+        String wrong = runner.failure(each);
+        if (wrong == null) {
+          passed++;
+        } else {
+          failed++;
+          System.out.println(each.get("name").asText() + ": " + wrong);
+        }
+      }
+    }
+    System.out.println(passed + " passed, " + failed + " failed");
+    if (failed > 0) {
+      System.exit(1);
+    }
+  }
+}
