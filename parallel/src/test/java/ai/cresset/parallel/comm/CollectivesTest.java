@@ -17,13 +17,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 @SuppressWarnings({"NarrowCalculation", "LongDoubleConversion"}) // Whole numbers, all exact.
 final class CollectivesTest {
-  private static final long[] SIZES = {0, 1, 2, 7, 127, 1_031, 40_009, 100_003};
+  private static final long[] SIZES = {0, 1, 2, 7, 127, 1_031, 40_009};
 
   /** Small segments, so that rings have many of them. */
   static Stream<Arguments> groups() {
     List<Arguments> all = new ArrayList<>();
-    for (int size = 1; size <= 8; size++) {
+    for (int size : new int[] {1, 2, 3, 5, 8}) {
       all.add(Arguments.of("in-jvm", size, Ranks.IN_JVM.withSegmentBytes(1 << 14)));
+    }
+    for (int size : new int[] {2, 3, 4, 6, 7, 8}) {
       all.add(Arguments.of("tcp", size, Ranks.TCP.withSegmentBytes(1 << 14)));
     }
     all.add(Arguments.of("encrypted", 3, Ranks.ENCRYPTED));
@@ -63,7 +65,7 @@ final class CollectivesTest {
           Random random = new Random(seed + group.rank());
           List<byte[]> results = new ArrayList<>();
           for (DType dtype : List.of(DType.FLOAT32, DType.BFLOAT16, DType.FLOAT16)) {
-            for (long count : new long[] {33, 50_003}) {
+            for (long count : new long[] {33, 40_009}) {
               Storage storage = Ranks.storage(dtype, count);
               Slice slice = Values.fill(storage, dtype, count, i -> random.nextGaussian());
               group.allReduce(slice, ReduceOp.SUM);

@@ -59,15 +59,15 @@ final class LauncherTest {
     List<Progress> heard = Collections.synchronizedList(new ArrayList<>());
     List<Long> results =
         maker
-            .make(LaunchOptions.of(3), heard::add)
+            .make(LaunchOptions.of(2), heard::add)
             .launch(
                 context -> {
                   System.out.println("a worker may print");
                   context.report(new Progress(context.rank(), 1, 1, Map.of("loss", 0.5), "hello"));
                   return sumOfRanks(context) * 10 + context.rank();
                 });
-    assertEquals(List.of(60L, 61L, 62L), results);
-    assertEquals(3, heard.size());
+    assertEquals(List.of(30L, 31L), results);
+    assertEquals(2, heard.size());
   }
 
   @ParameterizedTest(name = "{0}")
@@ -78,7 +78,7 @@ final class LauncherTest {
             LaunchException.class,
             () ->
                 maker
-                    .make(LaunchOptions.of(3), ignored -> {})
+                    .make(LaunchOptions.of(2), ignored -> {})
                     .launch(
                         context -> {
                           if (context.rank() == 1) {
