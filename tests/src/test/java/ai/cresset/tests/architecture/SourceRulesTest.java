@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /** How files look: length, names, documentation of packages, paths that documents name. */
 class SourceRulesTest {
-  private static final Path PROJECT = Path.of("").toAbsolutePath().getParent();
+  private static final Path PROJECT = Path.of("..").toAbsolutePath().normalize();
   private static final List<String> MODULES =
       List.of("tensor-core", "parallel", "spark-connector", "jobs", "tests");
   private static final int LONGEST = 800;
