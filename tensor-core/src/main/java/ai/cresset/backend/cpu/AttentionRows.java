@@ -53,7 +53,7 @@ final class AttentionRows {
     kernels.scaleShift(x, 0, visible, (float) (1 / sum), 0);
     Arrays.fill(x, visible, keys, 0);
     Segments.write(DType.FLOAT32, x, 0, address, 1, keys);
-    return largest + StrictMath.log(sum);
+    return (double) largest + FloatMath.log((float) sum);
   }
 
   /**

@@ -9,6 +9,8 @@ import ai.cresset.type.HalfPrecision;
  * true.
  */
 final class Casts {
+  private static final FloatKernels KERNELS = VectorKernelsLoader.kernels();
+
   private Casts() {}
 
   static void toFloats(DType from, Object array, float[] to, int at, int count) {
@@ -55,12 +57,7 @@ final class Casts {
           to[at + i] = HalfPrecision.fromFloat16(x[i]);
         }
       }
-      case BFLOAT16 -> {
-        short[] x = (short[]) array;
-        for (int i = 0; i < count; i++) {
-          to[at + i] = HalfPrecision.fromBFloat16(x[i]);
-        }
-      }
+      case BFLOAT16 -> KERNELS.fromBFloat16((short[]) array, 0, to, at, count);
       case FLOAT32 -> System.arraycopy((float[]) array, 0, to, at, count);
       case FLOAT64 -> {
         double[] x = (double[]) array;
@@ -184,12 +181,7 @@ final class Casts {
           y[i] = HalfPrecision.toFloat16(from[at + i]);
         }
       }
-      case BFLOAT16 -> {
-        short[] y = (short[]) array;
-        for (int i = 0; i < count; i++) {
-          y[i] = HalfPrecision.toBFloat16(from[at + i]);
-        }
-      }
+      case BFLOAT16 -> KERNELS.toBFloat16(from, at, (short[]) array, 0, count);
       case FLOAT32 -> System.arraycopy(from, at, (float[]) array, 0, count);
       case FLOAT64 -> {
         double[] y = (double[]) array;

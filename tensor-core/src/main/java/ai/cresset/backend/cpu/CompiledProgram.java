@@ -13,6 +13,26 @@ import ai.cresset.type.DType;
  */
 record CompiledProgram(
     Instruction[] prologue, Instruction[] body, int[] outputs, int registers, DType compute) {
+  /** Bytes of the first-level cache that registers may take. */
+  private static final int CACHE_BYTES = 1 << 15;
+
+  /** Whether a register belongs to the prologue, so that all its elements are the same. */
+  boolean isUniform(int register) {
+    return register < prologue.length;
+  }
+
+  /**
+   * Elements of a block: fewer when there are so many registers that they would leave the cache.
+   */
+  int blockLength() {
+    int length = Scratch.BLOCK;
+    while (length > Scratch.BLOCK / 2
+        && length * (registers - prologue.length) * compute.bytes() > CACHE_BYTES) {
+      length /= 2;
+    }
+    return length;
+  }
+
   @Override
   public boolean equals(Object other) {
     return this == other;

@@ -23,7 +23,7 @@ public final class CpuProvider implements Backends.Provider {
 
   @Override
   public Backend open(Device device) {
-    return new CpuBackend(threads(System.getenv()), VectorKernelsLoader.load());
+    return new CpuBackend(threads(System.getenv()), VectorKernelsLoader.kernels());
   }
 
   static int threads(Map<String, String> environment) {

@@ -41,7 +41,7 @@ final class CrossEntropyKernel {
               int count = Math.min(Scratch.BLOCK, classes - at);
               sum += kernels.exponentials(x, at, count, 1, largest);
             }
-            logSum = largest + StrictMath.log(sum);
+            logSum = (double) largest + FloatMath.log((float) sum);
           }
           Rows.put(logSumExp, row, logSum, scratch);
           Rows.put(losses, row, target == ignoreIndex ? 0 : logSum - chosen, scratch);

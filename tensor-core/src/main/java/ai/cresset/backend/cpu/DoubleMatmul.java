@@ -41,46 +41,49 @@ final class DoubleMatmul {
     int rows = (int) Math.min(ROWS, output.shape().size(1) - row);
     int columns = (int) Math.min(COLUMNS, output.shape().size(2) - column);
     long inner = left.shape().size(2);
-    double[] a = scratch.doubleRow(0, ROWS * INNER);
-    double[] b = scratch.doubleRow(1, INNER * COLUMNS);
-    double[] sum = scratch.doubleRow(2, ROWS * COLUMNS);
+    double[][] registers = scratch.doubleRegisters(2 * ROWS + INNER);
+    double[][] a = Arrays.copyOfRange(registers, 0, ROWS);
+    double[][] sum = Arrays.copyOfRange(registers, ROWS, 2 * ROWS);
+    double[][] b = Arrays.copyOfRange(registers, 2 * ROWS, 2 * ROWS + INNER);
     if (accumulate) {
-      readTile(output, batch, row, rows, column, columns, sum, COLUMNS);
+      readTile(output, batch, row, rows, column, columns, sum);
     } else {
-      Arrays.fill(sum, 0, ROWS * COLUMNS, 0);
+      for (double[] each : sum) {
+        Arrays.fill(each, 0, columns, 0);
+      }
     }
     for (long k = 0; k < inner; k += INNER) {
       int depth = (int) Math.min(INNER, inner - k);
-      readTile(left, batch, row, rows, k, depth, a, INNER);
-      readTile(right, batch, k, depth, column, columns, b, COLUMNS);
+      readTile(left, batch, row, rows, k, depth, a);
+      readTile(right, batch, k, depth, column, columns, b);
       for (int i = 0; i < rows; i++) {
         for (int j = 0; j < depth; j++) {
-          addScaled(b, j * COLUMNS, a[i * INNER + j], sum, i * COLUMNS, columns);
+          addScaled(b[j], a[i][j], sum[i], columns);
         }
       }
     }
     for (int i = 0; i < rows; i++) {
       long to = address(output, batch, row + i, column);
-      Segments.write(output.dtype(), sum, i * COLUMNS, to, output.strides().stride(2), columns);
+      Segments.write(output.dtype(), sum[i], 0, to, output.strides().stride(2), columns);
     }
   }
 
-  private static void addScaled(
-      double[] x, int at, double scale, double[] sum, int sumAt, int count) {
+  /** Arrays of their own and one index: only so does the compiler see that nothing overlaps. */
+  private static void addScaled(double[] x, double scale, double[] sum, int count) {
     for (int i = 0; i < count; i++) {
-      sum[sumAt + i] = Math.fma(x[at + i], scale, sum[sumAt + i]);
+      sum[i] = Math.fma(x[i], scale, sum[i]);
     }
   }
 
   private static void readTile(
-      View view, long batch, long row, int rows, long column, int columns, double[] to, int width) {
+      View view, long batch, long row, int rows, long column, int columns, double[][] to) {
     for (int i = 0; i < rows; i++) {
       Segments.read(
           view.dtype(),
           address(view, batch, row + i, column),
           view.strides().stride(2),
-          to,
-          i * width,
+          to[i],
+          0,
           columns);
     }
   }

@@ -18,6 +18,12 @@ public interface FloatKernels {
 
   void binary(BinaryFunction function, float[] a, float[] b, float[] out, int count);
 
+  /** {@link #binary} where all elements of {@code b} are the same. */
+  void binaryUniform(BinaryFunction function, float[] a, float[] b, float[] out, int count);
+
+  /** {@link #fma} where all elements of {@code b} are the same. */
+  void fmaUniform(float[] a, float[] b, float[] c, float[] out, int count);
+
   void fma(float[] a, float[] b, float[] c, float[] out, int count);
 
   void select(float[] condition, float[] a, float[] b, float[] out, int count);
@@ -57,7 +63,16 @@ public interface FloatKernels {
   /** {@code x = (x - mean) * inverse}. */
   void normalize(float[] x, int at, int count, float mean, float inverse);
 
-  /** {@code g = (g - shift - normal * slope) * inverse}, the gradient of {@link #normalize}. */
+  /**
+   * {@code g = (g - shift - normal * slope) * inverse}, the gradient of {@link #normalize}, for
+   * elements {@code from} to {@code to - 1}.
+   */
   void normalizeGradient(
-      float[] g, float[] normal, int count, float shift, float slope, float inverse);
+      float[] g, float[] normal, int from, int to, float shift, float slope, float inverse);
+
+  /** Widens bfloat16. */
+  void fromBFloat16(short[] x, int xAt, float[] out, int at, int count);
+
+  /** Narrows to bfloat16, to nearest even. */
+  void toBFloat16(float[] x, int at, short[] out, int outAt, int count);
 }

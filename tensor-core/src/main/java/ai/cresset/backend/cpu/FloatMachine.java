@@ -44,7 +44,18 @@ final class FloatMachine extends BlockMachine {
 
   @Override
   void binary(BinaryFunction function, int a, int b, int target, int count) {
-    kernels.binary(function, registers[a], registers[b], registers[target], count);
+    float[] out = registers[target];
+    if (program.isUniform(b)) {
+      kernels.binaryUniform(function, registers[a], registers[b], out, count);
+    } else if (program.isUniform(a) && commutes(function)) {
+      kernels.binaryUniform(function, registers[b], registers[a], out, count);
+    } else {
+      kernels.binary(function, registers[a], registers[b], out, count);
+    }
+  }
+
+  private static boolean commutes(BinaryFunction function) {
+    return function == BinaryFunction.ADD || function == BinaryFunction.MUL;
   }
 
   /** Exponents that are a few multiplications or a root, as PyTorch computes them. */
@@ -74,7 +85,14 @@ final class FloatMachine extends BlockMachine {
 
   @Override
   void fma(int a, int b, int c, int target, int count) {
-    kernels.fma(registers[a], registers[b], registers[c], registers[target], count);
+    float[] out = registers[target];
+    if (program.isUniform(b)) {
+      kernels.fmaUniform(registers[a], registers[b], registers[c], out, count);
+    } else if (program.isUniform(a)) {
+      kernels.fmaUniform(registers[b], registers[a], registers[c], out, count);
+    } else {
+      kernels.fma(registers[a], registers[b], registers[c], out, count);
+    }
   }
 
   @Override

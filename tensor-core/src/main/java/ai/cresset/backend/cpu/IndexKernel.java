@@ -13,9 +13,11 @@ final class IndexKernel {
   private static final long CHUNK = 32L * Scratch.BLOCK;
 
   private final ThreadTeam team;
+  private final FloatKernels kernels;
 
-  IndexKernel(ThreadTeam team) {
+  IndexKernel(ThreadTeam team, FloatKernels kernels) {
     this.team = team;
+    this.kernels = kernels;
   }
 
   void gather(View input, int dim, View index, View output) {
@@ -110,7 +112,7 @@ final class IndexKernel {
   }
 
   /** Slices of a view found by index, beside those of another view in order. */
-  private static final class Slices {
+  private final class Slices {
     private final String op;
     private final View indexed;
     private final View index;
@@ -149,16 +151,31 @@ final class IndexKernel {
       long slice = indexAt(index, i * index.strides().stride(0));
       check(op, slice, size);
       int bytes = indexed.dtype().bytes();
+      long slices = outer.count();
+      if (slices == 1) {
+        runs(
+            indexed.address() + slice * indexedStep * bytes,
+            other.address() + i * otherStep * bytes,
+            bytes,
+            run);
+        return;
+      }
       LoopNest.Cursor cursor = outer.cursor(2, 0);
-      for (long left = outer.count(); left > 0; left--, cursor.advance()) {
-        long a = indexed.address() + (cursor.offset(1) + slice * indexedStep) * bytes;
-        long b = other.address() + (cursor.offset(0) + i * otherStep) * bytes;
-        for (long at = 0; at < inner.size(); at += Scratch.BLOCK) {
-          run.accept(
-              a + at * inner.stride(1) * bytes,
-              b + at * inner.stride(0) * bytes,
-              (int) Math.min(Scratch.BLOCK, inner.size() - at));
-        }
+      for (long left = slices; left > 0; left--, cursor.advance()) {
+        runs(
+            indexed.address() + (cursor.offset(1) + slice * indexedStep) * bytes,
+            other.address() + (cursor.offset(0) + i * otherStep) * bytes,
+            bytes,
+            run);
+      }
+    }
+
+    private void runs(long a, long b, int bytes, Run run) {
+      for (long at = 0; at < inner.size(); at += Scratch.BLOCK) {
+        run.accept(
+            a + at * inner.stride(1) * bytes,
+            b + at * inner.stride(0) * bytes,
+            (int) Math.min(Scratch.BLOCK, inner.size() - at));
       }
     }
 
@@ -186,9 +203,7 @@ final class IndexKernel {
       float[][] rows = Scratch.current().floatRegisters(2);
       Segments.read(dtype, to, inner.stride(1), rows[0], 0, count);
       Segments.read(dtype, from, inner.stride(0), rows[1], 0, count);
-      for (int i = 0; i < count; i++) {
-        rows[0][i] += rows[1][i];
-      }
+      kernels.accumulate(rows[1], 0, rows[0], 0, count);
       Segments.write(dtype, rows[0], 0, to, inner.stride(1), count);
     }
   }

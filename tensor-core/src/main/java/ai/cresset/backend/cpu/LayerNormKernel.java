@@ -204,7 +204,7 @@ final class LayerNormKernel {
         }
         float shift = (float) (sum(g, size) / size);
         float slope = (float) (dot(g, x, size) / size);
-        kernels.normalizeGradient(g, x, size, shift, slope, inverse);
+        kernels.normalizeGradient(g, x, 0, size, shift, slope, inverse);
         Rows.write(g, inputGradient, row, size, scratch);
       }
     }

@@ -98,7 +98,11 @@ final class LoopNest {
 
   /** How often all loops together run. */
   long count() {
-    return loops.stream().mapToLong(Loop::size).reduce(1, (a, b) -> a * b);
+    long count = 1;
+    for (Loop loop : loops) {
+      count *= loop.size();
+    }
+    return count;
   }
 
   /** This nest without one loop. */

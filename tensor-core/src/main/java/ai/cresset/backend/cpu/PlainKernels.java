@@ -2,6 +2,7 @@ package ai.cresset.backend.cpu;
 
 import ai.cresset.backend.Expr.BinaryFunction;
 import ai.cresset.backend.Expr.UnaryFunction;
+import ai.cresset.type.HalfPrecision;
 
 /** Float32 kernels in plain loops. The compiler turns those of simple arithmetic into vectors. */
 public class PlainKernels implements FloatKernels {
@@ -33,9 +34,24 @@ public class PlainKernels implements FloatKernels {
 
   @Override
   public void fma(float[] a, float[] b, float[] c, float[] out, int count) {
-    for (int i = 0; i < count; i++) {
+    fmaFrom(a, b, c, out, 0, count);
+  }
+
+  /** The same for elements {@code from} to {@code to - 1}. */
+  protected final void fmaFrom(float[] a, float[] b, float[] c, float[] out, int from, int to) {
+    for (int i = from; i < to; i++) {
       out[i] = Math.fma(a[i], b[i], c[i]);
     }
+  }
+
+  @Override
+  public void binaryUniform(BinaryFunction function, float[] a, float[] b, float[] out, int count) {
+    binary(function, a, b, out, count);
+  }
+
+  @Override
+  public void fmaUniform(float[] a, float[] b, float[] c, float[] out, int count) {
+    fma(a, b, c, out, count);
   }
 
   @Override
@@ -180,9 +196,23 @@ public class PlainKernels implements FloatKernels {
 
   @Override
   public void normalizeGradient(
-      float[] g, float[] normal, int count, float shift, float slope, float inverse) {
-    for (int i = 0; i < count; i++) {
+      float[] g, float[] normal, int from, int to, float shift, float slope, float inverse) {
+    for (int i = from; i < to; i++) {
       g[i] = Math.fma(-normal[i], slope, g[i] - shift) * inverse;
+    }
+  }
+
+  @Override
+  public void fromBFloat16(short[] x, int xAt, float[] out, int at, int count) {
+    for (int i = 0; i < count; i++) {
+      out[at + i] = HalfPrecision.fromBFloat16(x[xAt + i]);
+    }
+  }
+
+  @Override
+  public void toBFloat16(float[] x, int at, short[] out, int outAt, int count) {
+    for (int i = 0; i < count; i++) {
+      out[outAt + i] = HalfPrecision.toBFloat16(x[at + i]);
     }
   }
 }

@@ -47,9 +47,10 @@ final class PointwiseKernel {
           long start = (long) chunk * CHUNK;
           long end = Math.min(start + CHUNK, elements);
           BlockMachine machine = machine(code, scalars, key);
-          machine.begin((int) Math.min(Scratch.BLOCK, end - start));
-          for (; start < end; start += Scratch.BLOCK) {
-            machine.block(in, out, start, (int) Math.min(Scratch.BLOCK, end - start));
+          int block = code.blockLength();
+          machine.begin((int) Math.min(block, end - start));
+          for (; start < end; start += block) {
+            machine.block(in, out, start, (int) Math.min(block, end - start));
           }
         });
   }

@@ -49,7 +49,7 @@ final class SoftmaxKernel {
       System.arraycopy(x, 0, copy, 0, length);
       double sum = exponentials(copy, length, largest);
       kernels.scaleShift(x, 0, length, 1, -largest);
-      kernels.scaleShift(x, 0, length, 1, -(float) StrictMath.log(sum));
+      kernels.scaleShift(x, 0, length, 1, -FloatMath.log((float) sum));
     } else {
       double sum = exponentials(x, length, largest);
       kernels.scaleShift(x, 0, length, (float) (1 / sum), 0);

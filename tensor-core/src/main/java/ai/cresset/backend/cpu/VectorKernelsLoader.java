@@ -9,9 +9,16 @@ final class VectorKernelsLoader {
   private static final String MODULE = "jdk.incubator.vector";
   private static final String KERNELS = "ai.cresset.backend.cpu.vector.VectorKernels";
 
+  private static final FloatKernels LOADED = load();
+
   private VectorKernelsLoader() {}
 
-  static FloatKernels load() {
+  /** The kernels of this process. */
+  static FloatKernels kernels() {
+    return LOADED;
+  }
+
+  private static FloatKernels load() {
     if (ModuleLayer.boot().findModule(MODULE).isEmpty()) {
       LOG.warn(
           "module {} is absent: element-wise kernels run in plain loops, with the same results;"

@@ -47,7 +47,7 @@ final class BitsProbe {
 
   /** Rounds to run; the first and the last must agree, before and after compilation. */
   public static void main(String[] arguments) {
-    FloatKernels kernels = VectorKernelsLoader.load();
+    FloatKernels kernels = VectorKernelsLoader.kernels();
     Map<String, Integer> first = new BitsProbe(kernels).round();
     Map<String, Integer> last = first;
     for (int i = 1; i < Integer.parseInt(arguments[0]); i++) {
@@ -98,6 +98,14 @@ final class BitsProbe {
     }
     kernels.fma(a, b, c, out, COUNT);
     add("fma", out);
+    float[] same = new float[COUNT];
+    Arrays.fill(same, 1.7f);
+    kernels.fmaUniform(a, same, c, out, COUNT);
+    add("fmaUniform", out);
+    for (BinaryFunction function : BinaryFunction.values()) {
+      kernels.binaryUniform(function, a, same, out, COUNT);
+      add(function.name() + " uniform", out);
+    }
     kernels.select(a, b, c, out, COUNT);
     add("select", out);
     float[] tame = new float[COUNT];
@@ -121,9 +129,13 @@ final class BitsProbe {
       kernels.accumulateSquares(other, 2, x, 1, count);
       kernels.accumulateProducts(other, 2, tame, 0, x, 1, count);
       kernels.addScaled(other, 2, 0.77f, x, 1, count);
-      kernels.normalizeGradient(x, tame, count, 0.01f, 0.2f, 1.3f);
+      kernels.normalizeGradient(x, tame, 0, count, 0.01f, 0.2f, 1.3f);
       add("rows", x);
     }
+    short[] halves = new short[COUNT];
+    kernels.toBFloat16(a, 0, halves, 0, COUNT);
+    kernels.fromBFloat16(halves, 0, out, 0, COUNT);
+    add("bfloat16", out);
     Arrays.fill(out, 0, 64, -0f);
     add("max of zeros", kernels.max(out, 0, 64));
     return sums;

@@ -1,6 +1,8 @@
 package ai.cresset.backend.cpu.vector;
 
 import ai.cresset.backend.Expr.BinaryFunction;
+import java.util.EnumMap;
+import java.util.Map;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
@@ -11,30 +13,43 @@ final class BinaryVectors {
 
   private BinaryVectors() {}
 
-  /** How many elements were computed; 0 for functions that plain loops do as well. */
+  private interface Loop {
+    int run(float[] a, float[] b, float[] out, int count);
+  }
+
+  private interface UniformLoop {
+    int run(float[] a, float b, float[] out, int count);
+  }
+
+  /** Loops of their own, as in {@link UnaryVectors}. */
+  private static final Map<BinaryFunction, Loop> LOOPS = new EnumMap<>(BinaryFunction.class);
+
+  private static final Map<BinaryFunction, UniformLoop> UNIFORM_LOOPS =
+      new EnumMap<>(BinaryFunction.class);
+
+  static {
+    LOOPS.put(BinaryFunction.ADD, BinaryVectors::add);
+    LOOPS.put(BinaryFunction.SUB, BinaryVectors::sub);
+    LOOPS.put(BinaryFunction.MUL, BinaryVectors::mul);
+    LOOPS.put(BinaryFunction.DIV, BinaryVectors::div);
+    LOOPS.put(BinaryFunction.MAX, BinaryVectors::max);
+    LOOPS.put(BinaryFunction.MIN, BinaryVectors::min);
+    LOOPS.put(BinaryFunction.EQ, BinaryVectors::eq);
+    LOOPS.put(BinaryFunction.NE, BinaryVectors::ne);
+    LOOPS.put(BinaryFunction.LT, BinaryVectors::lt);
+    LOOPS.put(BinaryFunction.LE, BinaryVectors::le);
+    LOOPS.put(BinaryFunction.GT, BinaryVectors::gt);
+    LOOPS.put(BinaryFunction.GE, BinaryVectors::ge);
+    UNIFORM_LOOPS.put(BinaryFunction.ADD, BinaryVectors::add);
+    UNIFORM_LOOPS.put(BinaryFunction.SUB, BinaryVectors::sub);
+    UNIFORM_LOOPS.put(BinaryFunction.MUL, BinaryVectors::mul);
+    UNIFORM_LOOPS.put(BinaryFunction.DIV, BinaryVectors::div);
+  }
+
+  /** How many elements were computed; 0 for functions without vectors. */
   static int run(BinaryFunction function, float[] a, float[] b, float[] out, int count) {
-    return switch (function) {
-      case EQ -> eq(a, b, out, count);
-      case NE -> ne(a, b, out, count);
-      case LT -> lt(a, b, out, count);
-      case LE -> le(a, b, out, count);
-      case GT -> gt(a, b, out, count);
-      case GE -> ge(a, b, out, count);
-      case ADD,
-          SUB,
-          MUL,
-          DIV,
-          POW,
-          MAX,
-          MIN,
-          REMAINDER,
-          FMOD,
-          FLOOR_DIV,
-          LOGICAL_AND,
-          LOGICAL_OR,
-          LOGICAL_XOR ->
-          0;
-    };
+    Loop loop = LOOPS.get(function);
+    return loop == null ? 0 : loop.run(a, b, out, count);
   }
 
   private static FloatVector load(float[] x, int at) {
@@ -45,61 +60,170 @@ final class BinaryVectors {
     FloatVector.zero(VectorMath.SPECIES).blend(1f, mask).intoArray(out, at);
   }
 
+  private static int add(float[] a, float[] b, float[] out, int count) {
+    int end = count & -LANES;
+    for (int i = 0; i < end; i += LANES) {
+      load(a, i).add(load(b, i)).intoArray(out, i);
+    }
+    return end;
+  }
+
+  private static int sub(float[] a, float[] b, float[] out, int count) {
+    int end = count & -LANES;
+    for (int i = 0; i < end; i += LANES) {
+      load(a, i).sub(load(b, i)).intoArray(out, i);
+    }
+    return end;
+  }
+
+  private static int mul(float[] a, float[] b, float[] out, int count) {
+    int end = count & -LANES;
+    for (int i = 0; i < end; i += LANES) {
+      load(a, i).mul(load(b, i)).intoArray(out, i);
+    }
+    return end;
+  }
+
+  private static int div(float[] a, float[] b, float[] out, int count) {
+    int end = count & -LANES;
+    for (int i = 0; i < end; i += LANES) {
+      load(a, i).div(load(b, i)).intoArray(out, i);
+    }
+    return end;
+  }
+
+  private static int max(float[] a, float[] b, float[] out, int count) {
+    int end = count & -LANES;
+    for (int i = 0; i < end; i += LANES) {
+      load(a, i).max(load(b, i)).intoArray(out, i);
+    }
+    return end;
+  }
+
+  private static int min(float[] a, float[] b, float[] out, int count) {
+    int end = count & -LANES;
+    for (int i = 0; i < end; i += LANES) {
+      load(a, i).min(load(b, i)).intoArray(out, i);
+    }
+    return end;
+  }
+
+  /** The same where {@code b} is one number. */
+  static int run(BinaryFunction function, float[] a, float b, float[] out, int count) {
+    UniformLoop loop = UNIFORM_LOOPS.get(function);
+    return loop == null ? 0 : loop.run(a, b, out, count);
+  }
+
+  private static int add(float[] a, float b, float[] out, int count) {
+    FloatVector right = FloatVector.broadcast(VectorMath.SPECIES, b);
+    int end = count & -LANES;
+    for (int i = 0; i < end; i += LANES) {
+      load(a, i).add(right).intoArray(out, i);
+    }
+    return end;
+  }
+
+  private static int sub(float[] a, float b, float[] out, int count) {
+    FloatVector right = FloatVector.broadcast(VectorMath.SPECIES, b);
+    int end = count & -LANES;
+    for (int i = 0; i < end; i += LANES) {
+      load(a, i).sub(right).intoArray(out, i);
+    }
+    return end;
+  }
+
+  private static int mul(float[] a, float b, float[] out, int count) {
+    FloatVector right = FloatVector.broadcast(VectorMath.SPECIES, b);
+    int end = count & -LANES;
+    for (int i = 0; i < end; i += LANES) {
+      load(a, i).mul(right).intoArray(out, i);
+    }
+    return end;
+  }
+
+  private static int div(float[] a, float b, float[] out, int count) {
+    FloatVector right = FloatVector.broadcast(VectorMath.SPECIES, b);
+    int end = count & -LANES;
+    for (int i = 0; i < end; i += LANES) {
+      load(a, i).div(right).intoArray(out, i);
+    }
+    return end;
+  }
+
+  /** {@code a * b + c}. */
+  static int fma(float[] a, float[] b, float[] c, float[] out, int count) {
+    int end = count & -LANES;
+    for (int i = 0; i < end; i += LANES) {
+      load(a, i).fma(load(b, i), load(c, i)).intoArray(out, i);
+    }
+    return end;
+  }
+
+  /** {@code a * b + c} with one number b. */
+  static int fma(float[] a, float b, float[] c, float[] out, int count) {
+    FloatVector factor = FloatVector.broadcast(VectorMath.SPECIES, b);
+    int end = count & -LANES;
+    for (int i = 0; i < end; i += LANES) {
+      load(a, i).fma(factor, load(c, i)).intoArray(out, i);
+    }
+    return end;
+  }
+
   private static int eq(float[] a, float[] b, float[] out, int count) {
-    int i = 0;
-    for (; i + LANES <= count; i += LANES) {
+    int end = count & -LANES;
+    for (int i = 0; i < end; i += LANES) {
       store(load(a, i).compare(VectorOperators.EQ, load(b, i)), out, i);
     }
-    return i;
+    return end;
   }
 
   private static int ne(float[] a, float[] b, float[] out, int count) {
-    int i = 0;
-    for (; i + LANES <= count; i += LANES) {
+    int end = count & -LANES;
+    for (int i = 0; i < end; i += LANES) {
       store(load(a, i).compare(VectorOperators.NE, load(b, i)), out, i);
     }
-    return i;
+    return end;
   }
 
   private static int lt(float[] a, float[] b, float[] out, int count) {
-    int i = 0;
-    for (; i + LANES <= count; i += LANES) {
+    int end = count & -LANES;
+    for (int i = 0; i < end; i += LANES) {
       store(load(a, i).compare(VectorOperators.LT, load(b, i)), out, i);
     }
-    return i;
+    return end;
   }
 
   private static int le(float[] a, float[] b, float[] out, int count) {
-    int i = 0;
-    for (; i + LANES <= count; i += LANES) {
+    int end = count & -LANES;
+    for (int i = 0; i < end; i += LANES) {
       store(load(a, i).compare(VectorOperators.LE, load(b, i)), out, i);
     }
-    return i;
+    return end;
   }
 
   private static int gt(float[] a, float[] b, float[] out, int count) {
-    int i = 0;
-    for (; i + LANES <= count; i += LANES) {
+    int end = count & -LANES;
+    for (int i = 0; i < end; i += LANES) {
       store(load(a, i).compare(VectorOperators.GT, load(b, i)), out, i);
     }
-    return i;
+    return end;
   }
 
   private static int ge(float[] a, float[] b, float[] out, int count) {
-    int i = 0;
-    for (; i + LANES <= count; i += LANES) {
+    int end = count & -LANES;
+    for (int i = 0; i < end; i += LANES) {
       store(load(a, i).compare(VectorOperators.GE, load(b, i)), out, i);
     }
-    return i;
+    return end;
   }
 
   /** {@code condition != 0 ? a : b}. */
   static int select(float[] condition, float[] a, float[] b, float[] out, int count) {
-    int i = 0;
-    for (; i + LANES <= count; i += LANES) {
+    int end = count & -LANES;
+    for (int i = 0; i < end; i += LANES) {
       VectorMask<Float> mask = load(condition, i).compare(VectorOperators.NE, 0f);
       load(b, i).blend(load(a, i), mask).intoArray(out, i);
     }
-    return i;
+    return end;
   }
 }

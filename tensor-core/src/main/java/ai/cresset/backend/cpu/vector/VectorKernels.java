@@ -5,9 +5,9 @@ import ai.cresset.backend.Expr.UnaryFunction;
 import ai.cresset.backend.cpu.PlainKernels;
 
 /**
- * Float32 kernels in the Vector API where the compiler does not find vectors by itself: elementary
- * functions, comparisons and reductions. The rest of a block, and small ones, run in plain loops,
- * which give the same bits.
+ * Float32 kernels in the Vector API. The compiler's own vectors are not relied on: it gives them up
+ * for a loop that it first saw with few elements. The rest of a block, and small ones, run in plain
+ * loops, which give the same bits.
  */
 public final class VectorKernels extends PlainKernels {
   /** Below, a vector loop is not worth its start. */
@@ -31,6 +31,32 @@ public final class VectorKernels extends PlainKernels {
     int done = count < SMALLEST ? 0 : BinaryVectors.run(function, a, b, out, count);
     if (done < count) {
       binaryFrom(function, a, b, out, done, count);
+    }
+  }
+
+  @Override
+  public void binaryUniform(BinaryFunction function, float[] a, float[] b, float[] out, int count) {
+    int done = count < SMALLEST ? 0 : BinaryVectors.run(function, a, b[0], out, count);
+    if (done == 0) {
+      binary(function, a, b, out, count);
+    } else if (done < count) {
+      binaryFrom(function, a, b, out, done, count);
+    }
+  }
+
+  @Override
+  public void fma(float[] a, float[] b, float[] c, float[] out, int count) {
+    int done = count < SMALLEST ? 0 : BinaryVectors.fma(a, b, c, out, count);
+    if (done < count) {
+      fmaFrom(a, b, c, out, done, count);
+    }
+  }
+
+  @Override
+  public void fmaUniform(float[] a, float[] b, float[] c, float[] out, int count) {
+    int done = count < SMALLEST ? 0 : BinaryVectors.fma(a, b[0], c, out, count);
+    if (done < count) {
+      fmaFrom(a, b, c, out, done, count);
     }
   }
 
@@ -71,5 +97,72 @@ public final class VectorKernels extends PlainKernels {
     return count < SMALLEST
         ? super.exponentials(x, at, count, scale, shift)
         : ReductionVectors.exponentials(x, at, count, scale, shift);
+  }
+
+  @Override
+  public void scaleShift(float[] x, int at, int count, float scale, float shift) {
+    int done = count < SMALLEST ? 0 : RowVectors.scaleShift(x, at, count, scale, shift);
+    super.scaleShift(x, at + done, count - done, scale, shift);
+  }
+
+  @Override
+  public void accumulate(float[] x, int at, float[] sum, int sumAt, int count) {
+    int done = count < SMALLEST ? 0 : RowVectors.accumulate(x, at, sum, sumAt, count);
+    super.accumulate(x, at + done, sum, sumAt + done, count - done);
+  }
+
+  @Override
+  public void accumulateSquares(float[] x, int at, float[] sum, int sumAt, int count) {
+    accumulateProducts(x, at, x, at, sum, sumAt, count);
+  }
+
+  @Override
+  public void accumulateProducts(
+      float[] a, int aAt, float[] b, int bAt, float[] sum, int sumAt, int count) {
+    int done =
+        count < SMALLEST ? 0 : RowVectors.accumulateProducts(a, aAt, b, bAt, sum, sumAt, count);
+    super.accumulateProducts(a, aAt + done, b, bAt + done, sum, sumAt + done, count - done);
+  }
+
+  @Override
+  public void addScaled(float[] x, int at, float scale, float[] sum, int sumAt, int count) {
+    int done = count < SMALLEST ? 0 : RowVectors.addScaled(x, at, scale, sum, sumAt, count);
+    super.addScaled(x, at + done, scale, sum, sumAt + done, count - done);
+  }
+
+  @Override
+  public void shiftMultiply(
+      float[] x, int at, int count, float shift, float[] factor, int factorAt) {
+    int done =
+        count < SMALLEST ? 0 : RowVectors.shiftMultiply(x, at, count, shift, factor, factorAt);
+    super.shiftMultiply(x, at + done, count - done, shift, factor, factorAt + done);
+  }
+
+  @Override
+  public void fromBFloat16(short[] x, int xAt, float[] out, int at, int count) {
+    int done = count < SMALLEST ? 0 : HalfVectors.fromBFloat16(x, xAt, out, at, count);
+    super.fromBFloat16(x, xAt + done, out, at + done, count - done);
+  }
+
+  @Override
+  public void toBFloat16(float[] x, int at, short[] out, int outAt, int count) {
+    int done = count < SMALLEST ? 0 : HalfVectors.toBFloat16(x, at, out, outAt, count);
+    super.toBFloat16(x, at + done, out, outAt + done, count - done);
+  }
+
+  @Override
+  public void normalize(float[] x, int at, int count, float mean, float inverse) {
+    int done = count < SMALLEST ? 0 : RowVectors.normalize(x, at, count, mean, inverse);
+    super.normalize(x, at + done, count - done, mean, inverse);
+  }
+
+  @Override
+  public void normalizeGradient(
+      float[] g, float[] normal, int from, int to, float shift, float slope, float inverse) {
+    int done =
+        from > 0 || to < SMALLEST
+            ? from
+            : RowVectors.normalizeGradient(g, normal, to, shift, slope, inverse);
+    super.normalizeGradient(g, normal, done, to, shift, slope, inverse);
   }
 }

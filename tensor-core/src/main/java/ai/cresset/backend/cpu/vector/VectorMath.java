@@ -17,7 +17,7 @@ final class VectorMath {
 
   private VectorMath() {}
 
-  private static FloatVector number(float value) {
+  static FloatVector number(float value) {
     return FloatVector.broadcast(SPECIES, value);
   }
 
@@ -129,8 +129,22 @@ final class VectorMath {
     return number(1f).div(exp(negate(x)).add(1f));
   }
 
-  static FloatVector erf(FloatVector x) {
+  /** The logarithm of {@code 1 - erf(|x|)} where |x| is at least 1. */
+  static FloatVector erfExponent(FloatVector x) {
     FloatVector a = abs(x);
+    FloatVector b = a.blend(4f, a.compare(VectorOperators.GT, 4f));
+    FloatVector g = number(FloatMath.C8).fma(b, number(FloatMath.C7));
+    g = horner(g, b, FloatMath.C6);
+    g = horner(g, b, FloatMath.C5);
+    g = horner(g, b, FloatMath.C4);
+    g = horner(g, b, FloatMath.C3);
+    g = horner(g, b, FloatMath.C2);
+    g = horner(g, b, FloatMath.C1);
+    return negate(horner(g, b, FloatMath.C0));
+  }
+
+  /** The error function, given the exponential of {@link #erfExponent}. */
+  static FloatVector erf(FloatVector x, FloatVector complement) {
     FloatVector z = x.mul(x);
     FloatVector p = number(FloatMath.R7).fma(z, number(FloatMath.R6));
     p = horner(p, z, FloatMath.R5);
@@ -140,17 +154,8 @@ final class VectorMath {
     p = horner(p, z, FloatMath.R1);
     p = horner(p, z, FloatMath.R0);
     FloatVector small = x.fma(p, x);
-    FloatVector b = a.blend(4f, a.compare(VectorOperators.GT, 4f));
-    FloatVector g = number(FloatMath.C8).fma(b, number(FloatMath.C7));
-    g = horner(g, b, FloatMath.C6);
-    g = horner(g, b, FloatMath.C5);
-    g = horner(g, b, FloatMath.C4);
-    g = horner(g, b, FloatMath.C3);
-    g = horner(g, b, FloatMath.C2);
-    g = horner(g, b, FloatMath.C1);
-    g = horner(g, b, FloatMath.C0);
-    FloatVector large = copySign(number(1f).sub(exp(negate(g))), x);
-    return large.blend(small, a.compare(VectorOperators.LT, 1f));
+    FloatVector large = copySign(number(1f).sub(complement), x);
+    return large.blend(small, abs(x).compare(VectorOperators.LT, 1f));
   }
 
   /** The sine of {@code x + quarters * pi / 2}, good up to {@link FloatMath#ANGLE_LIMIT}. */
