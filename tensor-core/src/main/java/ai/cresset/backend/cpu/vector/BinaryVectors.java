@@ -13,42 +13,34 @@ final class BinaryVectors {
 
   private BinaryVectors() {}
 
-  private interface Loop {
-    int run(float[] a, float[] b, float[] out, int count);
-  }
+  private static final Map<BinaryFunction, StandaloneLoop> LOOPS =
+      new EnumMap<>(BinaryFunction.class);
 
-  private interface UniformLoop {
-    int run(float[] a, float b, float[] out, int count);
-  }
-
-  /** Loops of their own, as in {@link UnaryVectors}. */
-  private static final Map<BinaryFunction, Loop> LOOPS = new EnumMap<>(BinaryFunction.class);
-
-  private static final Map<BinaryFunction, UniformLoop> UNIFORM_LOOPS =
+  private static final Map<BinaryFunction, StandaloneLoop> UNIFORM_LOOPS =
       new EnumMap<>(BinaryFunction.class);
 
   static {
-    LOOPS.put(BinaryFunction.ADD, BinaryVectors::add);
-    LOOPS.put(BinaryFunction.SUB, BinaryVectors::sub);
-    LOOPS.put(BinaryFunction.MUL, BinaryVectors::mul);
-    LOOPS.put(BinaryFunction.DIV, BinaryVectors::div);
-    LOOPS.put(BinaryFunction.MAX, BinaryVectors::max);
-    LOOPS.put(BinaryFunction.MIN, BinaryVectors::min);
-    LOOPS.put(BinaryFunction.EQ, BinaryVectors::eq);
-    LOOPS.put(BinaryFunction.NE, BinaryVectors::ne);
-    LOOPS.put(BinaryFunction.LT, BinaryVectors::lt);
-    LOOPS.put(BinaryFunction.LE, BinaryVectors::le);
-    LOOPS.put(BinaryFunction.GT, BinaryVectors::gt);
-    LOOPS.put(BinaryFunction.GE, BinaryVectors::ge);
-    UNIFORM_LOOPS.put(BinaryFunction.ADD, BinaryVectors::add);
-    UNIFORM_LOOPS.put(BinaryFunction.SUB, BinaryVectors::sub);
-    UNIFORM_LOOPS.put(BinaryFunction.MUL, BinaryVectors::mul);
-    UNIFORM_LOOPS.put(BinaryFunction.DIV, BinaryVectors::div);
+    LOOPS.put(BinaryFunction.ADD, StandaloneLoop.binary(BinaryVectors.class, "add"));
+    LOOPS.put(BinaryFunction.SUB, StandaloneLoop.binary(BinaryVectors.class, "sub"));
+    LOOPS.put(BinaryFunction.MUL, StandaloneLoop.binary(BinaryVectors.class, "mul"));
+    LOOPS.put(BinaryFunction.DIV, StandaloneLoop.binary(BinaryVectors.class, "div"));
+    LOOPS.put(BinaryFunction.MAX, StandaloneLoop.binary(BinaryVectors.class, "max"));
+    LOOPS.put(BinaryFunction.MIN, StandaloneLoop.binary(BinaryVectors.class, "min"));
+    LOOPS.put(BinaryFunction.EQ, StandaloneLoop.binary(BinaryVectors.class, "eq"));
+    LOOPS.put(BinaryFunction.NE, StandaloneLoop.binary(BinaryVectors.class, "ne"));
+    LOOPS.put(BinaryFunction.LT, StandaloneLoop.binary(BinaryVectors.class, "lt"));
+    LOOPS.put(BinaryFunction.LE, StandaloneLoop.binary(BinaryVectors.class, "le"));
+    LOOPS.put(BinaryFunction.GT, StandaloneLoop.binary(BinaryVectors.class, "gt"));
+    LOOPS.put(BinaryFunction.GE, StandaloneLoop.binary(BinaryVectors.class, "ge"));
+    UNIFORM_LOOPS.put(BinaryFunction.ADD, StandaloneLoop.uniform(BinaryVectors.class, "add"));
+    UNIFORM_LOOPS.put(BinaryFunction.SUB, StandaloneLoop.uniform(BinaryVectors.class, "sub"));
+    UNIFORM_LOOPS.put(BinaryFunction.MUL, StandaloneLoop.uniform(BinaryVectors.class, "mul"));
+    UNIFORM_LOOPS.put(BinaryFunction.DIV, StandaloneLoop.uniform(BinaryVectors.class, "div"));
   }
 
   /** How many elements were computed; 0 for functions without vectors. */
   static int run(BinaryFunction function, float[] a, float[] b, float[] out, int count) {
-    Loop loop = LOOPS.get(function);
+    StandaloneLoop loop = LOOPS.get(function);
     return loop == null ? 0 : loop.run(a, b, out, count);
   }
 
@@ -60,7 +52,7 @@ final class BinaryVectors {
     FloatVector.zero(VectorMath.SPECIES).blend(1f, mask).intoArray(out, at);
   }
 
-  private static int add(float[] a, float[] b, float[] out, int count) {
+  static int add(float[] a, float[] b, float[] out, int count) {
     int end = count & -LANES;
     for (int i = 0; i < end; i += LANES) {
       load(a, i).add(load(b, i)).intoArray(out, i);
@@ -68,7 +60,7 @@ final class BinaryVectors {
     return end;
   }
 
-  private static int sub(float[] a, float[] b, float[] out, int count) {
+  static int sub(float[] a, float[] b, float[] out, int count) {
     int end = count & -LANES;
     for (int i = 0; i < end; i += LANES) {
       load(a, i).sub(load(b, i)).intoArray(out, i);
@@ -76,7 +68,7 @@ final class BinaryVectors {
     return end;
   }
 
-  private static int mul(float[] a, float[] b, float[] out, int count) {
+  static int mul(float[] a, float[] b, float[] out, int count) {
     int end = count & -LANES;
     for (int i = 0; i < end; i += LANES) {
       load(a, i).mul(load(b, i)).intoArray(out, i);
@@ -84,7 +76,7 @@ final class BinaryVectors {
     return end;
   }
 
-  private static int div(float[] a, float[] b, float[] out, int count) {
+  static int div(float[] a, float[] b, float[] out, int count) {
     int end = count & -LANES;
     for (int i = 0; i < end; i += LANES) {
       load(a, i).div(load(b, i)).intoArray(out, i);
@@ -92,7 +84,7 @@ final class BinaryVectors {
     return end;
   }
 
-  private static int max(float[] a, float[] b, float[] out, int count) {
+  static int max(float[] a, float[] b, float[] out, int count) {
     int end = count & -LANES;
     for (int i = 0; i < end; i += LANES) {
       load(a, i).max(load(b, i)).intoArray(out, i);
@@ -100,7 +92,7 @@ final class BinaryVectors {
     return end;
   }
 
-  private static int min(float[] a, float[] b, float[] out, int count) {
+  static int min(float[] a, float[] b, float[] out, int count) {
     int end = count & -LANES;
     for (int i = 0; i < end; i += LANES) {
       load(a, i).min(load(b, i)).intoArray(out, i);
@@ -110,11 +102,11 @@ final class BinaryVectors {
 
   /** The same where {@code b} is one number. */
   static int run(BinaryFunction function, float[] a, float b, float[] out, int count) {
-    UniformLoop loop = UNIFORM_LOOPS.get(function);
+    StandaloneLoop loop = UNIFORM_LOOPS.get(function);
     return loop == null ? 0 : loop.run(a, b, out, count);
   }
 
-  private static int add(float[] a, float b, float[] out, int count) {
+  static int add(float[] a, float b, float[] out, int count) {
     FloatVector right = FloatVector.broadcast(VectorMath.SPECIES, b);
     int end = count & -LANES;
     for (int i = 0; i < end; i += LANES) {
@@ -123,7 +115,7 @@ final class BinaryVectors {
     return end;
   }
 
-  private static int sub(float[] a, float b, float[] out, int count) {
+  static int sub(float[] a, float b, float[] out, int count) {
     FloatVector right = FloatVector.broadcast(VectorMath.SPECIES, b);
     int end = count & -LANES;
     for (int i = 0; i < end; i += LANES) {
@@ -132,7 +124,7 @@ final class BinaryVectors {
     return end;
   }
 
-  private static int mul(float[] a, float b, float[] out, int count) {
+  static int mul(float[] a, float b, float[] out, int count) {
     FloatVector right = FloatVector.broadcast(VectorMath.SPECIES, b);
     int end = count & -LANES;
     for (int i = 0; i < end; i += LANES) {
@@ -141,7 +133,7 @@ final class BinaryVectors {
     return end;
   }
 
-  private static int div(float[] a, float b, float[] out, int count) {
+  static int div(float[] a, float b, float[] out, int count) {
     FloatVector right = FloatVector.broadcast(VectorMath.SPECIES, b);
     int end = count & -LANES;
     for (int i = 0; i < end; i += LANES) {
@@ -169,7 +161,7 @@ final class BinaryVectors {
     return end;
   }
 
-  private static int eq(float[] a, float[] b, float[] out, int count) {
+  static int eq(float[] a, float[] b, float[] out, int count) {
     int end = count & -LANES;
     for (int i = 0; i < end; i += LANES) {
       store(load(a, i).compare(VectorOperators.EQ, load(b, i)), out, i);
@@ -177,7 +169,7 @@ final class BinaryVectors {
     return end;
   }
 
-  private static int ne(float[] a, float[] b, float[] out, int count) {
+  static int ne(float[] a, float[] b, float[] out, int count) {
     int end = count & -LANES;
     for (int i = 0; i < end; i += LANES) {
       store(load(a, i).compare(VectorOperators.NE, load(b, i)), out, i);
@@ -185,7 +177,7 @@ final class BinaryVectors {
     return end;
   }
 
-  private static int lt(float[] a, float[] b, float[] out, int count) {
+  static int lt(float[] a, float[] b, float[] out, int count) {
     int end = count & -LANES;
     for (int i = 0; i < end; i += LANES) {
       store(load(a, i).compare(VectorOperators.LT, load(b, i)), out, i);
@@ -193,7 +185,7 @@ final class BinaryVectors {
     return end;
   }
 
-  private static int le(float[] a, float[] b, float[] out, int count) {
+  static int le(float[] a, float[] b, float[] out, int count) {
     int end = count & -LANES;
     for (int i = 0; i < end; i += LANES) {
       store(load(a, i).compare(VectorOperators.LE, load(b, i)), out, i);
@@ -201,7 +193,7 @@ final class BinaryVectors {
     return end;
   }
 
-  private static int gt(float[] a, float[] b, float[] out, int count) {
+  static int gt(float[] a, float[] b, float[] out, int count) {
     int end = count & -LANES;
     for (int i = 0; i < end; i += LANES) {
       store(load(a, i).compare(VectorOperators.GT, load(b, i)), out, i);
@@ -209,7 +201,7 @@ final class BinaryVectors {
     return end;
   }
 
-  private static int ge(float[] a, float[] b, float[] out, int count) {
+  static int ge(float[] a, float[] b, float[] out, int count) {
     int end = count & -LANES;
     for (int i = 0; i < end; i += LANES) {
       store(load(a, i).compare(VectorOperators.GE, load(b, i)), out, i);

@@ -4,6 +4,7 @@ import ai.cresset.backend.Expr.UnaryFunction;
 import ai.cresset.backend.cpu.FloatMath;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
@@ -12,46 +13,45 @@ import jdk.incubator.vector.VectorOperators;
 final class UnaryVectors {
   private static final int LANES = VectorMath.SPECIES.length();
 
-  /** Elements of a pass in functions of several passes; a multiple of every vector length. */
-  private static final int TOGETHER = 256;
-
   private UnaryVectors() {}
 
-  private interface Loop {
-    int run(float[] x, float[] out, int count);
-  }
+  private static final Map<UnaryFunction, StandaloneLoop> LOOPS =
+      new EnumMap<>(UnaryFunction.class);
 
-  /**
-   * A loop for each function that has one. They are called through an interface so that each is
-   * compiled alone: all of them inlined into a switch exceed what the compiler takes, and what it
-   * leaves out runs a hundred times slower.
-   */
-  private static final Map<UnaryFunction, Loop> LOOPS = new EnumMap<>(UnaryFunction.class);
+  private static final StandaloneLoop ERF_EXPONENTS = loop("erfExponents");
+  private static final StandaloneLoop ERF_FROM_TAILS =
+      StandaloneLoop.binary(UnaryVectors.class, "erfFromTails");
 
   static {
-    LOOPS.put(UnaryFunction.EXP, UnaryVectors::exp);
-    LOOPS.put(UnaryFunction.EXPM1, UnaryVectors::expm1);
-    LOOPS.put(UnaryFunction.LOG, UnaryVectors::log);
-    LOOPS.put(UnaryFunction.LOG1P, UnaryVectors::log1p);
-    LOOPS.put(UnaryFunction.TANH, UnaryVectors::tanh);
-    LOOPS.put(UnaryFunction.SIGMOID, UnaryVectors::sigmoid);
-    LOOPS.put(UnaryFunction.ERF, UnaryVectors::erf);
-    LOOPS.put(UnaryFunction.NEG, UnaryVectors::neg);
-    LOOPS.put(UnaryFunction.ABS, UnaryVectors::abs);
-    LOOPS.put(UnaryFunction.SQRT, UnaryVectors::sqrt);
-    LOOPS.put(UnaryFunction.RECIPROCAL, UnaryVectors::reciprocal);
-    LOOPS.put(UnaryFunction.RSQRT, UnaryVectors::rsqrt);
-    LOOPS.put(UnaryFunction.SIN, (x, out, count) -> circular(x, out, count, 0));
-    LOOPS.put(UnaryFunction.COS, (x, out, count) -> circular(x, out, count, 1));
+    LOOPS.put(UnaryFunction.EXP, loop("exp"));
+    LOOPS.put(UnaryFunction.EXPM1, loop("expm1"));
+    LOOPS.put(UnaryFunction.LOG, loop("log"));
+    LOOPS.put(UnaryFunction.LOG1P, loop("log1p"));
+    LOOPS.put(UnaryFunction.TANH, loop("tanh"));
+    LOOPS.put(UnaryFunction.SIGMOID, loop("sigmoid"));
+    LOOPS.put(UnaryFunction.NEG, loop("neg"));
+    LOOPS.put(UnaryFunction.ABS, loop("abs"));
+    LOOPS.put(UnaryFunction.SQRT, loop("sqrt"));
+    LOOPS.put(UnaryFunction.RECIPROCAL, loop("reciprocal"));
+    LOOPS.put(UnaryFunction.RSQRT, loop("rsqrt"));
+    LOOPS.put(UnaryFunction.SIN, loop("sin"));
+    LOOPS.put(UnaryFunction.COS, loop("cos"));
+  }
+
+  private static StandaloneLoop loop(String method) {
+    return StandaloneLoop.unary(UnaryVectors.class, method);
   }
 
   /** How many elements were computed; 0 for functions without vectors. */
   static int run(UnaryFunction function, float[] x, float[] out, int count) {
-    Loop loop = LOOPS.get(function);
+    if (function == UnaryFunction.ERF) {
+      return erf(x, out, count);
+    }
+    StandaloneLoop loop = LOOPS.get(function);
     return loop == null ? 0 : loop.run(x, out, count);
   }
 
-  private static int neg(float[] x, float[] out, int count) {
+  static int neg(float[] x, float[] out, int count) {
     int end = count & -LANES;
     for (int i = 0; i < end; i += LANES) {
       FloatVector v = FloatVector.fromArray(VectorMath.SPECIES, x, i);
@@ -60,7 +60,7 @@ final class UnaryVectors {
     return end;
   }
 
-  private static int abs(float[] x, float[] out, int count) {
+  static int abs(float[] x, float[] out, int count) {
     int end = count & -LANES;
     for (int i = 0; i < end; i += LANES) {
       FloatVector v = FloatVector.fromArray(VectorMath.SPECIES, x, i);
@@ -69,7 +69,7 @@ final class UnaryVectors {
     return end;
   }
 
-  private static int sqrt(float[] x, float[] out, int count) {
+  static int sqrt(float[] x, float[] out, int count) {
     int end = count & -LANES;
     for (int i = 0; i < end; i += LANES) {
       FloatVector v = FloatVector.fromArray(VectorMath.SPECIES, x, i);
@@ -78,25 +78,25 @@ final class UnaryVectors {
     return end;
   }
 
-  private static int reciprocal(float[] x, float[] out, int count) {
+  static int reciprocal(float[] x, float[] out, int count) {
     int end = count & -LANES;
     for (int i = 0; i < end; i += LANES) {
       FloatVector v = FloatVector.fromArray(VectorMath.SPECIES, x, i);
-      VectorMath.number(1f).div(v).intoArray(out, i);
+      VectorMath.ONE.div(v).intoArray(out, i);
     }
     return end;
   }
 
-  private static int rsqrt(float[] x, float[] out, int count) {
+  static int rsqrt(float[] x, float[] out, int count) {
     int end = count & -LANES;
     for (int i = 0; i < end; i += LANES) {
       FloatVector v = FloatVector.fromArray(VectorMath.SPECIES, x, i);
-      VectorMath.number(1f).div(v.sqrt()).intoArray(out, i);
+      VectorMath.ONE.div(v.sqrt()).intoArray(out, i);
     }
     return end;
   }
 
-  private static int exp(float[] x, float[] out, int count) {
+  static int exp(float[] x, float[] out, int count) {
     int end = count & -LANES;
     for (int i = 0; i < end; i += LANES) {
       FloatVector v = FloatVector.fromArray(VectorMath.SPECIES, x, i);
@@ -105,7 +105,7 @@ final class UnaryVectors {
     return end;
   }
 
-  private static int expm1(float[] x, float[] out, int count) {
+  static int expm1(float[] x, float[] out, int count) {
     int end = count & -LANES;
     for (int i = 0; i < end; i += LANES) {
       FloatVector v = FloatVector.fromArray(VectorMath.SPECIES, x, i);
@@ -114,7 +114,7 @@ final class UnaryVectors {
     return end;
   }
 
-  private static int log(float[] x, float[] out, int count) {
+  static int log(float[] x, float[] out, int count) {
     int end = count & -LANES;
     for (int i = 0; i < end; i += LANES) {
       FloatVector v = FloatVector.fromArray(VectorMath.SPECIES, x, i);
@@ -123,7 +123,7 @@ final class UnaryVectors {
     return end;
   }
 
-  private static int log1p(float[] x, float[] out, int count) {
+  static int log1p(float[] x, float[] out, int count) {
     int end = count & -LANES;
     for (int i = 0; i < end; i += LANES) {
       FloatVector v = FloatVector.fromArray(VectorMath.SPECIES, x, i);
@@ -132,7 +132,7 @@ final class UnaryVectors {
     return end;
   }
 
-  private static int tanh(float[] x, float[] out, int count) {
+  static int tanh(float[] x, float[] out, int count) {
     int end = count & -LANES;
     for (int i = 0; i < end; i += LANES) {
       FloatVector v = FloatVector.fromArray(VectorMath.SPECIES, x, i);
@@ -141,7 +141,7 @@ final class UnaryVectors {
     return end;
   }
 
-  private static int sigmoid(float[] x, float[] out, int count) {
+  static int sigmoid(float[] x, float[] out, int count) {
     int end = count & -LANES;
     for (int i = 0; i < end; i += LANES) {
       FloatVector v = FloatVector.fromArray(VectorMath.SPECIES, x, i);
@@ -150,35 +150,41 @@ final class UnaryVectors {
     return end;
   }
 
-  /** In three loops of their own: in one, the function outgrows the compiler's inlining. */
-  private static int erf(float[] x, float[] out, int count) {
-    float[] tail = new float[TOGETHER];
-    int end = count / LANES * LANES;
-    for (int start = 0; start < end; start += TOGETHER) {
-      int length = Math.min(TOGETHER, end - start);
-      erfExponents(x, start, tail, length);
-      exp(tail, tail, length);
-      erfFromTails(x, start, tail, out, length);
-    }
-    return end;
+  /** In three loops, because one outgrows the compiler's inlining. */
+  static int erf(float[] x, float[] out, int count) {
+    int end = count & -LANES;
+    float[] tails = new float[end];
+    ERF_EXPONENTS.run(x, tails, end);
+    Objects.requireNonNull(LOOPS.get(UnaryFunction.EXP)).run(tails, tails, end);
+    return ERF_FROM_TAILS.run(x, tails, out, end);
   }
 
-  private static void erfExponents(float[] x, int at, float[] tail, int count) {
+  static int erfExponents(float[] x, float[] tails, int count) {
     for (int i = 0; i < count; i += LANES) {
-      FloatVector v = FloatVector.fromArray(VectorMath.SPECIES, x, at + i);
-      VectorMath.erfExponent(v).intoArray(tail, i);
+      FloatVector v = FloatVector.fromArray(VectorMath.SPECIES, x, i);
+      VectorMath.erfExponent(v).intoArray(tails, i);
     }
+    return count;
   }
 
-  private static void erfFromTails(float[] x, int at, float[] tail, float[] out, int count) {
+  static int erfFromTails(float[] x, float[] tails, float[] out, int count) {
     for (int i = 0; i < count; i += LANES) {
-      FloatVector v = FloatVector.fromArray(VectorMath.SPECIES, x, at + i);
-      FloatVector complement = FloatVector.fromArray(VectorMath.SPECIES, tail, i);
-      VectorMath.erf(v, complement).intoArray(out, at + i);
+      FloatVector v = FloatVector.fromArray(VectorMath.SPECIES, x, i);
+      FloatVector complement = FloatVector.fromArray(VectorMath.SPECIES, tails, i);
+      VectorMath.erf(v, complement).intoArray(out, i);
     }
+    return count;
   }
 
-  private static int circular(float[] x, float[] out, int count, int quarters) {
+  static int sin(float[] x, float[] out, int count) {
+    return circular(x, out, count, 0);
+  }
+
+  static int cos(float[] x, float[] out, int count) {
+    return circular(x, out, count, 1);
+  }
+
+  static int circular(float[] x, float[] out, int count, int quarters) {
     int end = count & -LANES;
     for (int i = 0; i < end; i += LANES) {
       FloatVector v = FloatVector.fromArray(VectorMath.SPECIES, x, i);

@@ -13,6 +13,17 @@ public final class VectorKernels extends PlainKernels {
   /** Below, a vector loop is not worth its start. */
   private static final int SMALLEST = 32;
 
+  private static final StandaloneLoop EXPONENTIALS =
+      StandaloneLoop.of(
+          ReductionVectors.class,
+          "exponentials",
+          float.class,
+          float[].class,
+          int.class,
+          int.class,
+          float.class,
+          float.class);
+
   @Override
   public String description() {
     return "Vector API with " + VectorMath.SPECIES.length() + " lanes of float32";
@@ -96,7 +107,7 @@ public final class VectorKernels extends PlainKernels {
   public float exponentials(float[] x, int at, int count, float scale, float shift) {
     return count < SMALLEST
         ? super.exponentials(x, at, count, scale, shift)
-        : ReductionVectors.exponentials(x, at, count, scale, shift);
+        : EXPONENTIALS.fold(x, at, count, scale, shift);
   }
 
   @Override
