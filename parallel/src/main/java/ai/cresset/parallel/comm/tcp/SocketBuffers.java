@@ -6,8 +6,7 @@ import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
 
 /**
- * Large socket buffers, so that a rank whose peer is not scheduled right now can go on: on a busy
- * machine this halved the time of a large all-reduce.
+ * Large socket buffers, so that a rank whose peer is not scheduled right now can go on.
  *
  * <p>A fixed size ends the system's own tuning, and is cut to the system's limit without a word. So
  * a first socket tries whether the system allows all of it; if not, its tuning does better.
