@@ -33,7 +33,7 @@ public final class Allocator implements AutoCloseable {
     this.arrow =
         new RootAllocator(
             RootAllocator.configBuilder()
-                .allocationManagerFactory(CachedAllocationManager.factory(cache))
+                .allocationManagerFactory(CachedBlock.factory(cache))
                 .roundingPolicy(SizeClasses::round)
                 .maxAllocation(limitBytes)
                 .build());

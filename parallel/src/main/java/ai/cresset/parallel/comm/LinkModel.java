@@ -15,7 +15,9 @@ import ai.cresset.error.ConfigException;
  * @param bytesPerSecond bandwidth of one channel
  */
 public record LinkModel(long latencyNanos, long bytesPerSecond) {
-  /** An estimate for two processes of one machine; fixed, since a measured one would change bits. */
+  /**
+   * An estimate for two processes of one machine; fixed, since a measured one would change bits.
+   */
   public static final LinkModel LOOPBACK = new LinkModel(20_000, 1_500_000_000);
 
   /** Recursive doubling holds whole messages in scratch memory, so it ends here in any case. */

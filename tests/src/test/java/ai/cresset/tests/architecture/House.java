@@ -84,7 +84,7 @@ final class House {
     // jobs
     room("jobs.config", "error");
     room("jobs.recipe", "jobs.config", "parallel.strategy", "model");
-    room("jobs.text", "error", "spark.data");
+    room("jobs.text", "jobs.recipe", "spark.data");
     room(
         "jobs",
         "jobs.recipe",

@@ -6,12 +6,12 @@ import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.ReferenceManager;
 
 /** Gives Arrow its memory from a {@link BlockCache}: 64-byte aligned, in our size classes. */
-final class CachedAllocationManager extends AllocationManager {
+final class CachedBlock extends AllocationManager {
   private final BlockCache cache;
   private final long address;
   private final long size;
 
-  private CachedAllocationManager(BufferAllocator accounting, BlockCache cache, long size) {
+  private CachedBlock(BufferAllocator accounting, BlockCache cache, long size) {
     super(accounting);
     this.cache = cache;
     this.size = size;
@@ -22,7 +22,7 @@ final class CachedAllocationManager extends AllocationManager {
     return new AllocationManager.Factory() {
       @Override
       public AllocationManager create(BufferAllocator accounting, long size) {
-        return new CachedAllocationManager(accounting, cache, SizeClasses.round(size));
+        return new CachedBlock(accounting, cache, SizeClasses.round(size));
       }
 
       @Override
