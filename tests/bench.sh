@@ -22,7 +22,7 @@ usage() {
 
 case $suite in
   train) main=ai.cresset.model.TrainStepBenchmark ;;
-  collectives) main=ai.cresset.parallel.comm.CollectivesBenchmark ;;
+  collectives) main=ai.cresset.parallel.launch.CollectivesBenchmark ;;
   feed) main=ai.cresset.spark.data.FeedBenchmark ;;
   *) usage ;;
 esac

@@ -1,7 +1,6 @@
 package ai.cresset.parallel.comm;
 
 import ai.cresset.memory.Allocator;
-import ai.cresset.parallel.launch.WorkerContext;
 import java.util.List;
 
 /**
@@ -20,17 +19,6 @@ import java.util.List;
  * <p>Thread-safe, as far as the order of operations is the same on all ranks.
  */
 public interface ProcessGroup extends AutoCloseable {
-  /**
-   * Connects the workers of a job: every rank calls this once. Channels are encrypted when the
-   * options or the launcher say so. The group fails when the launcher aborts the worker.
-   */
-  static ProcessGroup connect(WorkerContext context, CommOptions options) {
-    CommOptions agreed = context.encryptChannels() ? options.withEncrypt(true) : options;
-    ProcessGroup group = connect(context.rendezvous(), context.host(), context.secret(), agreed);
-    context.onAbort(() -> group.abort(new InterruptedException("the launcher stops this worker")));
-    return group;
-  }
-
   /**
    * Connects ranks that find each other through a rendezvous.
    *

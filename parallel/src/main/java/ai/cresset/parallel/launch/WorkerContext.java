@@ -1,5 +1,7 @@
 package ai.cresset.parallel.launch;
 
+import ai.cresset.parallel.comm.CommOptions;
+import ai.cresset.parallel.comm.ProcessGroup;
 import ai.cresset.parallel.comm.Rendezvous;
 import ai.cresset.type.Device;
 
@@ -42,4 +44,15 @@ public interface WorkerContext {
 
   /** Sends a metric or progress line to whoever watches the job, without waiting. */
   void report(Progress progress);
+
+  /**
+   * Connects the workers of a job: every rank calls this once. Channels are encrypted when the
+   * options or the launcher say so. The group fails when the launcher aborts the worker.
+   */
+  default ProcessGroup connect(CommOptions options) {
+    CommOptions agreed = encryptChannels() ? options.withEncrypt(true) : options;
+    ProcessGroup group = ProcessGroup.connect(rendezvous(), host(), secret(), agreed);
+    onAbort(() -> group.abort(new InterruptedException("the launcher stops this worker")));
+    return group;
+  }
 }

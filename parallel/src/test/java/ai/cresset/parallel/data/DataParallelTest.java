@@ -67,7 +67,7 @@ class DataParallelTest {
         new ThreadLauncher(LaunchOptions.of(2))
             .launch(
                 context -> {
-                  try (ProcessGroup group = ProcessGroup.connect(context, tcp());
+                  try (ProcessGroup group = context.connect(tcp());
                       Mlp model = new Mlp(64, 64, 64, 64, 8);
                       DataParallel parallel =
                           new DataParallel(
@@ -96,7 +96,7 @@ class DataParallelTest {
         new ThreadLauncher(LaunchOptions.of(2))
             .launch(
                 context -> {
-                  try (ProcessGroup group = ProcessGroup.connect(context, tcp());
+                  try (ProcessGroup group = context.connect(tcp());
                       Mlp model = new Mlp(3, 2);
                       DataParallel parallel = parallel(model.parameters(), group);
                       Scope scope = Scope.open("step")) {
@@ -124,7 +124,7 @@ class DataParallelTest {
                 new ThreadLauncher(LaunchOptions.of(2))
                     .launch(
                         context -> {
-                          try (ProcessGroup group = ProcessGroup.connect(context, tcp());
+                          try (ProcessGroup group = context.connect(tcp());
                               Mlp model = new Mlp(3, 2);
                               DataParallel parallel = parallel(model.parameters(), group)) {
                             parallel.beginStep();
@@ -141,7 +141,7 @@ class DataParallelTest {
                 new ThreadLauncher(LaunchOptions.of(2))
                     .launch(
                         context -> {
-                          try (ProcessGroup group = ProcessGroup.connect(context, tcp());
+                          try (ProcessGroup group = context.connect(tcp());
                               Mlp model = new Mlp(3, 2 + context.rank());
                               DataParallel parallel = parallel(model.parameters(), group)) {
                             return 0;
@@ -165,7 +165,7 @@ class DataParallelTest {
             context -> {
               Generator.use(new Generator(7 + context.rank())); // rank 0's weights must win
               GptConfig config = GptConfig.of(VOCABULARY, CONTEXT, 2, 2, 16);
-              try (ProcessGroup group = ProcessGroup.connect(context, tcp());
+              try (ProcessGroup group = context.connect(tcp());
                   Gpt model = new Gpt(config, new Placement(dtype, Device.CPU));
                   Sgd optimizer =
                       new Sgd(

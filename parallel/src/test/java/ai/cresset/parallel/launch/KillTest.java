@@ -42,7 +42,7 @@ final class KillTest {
       CommOptions options =
           CommOptions.defaults().withOperationTimeout(FAR).withHeartbeatTimeout(heartbeat);
       Storage storage = Allocator.current().allocate(4 << 20);
-      try (ProcessGroup group = ProcessGroup.connect(context, options)) {
+      try (ProcessGroup group = context.connect(options)) {
         for (int round = 0; ; round++) {
           if (round == ROUNDS && context.rank() == VICTIM) {
             report(context, "victim", "");

@@ -41,7 +41,7 @@ final class LauncherTest {
   }
 
   private static long sumOfRanks(WorkerContext context) {
-    try (ProcessGroup group = ProcessGroup.connect(context, CommOptions.defaults())) {
+    try (ProcessGroup group = context.connect(CommOptions.defaults())) {
       Storage storage = Allocator.current().allocate(Long.BYTES);
       try {
         NativeMemory.putLong(storage.address(), context.rank() + 1);

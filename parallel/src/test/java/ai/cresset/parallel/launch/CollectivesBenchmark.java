@@ -1,11 +1,12 @@
-package ai.cresset.parallel.comm;
+package ai.cresset.parallel.launch;
 
 import ai.cresset.error.ConfigException;
 import ai.cresset.memory.Allocator;
 import ai.cresset.memory.Storage;
-import ai.cresset.parallel.launch.LaunchOptions;
-import ai.cresset.parallel.launch.LocalProcessLauncher;
-import ai.cresset.parallel.launch.WorkerContext;
+import ai.cresset.parallel.comm.CommOptions;
+import ai.cresset.parallel.comm.ProcessGroup;
+import ai.cresset.parallel.comm.ReduceOp;
+import ai.cresset.parallel.comm.Slice;
 import ai.cresset.type.DType;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -115,7 +116,7 @@ public final class CollectivesBenchmark {
   private static double[] measure(WorkerContext context) {
     double[] seconds = new double[SIZES.length];
     Storage storage = Allocator.current().allocate(SIZES[SIZES.length - 1]);
-    try (ProcessGroup group = ProcessGroup.connect(context, CommOptions.defaults())) {
+    try (ProcessGroup group = context.connect(CommOptions.defaults())) {
       Slice all = Slice.of(storage, DType.FLOAT32);
       for (int i = 0; i < SIZES.length; i++) {
         Slice slice = all.part(0, SIZES[i] / DType.FLOAT32.bytes());
