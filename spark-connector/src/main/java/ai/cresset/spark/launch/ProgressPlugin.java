@@ -1,5 +1,6 @@
 package ai.cresset.spark.launch;
 
+import java.io.IOException;
 import java.util.Map;
 import org.apache.spark.SparkConf;
 import org.apache.spark.api.plugin.DriverPlugin;
@@ -7,6 +8,8 @@ import org.apache.spark.api.plugin.ExecutorPlugin;
 import org.apache.spark.api.plugin.PluginContext;
 import org.apache.spark.api.plugin.SparkPlugin;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Carries progress from executors to the driver while a job runs. Spark loads it when {@code
@@ -16,6 +19,7 @@ public final class ProgressPlugin implements SparkPlugin {
   /** The setting that loads plugins. */
   public static final String SETTING = "spark.plugins";
 
+  private static final Logger LOG = LoggerFactory.getLogger(ProgressPlugin.class);
   private static volatile @Nullable PluginContext executor;
 
   /** Whether an application with these settings loads this plugin. */
@@ -36,7 +40,7 @@ public final class ProgressPlugin implements SparkPlugin {
         if (message instanceof WorkerMessage.Flush) {
           return true;
         }
-        if (message instanceof WorkerMessage worker) {
+        if (message instanceof WorkerMessage worker && !(worker instanceof WorkerMessage.Hello)) {
           LaunchRoutes.deliver(worker);
         }
         return null;
@@ -49,6 +53,11 @@ public final class ProgressPlugin implements SparkPlugin {
     return new ExecutorPlugin() {
       @Override
       public void init(PluginContext context, Map<String, String> extra) {
+        try {
+          context.send(new WorkerMessage.Hello(""));
+        } catch (IOException | RuntimeException e) {
+          LOG.warn("progress of workers here cannot be sent to the driver", e);
+        }
         executor = context;
       }
 
