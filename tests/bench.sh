@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Measures, and prints "name value unit" lines, one figure each.
 #
-#   tests/bench.sh train [--threads N] [--seconds S] [--peer PYTHON] [gpt] [mlp]
+#   tests/bench.sh train [--threads N] [--seconds S] [gpt] [mlp]
 #   tests/bench.sh collectives [--ranks N] [--peer PYTHON]
 #   tests/bench.sh feed
 #
-# --peer names a Python with PyTorch: it runs beside, in the same command, and ratios are printed.
+# --threads are those of the native kernels. --peer names a Python with PyTorch: Gloo runs beside, in the
+# same command, and ratios are printed.
 # Absolute figures depend on the machine; compare ratios.
 set -euo pipefail
 
@@ -38,12 +39,17 @@ for module in tensor-core parallel spark-connector tests; do
 done
 
 threads=1
-previous=
-for argument in "$@"; do
-  [[ $previous == --threads ]] && threads=$argument
-  previous=$argument
+arguments=()
+while [[ $# -gt 0 ]]; do
+  if [[ $suite == train && $1 == --threads ]]; then
+    threads=${2:?--threads needs a number}
+    shift 2
+  else
+    arguments+=("$1")
+    shift
+  fi
 done
 export OMP_NUM_THREADS=$threads SPARK_LOCAL_IP=127.0.0.1 SPARK_SCALA_VERSION=2.13
 export SPARK_HOME=$home/target
 read -r -a modules < <("$java" -XX:TieredStopAtLevel=1 -cp "$class_path" ai.cresset.jobs.DriverOptions)
-exec "$java" -Xmx4g "${modules[@]}" "-Dcresset.home=$home" -cp "$class_path" "$main" "$@"
+exec "$java" -Xmx4g "${modules[@]}" "-Dcresset.home=$home" -cp "$class_path" "$main" "${arguments[@]}"
