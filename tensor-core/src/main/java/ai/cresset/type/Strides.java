@@ -44,11 +44,8 @@ public final class Strides {
     long next = 1;
     for (int dim = strides.length - 1; dim >= 0; dim--) {
       long size = shape.size(dim);
-      if (size == 0) {
-        return true;
-      }
       if (size != 1 && strides[dim] != next) {
-        return false;
+        return shape.numel() == 0;
       }
       next *= size;
     }
