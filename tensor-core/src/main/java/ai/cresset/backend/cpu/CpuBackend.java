@@ -44,7 +44,7 @@ public final class CpuBackend implements Backend, FusedAttention, FusedCrossEntr
     this.softmax = new SoftmaxKernel(team, kernels);
     this.layerNorm = new LayerNormKernel(team, kernels);
     this.indexing = new IndexKernel(team, kernels);
-    this.matmul = new MatmulKernel(team, copies, dnnl);
+    this.matmul = new MatmulKernel(team, kernels, copies, dnnl);
     this.attention = new AttentionKernel(team, kernels, copies, matmul);
     this.crossEntropy = new CrossEntropyKernel(team, kernels);
   }

@@ -13,16 +13,19 @@ import java.util.List;
 
 /**
  * Matrix products: oneDNN for float32 (and bfloat16 where the machine has it), with temporary
- * copies only where oneDNN's plain layouts cannot express the strides.
+ * copies only where oneDNN's plain layouts cannot express the strides. Products with a vector are
+ * {@link VectorProduct}.
  */
 final class MatmulKernel {
   private final CopyKernel copies;
   private final DoubleMatmul doubles;
   private final DnnlMatmul dnnl;
+  private final VectorProduct vectors;
 
-  MatmulKernel(ThreadTeam team, CopyKernel copies, DnnlMatmul dnnl) {
+  MatmulKernel(ThreadTeam team, FloatKernels kernels, CopyKernel copies, DnnlMatmul dnnl) {
     this.copies = copies;
     this.doubles = new DoubleMatmul(team);
+    this.vectors = new VectorProduct(team, kernels);
     this.dnnl = dnnl;
   }
 
@@ -100,7 +103,13 @@ final class MatmulKernel {
       a = rows(a);
       c = rows(c);
     }
-    dnnl.multiply(a, b, c, accumulate);
+    if (c.shape().size(2) == 1) {
+      vectors.multiply(a, b, c, accumulate);
+    } else if (c.shape().size(1) == 1) {
+      vectors.multiply(transposed(b), transposed(a), transposed(c), accumulate);
+    } else {
+      dnnl.multiply(a, b, c, accumulate);
+    }
   }
 
   private static long batchStride(View view) {
