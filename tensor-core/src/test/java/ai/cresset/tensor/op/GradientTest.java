@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import ai.cresset.backend.Expr.UnaryFunction;
+import ai.cresset.nn.functional.Attentions;
+import ai.cresset.nn.functional.Layers;
+import ai.cresset.nn.functional.Losses;
 import ai.cresset.random.Generator;
 import ai.cresset.tensor.Functional;
 import ai.cresset.tensor.GeluApproximation;
@@ -105,7 +108,7 @@ class GradientTest {
         GradientRow.of(
             "dropout",
             Dropout.class,
-            x -> Functional.dropout(x.get(0), 0.4, true, new Generator(3)),
+            x -> Layers.dropout(x.get(0), 0.4, true, new Generator(3)),
             s(4, 5)));
     rows.add(
         GradientRow.of(
@@ -252,7 +255,7 @@ class GradientTest {
         GradientRow.of(
             "embedding",
             Embedding.class,
-            x -> Functional.embedding(index(x.get(0), Shape.of(2, 2), 3, 1, 1, 0), x.get(0)),
+            x -> Layers.embedding(index(x.get(0), Shape.of(2, 2), 3, 1, 1, 0), x.get(0)),
             s(4, 3)));
     rows.add(GradientRow.of("tril", MaskedFill.class, x -> x.get(0).tril(0), s(3, 4)));
     rows.add(GradientRow.of("triu", MaskedFill.class, x -> x.get(0).triu(1), s(2, 3, 4)));
@@ -275,7 +278,7 @@ class GradientTest {
         GradientRow.of(
             "linear",
             Linear.class,
-            x -> Functional.linear(x.get(0), x.get(1), x.get(2)),
+            x -> Layers.linear(x.get(0), x.get(1), x.get(2)),
             s(2, 2, 3),
             s(4, 3),
             s(4)));
@@ -283,7 +286,7 @@ class GradientTest {
         GradientRow.of(
             "linear without bias",
             Linear.class,
-            x -> Functional.linear(x.get(0), x.get(1), null),
+            x -> Layers.linear(x.get(0), x.get(1), null),
             s(3),
             s(4, 3)));
   }
@@ -293,7 +296,7 @@ class GradientTest {
         GradientRow.of(
             "layerNorm",
             LayerNorm.class,
-            x -> Functional.layerNorm(x.get(0), Shape.of(4), x.get(1), x.get(2), 1e-5),
+            x -> Layers.layerNorm(x.get(0), Shape.of(4), x.get(1), x.get(2), 1e-5),
             s(2, 3, 4),
             s(4),
             s(4)));
@@ -301,13 +304,13 @@ class GradientTest {
         GradientRow.of(
             "layerNorm plain",
             LayerNorm.class,
-            x -> Functional.layerNorm(x.get(0), Shape.of(2, 3), null, null, 1e-5),
+            x -> Layers.layerNorm(x.get(0), Shape.of(2, 3), null, null, 1e-5),
             s(2, 2, 3)));
     rows.add(
         GradientRow.of(
             "layerNorm weight",
             LayerNorm.class,
-            x -> Functional.layerNorm(x.get(0), Shape.of(4), x.get(1), null, 1e-5),
+            x -> Layers.layerNorm(x.get(0), Shape.of(4), x.get(1), null, 1e-5),
             s(3, 4),
             s(4)));
     for (boolean causal : new boolean[] {false, true}) {
@@ -315,7 +318,7 @@ class GradientTest {
           GradientRow.of(
               "attention" + (causal ? " causal" : ""),
               Attention.class,
-              x -> Functional.scaledDotProductAttention(x.get(0), x.get(1), x.get(2), causal, 0),
+              x -> Attentions.scaledDotProductAttention(x.get(0), x.get(1), x.get(2), causal, 0),
               s(1, 2, 3, 2),
               s(1, 2, 3, 2),
               s(1, 2, 3, 2)));
@@ -324,7 +327,7 @@ class GradientTest {
         GradientRow.of(
             "attention of rank 3",
             Attention.class,
-            x -> Functional.scaledDotProductAttention(x.get(0), x.get(1), x.get(2), false, 0, 0.7),
+            x -> Attentions.scaledDotProductAttention(x.get(0), x.get(1), x.get(2), false, 0, 0.7),
             s(2, 2, 3),
             s(2, 4, 3),
             s(2, 4, 2)));
@@ -333,13 +336,13 @@ class GradientTest {
           GradientRow.of(
               "crossEntropy " + reduction,
               CrossEntropy.class,
-              x -> Functional.crossEntropy(x.get(0), index(x.get(0), 1, 9, 0, 2), 9, reduction),
+              x -> Losses.crossEntropy(x.get(0), index(x.get(0), 1, 9, 0, 2), 9, reduction),
               s(4, 3)));
       rows.add(
           GradientRow.of(
               "mse " + reduction,
               Square.class,
-              x -> Functional.mseLoss(x.get(0), x.get(1), reduction),
+              x -> Losses.mseLoss(x.get(0), x.get(1), reduction),
               s(2, 3),
               s(2, 3)));
     }
