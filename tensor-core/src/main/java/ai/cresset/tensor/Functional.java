@@ -4,6 +4,7 @@ import ai.cresset.error.DTypeException;
 import ai.cresset.error.ShapeException;
 import ai.cresset.tensor.op.Cat;
 import ai.cresset.tensor.op.Dispatch;
+import ai.cresset.tensor.op.Promotion;
 import ai.cresset.tensor.op.Where;
 import ai.cresset.type.DType;
 import ai.cresset.type.Shape;
@@ -16,8 +17,24 @@ public final class Functional {
 
   /** {@code condition ? a : b}; all three broadcast. */
   public static Tensor where(Tensor condition, Tensor a, Tensor b) {
-    DType type = DType.promote(a.dtype(), b.dtype());
+    DType type = Promotion.common(a, b);
     return Dispatch.apply(new Where(), condition, a.to(type), b.to(type));
+  }
+
+  /** {@code condition ? a : b} with a number. */
+  public static Tensor where(Tensor condition, Tensor a, Number b) {
+    DType type = a.dtype().withScalar(b);
+    return where(condition, a.to(type), scalar(b, a.spec().withDType(type)));
+  }
+
+  /** {@code condition ? a : b} with a number. */
+  public static Tensor where(Tensor condition, Number a, Tensor b) {
+    DType type = b.dtype().withScalar(a);
+    return where(condition, scalar(a, b.spec().withDType(type)), b.to(type));
+  }
+
+  private static Tensor scalar(Number number, Spec like) {
+    return Tensor.full(like.withShape(Shape.of()), number.doubleValue());
   }
 
   /** Tensors one after the other along an existing dimension. */
