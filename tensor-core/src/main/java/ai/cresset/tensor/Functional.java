@@ -1,213 +1,40 @@
 package ai.cresset.tensor;
 
-import ai.cresset.backend.FusedAttention;
-import ai.cresset.backend.FusedCrossEntropy;
 import ai.cresset.error.DTypeException;
 import ai.cresset.error.ShapeException;
-import ai.cresset.random.Generator;
-import ai.cresset.tensor.op.Attention;
 import ai.cresset.tensor.op.Cat;
-import ai.cresset.tensor.op.CrossEntropy;
 import ai.cresset.tensor.op.Dispatch;
-import ai.cresset.tensor.op.Dropout;
-import ai.cresset.tensor.op.Embedding;
-import ai.cresset.tensor.op.LayerNorm;
-import ai.cresset.tensor.op.Linear;
+import ai.cresset.tensor.op.Promotion;
 import ai.cresset.tensor.op.Where;
 import ai.cresset.type.DType;
 import ai.cresset.type.Shape;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
-/** Operations on several tensors ({@code torch.nn.functional} and its neighbours). */
+/** Functions of {@code torch} that belong to no tensor in particular. */
 public final class Functional {
-  /** The target that counts for nothing in {@link #crossEntropy}, as in PyTorch. */
-  public static final long IGNORE_INDEX = -100;
-
   private Functional() {}
-
-  /**
-   * {@code x W^T + b}.
-   *
-   * @param x {@code [..., in]}
-   * @param weight {@code [out, in]}
-   * @param bias {@code [out]}
-   * @return {@code [..., out]}
-   */
-  public static Tensor linear(Tensor x, Tensor weight, @Nullable Tensor bias) {
-    return bias == null
-        ? Dispatch.apply(new Linear(), x, weight)
-        : Dispatch.apply(new Linear(), x, weight, bias);
-  }
-
-  /**
-   * Rows of a table by their index.
-   *
-   * @param indices {@code [...]}, int64
-   * @param weight {@code [entries, size]}
-   * @return {@code [..., size]}
-   */
-  public static Tensor embedding(Tensor indices, Tensor weight) {
-    return embedding(indices, weight, Embedding.NO_PADDING);
-  }
-
-  /** The same with a row that gets no gradient. */
-  public static Tensor embedding(Tensor indices, Tensor weight, long paddingIdx) {
-    return Dispatch.apply(new Embedding(paddingIdx), weight, indices);
-  }
-
-  /**
-   * Mean 0 and variance 1 over the trailing dimensions, then scaled and shifted.
-   *
-   * @param x {@code [..., normalizedShape]}
-   * @param weight {@code [normalizedShape]}
-   * @param bias {@code [normalizedShape]}
-   */
-  public static Tensor layerNorm(
-      Tensor x, Shape normalizedShape, @Nullable Tensor weight, @Nullable Tensor bias, double eps) {
-    LayerNorm op = new LayerNorm(normalizedShape, eps, weight != null, bias != null);
-    if (weight == null) {
-      return bias == null ? Dispatch.apply(op, x) : Dispatch.apply(op, x, bias);
-    }
-    return bias == null ? Dispatch.apply(op, x, weight) : Dispatch.apply(op, x, weight, bias);
-  }
-
-  /** In training, zeros elements with probability p and scales the others by {@code 1/(1-p)}. */
-  public static Tensor dropout(Tensor x, double p, boolean training) {
-    return dropout(x, p, training, Generator.current());
-  }
-
-  /** The same from a given generator. */
-  public static Tensor dropout(Tensor x, double p, boolean training, Generator generator) {
-    if (!training || p == 0) {
-      return x;
-    }
-    return Dispatch.apply(new Dropout(p, generator.reserve(x.numel())), x);
-  }
-
-  /**
-   * {@code softmax(q k^T / sqrt(size)) v}, fused where the backend can.
-   *
-   * @param query {@code [..., queries, size]}
-   * @param key {@code [..., keys, size]}
-   * @param value {@code [..., keys, valueSize]}
-   * @param causal query i sees keys up to i
-   * @param dropoutP probability of dropping a weight; give 0 outside of training
-   */
-  public static Tensor scaledDotProductAttention(
-      Tensor query, Tensor key, Tensor value, boolean causal, double dropoutP) {
-    double scale = 1 / Math.sqrt(query.size(-1));
-    return scaledDotProductAttention(query, key, value, causal, dropoutP, scale);
-  }
-
-  /** The same with scores multiplied by {@code scale}. */
-  public static Tensor scaledDotProductAttention(
-      Tensor query, Tensor key, Tensor value, boolean causal, double dropoutP, double scale) {
-    boolean plain =
-        query.rank() == 4
-            && key.rank() == 4
-            && value.rank() == 4
-            && query.size(0) == key.size(0)
-            && query.size(1) == key.size(1)
-            && key.size(3) == value.size(3);
-    if (dropoutP == 0 && plain && query.backend().capability(FusedAttention.class).isPresent()) {
-      return Dispatch.apply(new Attention(causal, scale), query, key, value);
-    }
-    Tensor weights = Attention.weights(query, key, causal, scale);
-    return dropout(weights, dropoutP, true).matmul(value);
-  }
-
-  /**
-   * The mean cross entropy over targets that are not {@link #IGNORE_INDEX}; shapes as in {@link
-   * #crossEntropy(Tensor, Tensor, long, LossReduction)}.
-   */
-  public static Tensor crossEntropy(Tensor logits, Tensor targets) {
-    return crossEntropy(logits, targets, IGNORE_INDEX, LossReduction.MEAN);
-  }
-
-  /**
-   * Cross entropy with PyTorch's shapes: classes are dim 1, also of images and sequences. {@link
-   * #crossEntropyLoss} takes them as the last dimension.
-   *
-   * @param logits {@code [classes]}, {@code [batch, classes]} or {@code [batch, classes, d1, ...]}
-   * @param targets {@code []}, {@code [batch]} or {@code [batch, d1, ...]}, int64
-   * @param ignoreIndex the target that counts for nothing
-   * @return of the targets' shape for NONE, else a scalar
-   */
-  public static Tensor crossEntropy(
-      Tensor logits, Tensor targets, long ignoreIndex, LossReduction reduction) {
-    Tensor last = logits;
-    if (logits.rank() > 2) {
-      int[] dims = new int[logits.rank()];
-      for (int dim = 1; dim < dims.length; dim++) {
-        dims[dim] = dim + 1;
-      }
-      dims[dims.length - 1] = 1;
-      last = logits.permute(dims);
-    }
-    Tensor losses = crossEntropyRows(last, targets, ignoreIndex);
-    return switch (reduction) {
-      case NONE -> losses.reshape(targets.shape());
-      case SUM -> losses.sum();
-      case MEAN -> losses.sum().div(count(targets, ignoreIndex).to(losses.dtype()));
-    };
-  }
-
-  /**
-   * Cross entropy as a sum and the number of targets that count.
-   *
-   * @param logits {@code [..., classes]}
-   * @param targets {@code [...]}, int64
-   */
-  public static Loss crossEntropyLoss(Tensor logits, Tensor targets, long ignoreIndex) {
-    Tensor sum = crossEntropyRows(logits, targets, ignoreIndex).sum();
-    return new Loss(sum, count(targets, ignoreIndex).item());
-  }
-
-  private static Tensor count(Tensor targets, long ignoreIndex) {
-    return targets.ne(ignoreIndex).sum();
-  }
-
-  private static Tensor crossEntropyRows(Tensor logits, Tensor targets, long ignoreIndex) {
-    boolean fits = logits.rank() == targets.rank() + 1;
-    if (!fits || !logits.shape().without(-1).equals(targets.shape())) {
-      throw ShapeException.mismatch(
-          "crossEntropy",
-          "one target for each row of logits",
-          "logits [..., classes] = " + logits.shape() + " and targets " + targets.shape());
-    }
-    Tensor rows = logits.reshape(-1, logits.size(-1));
-    Tensor flat = targets.reshape(-1);
-    if (logits.backend().capability(FusedCrossEntropy.class).isPresent()) {
-      return Dispatch.apply(new CrossEntropy(ignoreIndex), rows, flat);
-    }
-    Tensor ignored = flat.eq(ignoreIndex);
-    Tensor index = flat.maskedFill(ignored, 0).unsqueeze(1);
-    Tensor picked = rows.logSoftmax(1).gather(1, index).squeeze(1);
-    return picked.neg().maskedFill(ignored, 0);
-  }
-
-  /** The squared difference: the mean, the sum, or each. */
-  public static Tensor mseLoss(Tensor input, Tensor target, LossReduction reduction) {
-    Tensor squares = input.sub(target).square();
-    return switch (reduction) {
-      case NONE -> squares;
-      case SUM -> squares.sum();
-      case MEAN -> squares.mean();
-    };
-  }
-
-  /** The squared difference as a sum and the number of elements. */
-  public static Loss mseLoss(Tensor input, Tensor target) {
-    Tensor squares = input.sub(target).square();
-    return new Loss(squares.sum(), squares.numel());
-  }
 
   /** {@code condition ? a : b}; all three broadcast. */
   public static Tensor where(Tensor condition, Tensor a, Tensor b) {
-    DType type = DType.promote(a.dtype(), b.dtype());
+    DType type = Promotion.common(a, b);
     return Dispatch.apply(new Where(), condition, a.to(type), b.to(type));
+  }
+
+  /** {@code condition ? a : b} with a number. */
+  public static Tensor where(Tensor condition, Tensor a, Number b) {
+    DType type = a.dtype().withScalar(b);
+    return where(condition, a.to(type), scalar(b, a.spec().withDType(type)));
+  }
+
+  /** {@code condition ? a : b} with a number. */
+  public static Tensor where(Tensor condition, Number a, Tensor b) {
+    DType type = b.dtype().withScalar(a);
+    return where(condition, scalar(a, b.spec().withDType(type)), b.to(type));
+  }
+
+  private static Tensor scalar(Number number, Spec like) {
+    return Tensor.full(like.withShape(Shape.of()), number.doubleValue());
   }
 
   /** Tensors one after the other along an existing dimension. */

@@ -27,16 +27,21 @@ import org.jspecify.annotations.Nullable;
  * memory.
  *
  * <p>What can be done with it stands in the family interfaces: {@link Arithmetic}, {@link
- * ElementFunctions}, {@link Comparison}, {@link Reductions}, {@link Shaping}, {@link Indexing},
- * {@link LinearAlgebra}, {@link InPlace}, {@link Elements}.
+ * Exponentials}, {@link Trigonometry}, {@link SpecialFunctions}, {@link ElementFunctions}, {@link
+ * Comparison}, {@link BitLogic}, {@link Reductions}, {@link Shaping}, {@link Indexing}, {@link
+ * LinearAlgebra}, {@link InPlace}, {@link Elements}.
  *
  * <p>A tensor belongs to the {@link Scope} it was made in and is released with it; outside of any
  * scope it belongs to its maker, who closes it. Confined to one thread at a time.
  */
 public class Tensor
     implements Arithmetic,
+        Exponentials,
+        Trigonometry,
+        SpecialFunctions,
         ElementFunctions,
         Comparison,
+        BitLogic,
         Reductions,
         Shaping,
         Indexing,

@@ -61,6 +61,16 @@ final class GoldenArguments {
     return load(at(index));
   }
 
+  /** A tensor given by name, or null. */
+  @Nullable Tensor tensor(String name) {
+    JsonNode value = named(name);
+    return value == null || !value.has("tensor") ? null : load(value);
+  }
+
+  boolean isTensor(String name) {
+    return json.get("kwargs").path(name).has("tensor");
+  }
+
   List<Tensor> tensors(int index) {
     List<Tensor> tensors = new ArrayList<>();
     at(index).get("list").forEach(each -> tensors.add(load(each)));
@@ -102,14 +112,29 @@ final class GoldenArguments {
     return json.get("kwargs").has(name);
   }
 
+  /** A number given by name, or null; an integer where it was written as one. */
+  @Nullable Number number(String name) {
+    JsonNode value = named(name);
+    return value == null || value.get("value").isNull() ? null : value.get("value").numberValue();
+  }
+
+  @Nullable Double optional(String name) {
+    Number value = number(name);
+    return value == null ? null : (Double) value.doubleValue();
+  }
+
   double number(String name, double absent) {
     JsonNode value = named(name);
     return value == null ? absent : value.get("value").asDouble();
   }
 
   boolean flag(String name) {
+    return flag(name, false);
+  }
+
+  boolean flag(String name, boolean absent) {
     JsonNode value = named(name);
-    return value != null && value.get("value").asBoolean();
+    return value == null ? absent : value.get("value").asBoolean();
   }
 
   String text(String name, String absent) {

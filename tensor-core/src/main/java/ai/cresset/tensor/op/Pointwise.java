@@ -27,6 +27,11 @@ public interface Pointwise extends SimpleOp {
     return NO_SCALARS;
   }
 
+  /** The types the operation takes. */
+  default OperandTypes operands() {
+    return OperandTypes.ANY;
+  }
+
   /** The type of the result for operands of this type. */
   default DType resultType(DType operands) {
     return operands;
@@ -35,6 +40,7 @@ public interface Pointwise extends SimpleOp {
   @Override
   default Spec rule(List<Spec> inputs) {
     Spec first = inputs.get(0);
+    operands().check(name(), first.dtype());
     Shape shape = first.shape();
     for (Spec input : inputs) {
       shape = Shape.broadcast(shape, input.shape());

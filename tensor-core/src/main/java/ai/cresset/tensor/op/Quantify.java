@@ -1,16 +1,14 @@
 package ai.cresset.tensor.op;
 
 import ai.cresset.backend.Reduction;
-import ai.cresset.error.BackwardException;
 import ai.cresset.tensor.Spec;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.type.DType;
 import ai.cresset.type.Shape;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Whether any or every element is not 0 ({@code torch.any}, {@code torch.all}). */
-public record Quantify(boolean every, Shape reduced) implements SimpleOp {
+public record Quantify(boolean every, Shape reduced) implements NotDifferentiable {
   @Override
   public String name() {
     return every ? "all" : "any";
@@ -27,15 +25,5 @@ public record Quantify(boolean every, Shape reduced) implements SimpleOp {
     Reduction reduction = every ? Reduction.ALL : Reduction.ANY;
     result.backend().reduce(reduction, inputs.get(0).materialize(), result.materialize());
     return result;
-  }
-
-  @Override
-  public boolean isDifferentiable() {
-    return false;
-  }
-
-  @Override
-  public List<@Nullable Tensor> derive(Context context, Tensor gradient, Needs needs) {
-    throw BackwardException.noDerivative(name());
   }
 }

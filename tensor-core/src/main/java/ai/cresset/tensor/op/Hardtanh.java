@@ -1,0 +1,57 @@
+package ai.cresset.tensor.op;
+
+import ai.cresset.backend.Expr;
+import ai.cresset.backend.Expr.BinaryFunction;
+import ai.cresset.error.ConfigException;
+
+/**
+ * Bounds elements from both sides ({@code F.hardtanh}); unlike {@link Clamp}, with slope 0 on the
+ * bounds.
+ */
+public record Hardtanh(double low, double high) implements Unary {
+  private static final Programs PROGRAMS =
+      Programs.of(
+          Expr.input(0)
+              .apply(BinaryFunction.MAX, Expr.scalar(0))
+              .apply(BinaryFunction.MIN, Expr.scalar(1)),
+          1,
+          2);
+  private static final Programs GRADIENT =
+      Programs.of(
+          Expr.select(
+              Expr.input(1)
+                  .apply(BinaryFunction.LE, Expr.scalar(0))
+                  .apply(
+                      BinaryFunction.LOGICAL_OR,
+                      Expr.input(1).apply(BinaryFunction.GE, Expr.scalar(1))),
+              Expr.constant(0),
+              Expr.input(0)),
+          2,
+          2);
+
+  public Hardtanh {
+    if (!(low <= high)) {
+      throw ConfigException.value("hardtanh.low", low, "a number of at most high = " + high);
+    }
+  }
+
+  @Override
+  public Programs programs() {
+    return PROGRAMS;
+  }
+
+  @Override
+  public Programs gradient() {
+    return GRADIENT;
+  }
+
+  @Override
+  public double[] scalars() {
+    return new double[] {low, high};
+  }
+
+  @Override
+  public OperandTypes operands() {
+    return OperandTypes.NUMBERS;
+  }
+}
