@@ -26,10 +26,8 @@ record TrainingReport(TextSummary text, TrainResult result, String output) {
         summary.resumedFrom() == 0 ? "" : ", of which " + summary.resumedFrom() + " were done");
     line(
         lines,
-        "samples     %,d windows of %,d used, %,d dropped",
-        summary.samples().used(),
-        summary.datasetSize(),
-        summary.samples().dropped());
+        "samples     %s",
+        summary.samples().describe("windows", summary.datasetSize()));
     if (!Double.isNaN(summary.trainingLoss())) {
       line(lines, "loss        %.4f in the last step", summary.trainingLoss());
       line(
