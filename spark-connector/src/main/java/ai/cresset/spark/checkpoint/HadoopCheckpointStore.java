@@ -19,12 +19,16 @@ import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.ipc.RemoteException;
 
 /**
  * A directory of a Hadoop file system whose renames are atomic, such as HDFS. Object stores that
  * copy instead of renaming do not keep what {@link CheckpointStore} promises.
  */
 public final class HadoopCheckpointStore implements CheckpointStore {
+  /** HDFS says so of a file whose creator has not closed it yet, or never will. */
+  private static final String UNFINISHED = ".AlreadyBeingCreatedException";
+
   private final Path root;
   private final FileContext files;
 
@@ -101,6 +105,11 @@ public final class HadoopCheckpointStore implements CheckpointStore {
       return true;
     } catch (FileAlreadyExistsException e) {
       return false;
+    } catch (RemoteException e) {
+      if (e.getClassName().endsWith(UNFINISHED)) {
+        return false;
+      }
+      throw e;
     }
   }
 
