@@ -236,7 +236,9 @@ public final class CheckpointDirectory {
     }
   }
 
-  /** Why a checkpoint was not saved: a newer claim that took the files away is the better reason. */
+  /**
+   * Why a checkpoint was not saved: a newer claim that took the files away is the better reason.
+   */
   private CheckpointException unsaved(Claim mine, long step, IOException thrown) {
     try {
       mine.check();

@@ -12,7 +12,11 @@ import java.util.List;
  * @param microBatches this rank's samples, in order; none if its share is empty
  */
 public record LoadedStep(
-    long step, DataPosition position, long globalSamples, SampleTally tally, List<Batch> microBatches)
+    long step,
+    DataPosition position,
+    long globalSamples,
+    SampleTally tally,
+    List<Batch> microBatches)
     implements AutoCloseable {
   public LoadedStep {
     microBatches = List.copyOf(microBatches);

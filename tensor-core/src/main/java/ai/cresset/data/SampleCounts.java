@@ -25,7 +25,8 @@ public record SampleCounts(long used, long dropped, long epochs, long exactEpoch
    */
   public String describe(String name, long datasetSize) {
     String counts =
-        String.format(Locale.ROOT, "%,d %s of %,d used, %,d dropped", used, name, datasetSize, dropped);
+        String.format(
+            Locale.ROOT, "%,d %s of %,d used, %,d dropped", used, name, datasetSize, dropped);
     return epochs == 0
         ? counts
         : String.format(

@@ -48,8 +48,7 @@ final class SampleAccount {
   }
 
   private SampleTally ofAllRanks() {
-    byte[] bytes =
-        ByteBuffer.allocate(16).putLong(mine.samples()).putLong(mine.hashes()).array();
+    byte[] bytes = ByteBuffer.allocate(16).putLong(mine.samples()).putLong(mine.hashes()).array();
     SampleTally total = SampleTally.NONE;
     for (byte[] each : strategy.gather(bytes)) {
       ByteBuffer theirs = ByteBuffer.wrap(each);

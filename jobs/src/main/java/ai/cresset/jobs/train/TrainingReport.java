@@ -24,10 +24,7 @@ record TrainingReport(TextSummary text, TrainResult result, String output) {
         "steps       %,d%s",
         summary.steps(),
         summary.resumedFrom() == 0 ? "" : ", of which " + summary.resumedFrom() + " were done");
-    line(
-        lines,
-        "samples     %s",
-        summary.samples().describe("windows", summary.datasetSize()));
+    line(lines, "samples     %s", summary.samples().describe("windows", summary.datasetSize()));
     if (!Double.isNaN(summary.trainingLoss())) {
       line(lines, "loss        %.4f in the last step", summary.trainingLoss());
       line(

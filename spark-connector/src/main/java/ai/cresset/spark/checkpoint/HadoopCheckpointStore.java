@@ -87,10 +87,26 @@ public final class HadoopCheckpointStore implements CheckpointStore {
 
   @Override
   public void write(String path, Content content) throws IOException {
-    try (FSDataOutputStream out = create(path)) {
+    FSDataOutputStream out = create(path);
+    try {
       WritableByteChannel channel = Channels.newChannel(out);
       content.write(channel);
       out.hsync();
+    } catch (IOException e) {
+      closeAfter(e, out);
+      throw e;
+    }
+    out.close();
+  }
+
+  /** Closing what has failed fails on HDFS with the very same exception. */
+  private static void closeAfter(IOException failure, FSDataOutputStream out) {
+    try {
+      out.close();
+    } catch (IOException e) {
+      if (e != failure) {
+        failure.addSuppressed(e);
+      }
     }
   }
 

@@ -60,8 +60,7 @@ final class WorkerTask<T, R extends Serializable> implements Serializable {
     String host = SparkEnv.get().blockManager().blockManagerId().host();
     String where = host + " (executor " + SparkEnv.get().executorId() + ")";
     int rank = rendezvous.rank();
-    LOG.info(
-        "rank {} of {} begins attempt {} on {}", rank, rendezvous.worldSize(), attempt, where);
+    LOG.info("rank {} of {} begins attempt {} on {}", rank, rendezvous.worldSize(), attempt, where);
     try (DriverChannel driver = new DriverChannel(launch);
         Watchdog watchdog = new Watchdog("rank-" + rank, task::isInterrupted)) {
       SparkWorkerContext context =

@@ -19,7 +19,6 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.functions;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -43,9 +42,9 @@ final class EveryRowOnceTest {
                 .flatMap(size -> IntStream.range(0, size).mapToDouble(i -> i).boxed().iterator())
                 .rdd(),
             Encoders.DOUBLE())
-        .select(
-            functions.expr("array(float(value % 10) / 10, 1f - float(value % 7) / 7)").as("x"),
-            functions.expr("float(value % 10) / 10 - float(value % 7) / 7").cast("float").as("y"));
+        .selectExpr(
+            "cast(array(value % 10 / 10, 1 - value % 7 / 7) as array<float>) as x",
+            "float(value % 10 / 10 - value % 7 / 7) as y");
   }
 
   @Test

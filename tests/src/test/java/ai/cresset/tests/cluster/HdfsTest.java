@@ -25,11 +25,14 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
@@ -166,28 +169,30 @@ final class HdfsTest {
     assertEquals(List.of(), newer.list(""));
   }
 
+  /** A tiny model; later settings win. */
   private static List<String> recipe(String... more) {
-    List<String> settings =
-        new ArrayList<>(
-            List.of(
-                "data.path=" + at("/texts/*.txt"),
-                "data.cache_dir=" + at("/cache"),
-                "output.dir=" + at("/runs/hdfs"),
-                "model.layers=1",
-                "model.heads=2",
-                "model.width=16",
-                "model.context=8",
-                "model.dropout=0.1",
-                "train.global_batch=5",
-                "train.warmup_steps=0",
-                "train.schedule=constant",
-                "train.evaluate_every=0",
-                "train.evaluate_windows=8",
-                "train.checkpoint_every=5",
-                "train.keep_checkpoints=2",
-                "sample.tokens=0"));
-    settings.addAll(List.of(more));
-    return settings;
+    Stream<String> settings =
+        Stream.of(
+            "data.path=" + at("/texts/*.txt"),
+            "data.cache_dir=" + at("/cache"),
+            "output.dir=" + at("/runs/hdfs"),
+            "model.layers=1",
+            "model.heads=2",
+            "model.width=16",
+            "model.context=8",
+            "model.dropout=0.1",
+            "train.global_batch=5",
+            "train.warmup_steps=0",
+            "train.schedule=constant",
+            "train.evaluate_every=0",
+            "train.evaluate_windows=8",
+            "train.checkpoint_every=5",
+            "train.keep_checkpoints=2",
+            "sample.tokens=0");
+    Map<String, String> byKey = new LinkedHashMap<>();
+    Stream.concat(settings, Stream.of(more))
+        .forEach(each -> byKey.put(each.substring(0, each.indexOf('=')), each));
+    return List.copyOf(byKey.values());
   }
 
   @Test
@@ -236,18 +241,16 @@ final class HdfsTest {
     assertTrue(new FrameWriter(frame, columns, named).write(at("/frames/rows")).reused());
     List<TrainingSummary> summaries =
         new SparkLauncher(cluster.session().sparkContext(), LaunchOptions.of(2))
-            .launch(
-                new RegressionWorker(written.directory(), 1, 10, 2, at("/frames/checkpoints")));
+            .launch(new RegressionWorker(written.directory(), 1, 10, 2, at("/frames/checkpoints")));
     assertEquals(new SampleCounts(200, 0, 2, 2), summaries.get(0).samples());
     assertEquals("step-000020", summaries.get(0).checkpoint());
   }
 
   @Test
-  void aFileSystemThatIsNotThereIsAClearError(TestCluster cluster) {
+  void aFileSystemThatIsNotThereIsAClearError(TestCluster cluster) throws IOException {
     String output = "output.dir=nowhere://host/run";
     DataException unknown =
-        assertThrows(
-            DataException.class, () -> TrainingRun.start(cluster, recipe(output)).join());
+        assertThrows(DataException.class, () -> TrainingRun.start(cluster, recipe(output)).join());
     assertEquals(
         "nowhere://host/run cannot be reached: No FileSystem for scheme \"nowhere\"; name a path on"
             + " a file system that the driver and all executors reach",

@@ -84,8 +84,7 @@ record RegressionWorker(
         CheckpointStore store =
             HadoopCheckpointStore.open(checkpoints, SparkHadoopUtil.get().conf());
         trainer.checkpoints(
-            new CheckpointPolicy(
-                store, dataset, context.attempt(), 10, 2, Resume.AUTO, Map.of()));
+            new CheckpointPolicy(store, dataset, context.attempt(), 10, 2, Resume.AUTO, Map.of()));
       }
       return trainer.run();
     } finally {

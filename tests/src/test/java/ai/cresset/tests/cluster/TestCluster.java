@@ -51,7 +51,11 @@ public final class TestCluster implements AutoCloseable {
             .config("spark.executor.extraClassPath", System.getProperty("java.class.path"))
             .config(
                 "spark.executor.extraJavaOptions",
-                "-XX:+UseSerialGC " + logging + " -Dcresset.executors.log=" + logFile + " -Dcresset.leaks=on")
+                "-XX:+UseSerialGC "
+                    + logging
+                    + " -Dcresset.executors.log="
+                    + logFile
+                    + " -Dcresset.leaks=on")
             .config("spark.executorEnv.SPARK_SCALA_VERSION", "2.13")
             .config("spark.executorEnv.SPARK_SQL_TESTING", "1")
             .config("spark.executorEnv.OMP_NUM_THREADS", "1")

@@ -36,8 +36,7 @@ public final class TrainingRun {
   private TrainingRun(TestCluster cluster, GptRecipe recipe) {
     done =
         CompletableFuture.runAsync(
-            () ->
-                new TrainJob(cluster.session(), recipe, new PrintWriter(output), 0).run(),
+            () -> new TrainJob(cluster.session(), recipe, new PrintWriter(output), 0).run(),
             task -> {
               Thread thread = new Thread(task, "training job");
               thread.setDaemon(true);

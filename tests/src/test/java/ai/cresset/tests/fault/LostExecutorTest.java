@@ -91,8 +91,7 @@ final class LostExecutorTest {
     try (ServerSocket free = new ServerSocket(0)) {
       port = free.getLocalPort();
     }
-    LaunchOptions options =
-        LaunchOptions.of(2).withAttempts(2).withBackOff(Duration.ofMillis(100));
+    LaunchOptions options = LaunchOptions.of(2).withAttempts(2).withBackOff(Duration.ofMillis(100));
     String outcome =
         new SparkLauncher(cluster.session().sparkContext(), options)
             .launch(new StaleWorker(place.toString(), port))

@@ -25,9 +25,9 @@ import org.jspecify.annotations.NullUnmarked;
 
 /**
  * In the first attempt rank 1 is stopped between the rendezvous and its first connection. In the
- * second one rank 0 listens at the same address, and wakes it up: it dials, and then tries to save a
- * checkpoint. It does so on a thread that Spark's interrupt does not reach, which is the worst that
- * a worker can be.
+ * second one rank 0 listens at the same address, and wakes it up: it dials, and then tries to save
+ * a checkpoint. It does so on a thread that Spark's interrupt does not reach, which is the worst
+ * that a worker can be.
  *
  * @param directory where workers leave word for each other
  * @param port where rank 0 listens
@@ -111,8 +111,7 @@ record StaleWorker(String directory, int port) implements Worker<String> {
     try {
       Path temporary = Path.of(directory, OUTCOME + ".temporary");
       Files.writeString(temporary, rejoined + "\n" + committed);
-      Files.move(
-          temporary, Path.of(directory, OUTCOME), StandardCopyOption.ATOMIC_MOVE);
+      Files.move(temporary, Path.of(directory, OUTCOME), StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
