@@ -16,6 +16,7 @@ public final class ExecutorLog {
   private static final Pattern BEGINS =
       Pattern.compile(".* rank (\\d+) of \\d+ begins attempt (\\d+) .*");
 
+  private final Path directory;
   private final Path file;
 
   /**
@@ -26,8 +27,14 @@ public final class ExecutorLog {
    */
   public record Line(long millis, long process, String text) {}
 
-  ExecutorLog(Path file) {
-    this.file = file;
+  /** A log that is the file {@code log} in a directory. */
+  ExecutorLog(Path directory) {
+    this.directory = directory;
+    this.file = directory.resolve("log");
+  }
+
+  Path file() {
+    return file;
   }
 
   /** All lines so far. */
@@ -53,7 +60,7 @@ public final class ExecutorLog {
   public Line await(long sinceMillis, String what, Duration timeout, Predicate<Line> wanted)
       throws IOException, InterruptedException {
     return DirectoryWatch.await(
-        file.toAbsolutePath().getParent(),
+        directory,
         what,
         timeout,
         () ->

@@ -28,9 +28,7 @@ public final class TestCluster implements AutoCloseable {
 
   private TestCluster() throws IOException {
     scratch = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "cluster-");
-    Path logFile = scratch.resolve("executors").resolve("log");
-    Files.createDirectories(logFile.getParent());
-    log = new ExecutorLog(logFile);
+    log = new ExecutorLog(Files.createDirectories(scratch.resolve("executors")));
     String logging =
         "-Dlog4j2.configurationFile="
             + Objects.requireNonNull(
@@ -54,7 +52,7 @@ public final class TestCluster implements AutoCloseable {
                 "-XX:+UseSerialGC "
                     + logging
                     + " -Dcresset.executors.log="
-                    + logFile
+                    + log.file()
                     + " -Dcresset.leaks=on")
             .config("spark.executorEnv.SPARK_SCALA_VERSION", "2.13")
             .config("spark.executorEnv.SPARK_SQL_TESTING", "1")
