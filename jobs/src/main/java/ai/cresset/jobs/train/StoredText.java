@@ -2,11 +2,11 @@ package ai.cresset.jobs.train;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import ai.cresset.error.DataException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
@@ -38,7 +38,7 @@ final class StoredText {
       FileSystem plain = files instanceof LocalFileSystem local ? local.getRaw() : files;
       return new StoredText(qualified, plain, configuration);
     } catch (IOException e) {
-      throw new UncheckedIOException("the file system of " + directory + " is not there", e);
+      throw unreachable(directory, e);
     }
   }
 
@@ -58,8 +58,17 @@ final class StoredText {
     } catch (FileNotFoundException e) {
       return Optional.empty();
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw unreachable(directory + "/" + name, e);
     }
+  }
+
+  private static DataException unreachable(Object path, IOException cause) {
+    return DataException.because(
+        path
+            + " cannot be reached: "
+            + cause.getMessage()
+            + "; name a path on a file system that the driver and all executors reach",
+        cause);
   }
 
   void write(String name, String text) {
@@ -72,7 +81,7 @@ final class StoredText {
       }
       rename(temporary, target);
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot write " + target + ": " + e.getMessage(), e);
+      throw DataException.because("cannot write " + target + ": " + e.getMessage(), e);
     }
   }
 
