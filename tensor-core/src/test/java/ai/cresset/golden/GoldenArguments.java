@@ -61,6 +61,19 @@ final class GoldenArguments {
     return load(at(index));
   }
 
+  /** A tensor given by name. */
+  Tensor tensor(String name) {
+    JsonNode value = named(name);
+    if (value == null) {
+      throw new IllegalArgumentException("no argument " + name);
+    }
+    return load(value);
+  }
+
+  boolean isArray(int index) {
+    return json.get("args").get(index).path("value").isArray();
+  }
+
   List<Tensor> tensors(int index) {
     List<Tensor> tensors = new ArrayList<>();
     at(index).get("list").forEach(each -> tensors.add(load(each)));
