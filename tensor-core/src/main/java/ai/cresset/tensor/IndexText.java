@@ -29,20 +29,42 @@ final class IndexText {
    * @throws ShapeException that shows where the text is wrong
    */
   static Index[] parse(String text, Tensor... tensors) {
-    IndexText reader = new IndexText(text, tensors);
-    List<Index> indices = new ArrayList<>();
-    reader.skipSpace();
-    while (reader.at < text.length()) {
-      indices.add(reader.item());
-      reader.skipSpace();
-      if (reader.at < text.length()) {
-        reader.expect(',');
-        reader.skipSpace();
+    IndexText reader = new IndexText(unwrapped(text), tensors);
+    return reader.items();
+  }
+
+  /** A list of lists that stands alone names an index for each dim, as in PyTorch. */
+  private static String unwrapped(String text) {
+    String bare = text.strip();
+    if (!bare.startsWith("[") || !bare.endsWith("]")) {
+      return text;
+    }
+    int depth = 0;
+    boolean nested = false;
+    for (int i = 0; i < bare.length(); i++) {
+      depth += bare.charAt(i) == '[' ? 1 : bare.charAt(i) == ']' ? -1 : 0;
+      nested |= depth == 2;
+      if (depth == 0 && i < bare.length() - 1) {
+        return text;
       }
     }
-    if (reader.nextTensor < tensors.length) {
+    return nested && depth == 0 ? bare.substring(1, bare.length() - 1) : text;
+  }
+
+  private Index[] items() {
+    List<Index> indices = new ArrayList<>();
+    skipSpace();
+    while (at < text.length()) {
+      indices.add(item());
+      skipSpace();
+      if (at < text.length()) {
+        expect(',');
+        skipSpace();
+      }
+    }
+    if (nextTensor < tensors.length) {
       throw ShapeException.mismatch(
-          "index '" + text + "'", "a name for each of " + tensors.length + " tensors", reader.nextTensor);
+          "index '" + text + "'", "a name for each of " + tensors.length + " tensors", nextTensor);
     }
     return indices.toArray(new Index[0]);
   }

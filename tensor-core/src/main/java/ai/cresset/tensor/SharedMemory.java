@@ -2,7 +2,9 @@ package ai.cresset.tensor;
 
 import ai.cresset.error.ConfigException;
 import ai.cresset.error.DTypeException;
+import ai.cresset.error.DataException;
 import ai.cresset.error.ShapeException;
+import ai.cresset.memory.Allocator;
 import ai.cresset.memory.NativeMemory;
 import ai.cresset.memory.Storage;
 import ai.cresset.type.DType;
@@ -18,10 +20,12 @@ import java.nio.FloatBuffer;
 import java.nio.IntBuffer;
 import java.nio.LongBuffer;
 import java.nio.ShortBuffer;
+import org.apache.arrow.vector.FieldVector;
+import org.apache.arrow.vector.complex.FixedSizeListVector;
 
 /**
- * Tensors over the memory of direct buffers: nothing is copied, a change on one side is seen on the
- * other. The tensor keeps the buffer alive; it does not free it.
+ * Tensors over the memory of direct buffers and Arrow vectors: nothing is copied, a change on one
+ * side is seen on the other. A tensor keeps the memory alive until it is released.
  */
 public final class SharedMemory {
   private SharedMemory() {}
@@ -88,5 +92,57 @@ public final class SharedMemory {
     } finally {
       storage.release();
     }
+  }
+
+  /**
+   * The elements of an Arrow vector of numbers, or of lists of one size of them ({@code [rows,
+   * size]}). The tensor shares the vector's buffer, and keeps it when the vector is closed.
+   *
+   * @throws ai.cresset.error.DataException for nulls, and for types whose elements are no numbers
+   */
+  public static Tensor of(FieldVector vector) {
+    String name = vector.getName();
+    if (vector.getNullCount() > 0) {
+      throw DataException.because(
+          "vector '" + name + "' has " + vector.getNullCount() + " nulls; fill or drop them first");
+    }
+    if (vector instanceof FixedSizeListVector lists) {
+      FieldVector elements = lists.getDataVector();
+      long rows = lists.getValueCount();
+      return of(elements, dtype(elements), Shape.of(rows, lists.getListSize()));
+    }
+    return of(vector, dtype(vector), Shape.of(vector.getValueCount()));
+  }
+
+  private static Tensor of(FieldVector vector, DType dtype, Shape shape) {
+    if (vector.getNullCount() > 0) {
+      throw DataException.because("vector '" + vector.getName() + "' has nulls within its lists");
+    }
+    Storage storage = Allocator.current().share(vector.getDataBuffer());
+    try {
+      if (storage.bytes() < shape.numel() * dtype.bytes()) {
+        throw ShapeException.mismatch(
+            "SharedMemory.of", shape.numel() * dtype.bytes() + " bytes", storage.bytes());
+      }
+      return Tensor.view(storage, 0, shape, Strides.contiguous(shape), dtype);
+    } finally {
+      storage.release();
+    }
+  }
+
+  private static DType dtype(FieldVector vector) {
+    return switch (vector.getMinorType()) {
+      case TINYINT -> DType.INT8;
+      case UINT1 -> DType.UINT8;
+      case SMALLINT -> DType.INT16;
+      case INT -> DType.INT32;
+      case BIGINT -> DType.INT64;
+      case FLOAT2 -> DType.FLOAT16;
+      case FLOAT4 -> DType.FLOAT32;
+      case FLOAT8 -> DType.FLOAT64;
+      default ->
+          throw DataException.unsupported(
+              vector.getName(), vector.getMinorType(), "signed integers, uint8 and floats");
+    };
   }
 }
