@@ -325,7 +325,8 @@ def reductions():
         add(f"torch.{op}", [x(3, 4)])
         add(f"torch.{op}", [x()])
         add(f"torch.{op}", [grad(t([[1.0, nan, 2.0], [0.5, -1.0, float("inf")]], F64))], dim=1)
-        for dtype in HALVES + [F32]:
+        # PyTorch rounds products of bfloat16 after every factor, which is less exact.
+        for dtype in [F16, F32] if op == "prod" else HALVES + [F32]:
             add(f"torch.{op}", [x(3, 5, dtype=dtype)], dim=1)
         if op != "mean":
             for dtype in INTS + [torch.bool]:

@@ -102,8 +102,7 @@ record NpyHeader(DType dtype, boolean swapped, boolean fortran, Shape shape) {
       if (descr == null || fortran == null || shape == null) {
         throw damaged("expected descr, fortran_order and shape");
       }
-      NpyHeader header =
-          new NpyHeader(dtype(descr), descr.charAt(0) == '>', fortran, shape);
+      NpyHeader header = new NpyHeader(dtype(descr), descr.charAt(0) == '>', fortran, shape);
       try {
         header.bytes();
       } catch (ArithmeticException e) {
@@ -113,9 +112,8 @@ record NpyHeader(DType dtype, boolean swapped, boolean fortran, Shape shape) {
     }
 
     private DType dtype(String descr) {
-      String kind = descr.length() > 1 && "<>=|".indexOf(descr.charAt(0)) >= 0
-          ? descr.substring(1)
-          : "";
+      String kind =
+          descr.length() > 1 && "<>=|".indexOf(descr.charAt(0)) >= 0 ? descr.substring(1) : "";
       return switch (kind) {
         case "b1" -> DType.BOOL;
         case "u1" -> DType.UINT8;

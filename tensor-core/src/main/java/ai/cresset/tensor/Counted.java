@@ -44,7 +44,8 @@ final class Counted {
             || sorted.rank() == 0
             || !sorted.shape().without(-1).equals(values.shape().without(-1)))) {
       throw ShapeException.mismatch(
-          "searchSorted", "a vector, or the shape of " + values.shape() + " but for the last dim",
+          "searchSorted",
+          "a vector, or the shape of " + values.shape() + " but for the last dim",
           sorted.shape());
     }
     double[] in = sorted.toDoubleArray();

@@ -47,8 +47,7 @@ public interface Counting {
     if (weights != null && weights.dtype() != DType.FLOAT32) {
       each = each.to(DType.FLOAT64);
     }
-    return Tensor.zeros(each.spec().withShape(Shape.of(bins)))
-        .scatterAdd(0, index, each);
+    return Tensor.zeros(each.spec().withShape(Shape.of(bins))).scatterAdd(0, index, each);
   }
 
   /**

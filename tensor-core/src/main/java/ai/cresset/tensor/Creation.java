@@ -152,9 +152,9 @@ public final class Creation {
   }
 
   /**
-   * A copy of a number, a boolean, or an array of any rank and primitive type: {@code boolean} gives
-   * bool, {@code byte}, {@code short}, {@code int} and {@code long} give int8 to int64, {@code float}
-   * and {@code double} float32 and float64.
+   * A copy of a number, a boolean, or an array of any rank and primitive type: {@code boolean}
+   * gives bool, {@code byte}, {@code short}, {@code int} and {@code long} give int8 to int64,
+   * {@code float} and {@code double} float32 and float64.
    *
    * @throws ShapeException for rows of different lengths; it names the first of them
    */

@@ -233,28 +233,22 @@ public final class Functional {
     return whole.nonzero().unbind(1);
   }
 
-  /** Tensors one after the other along an existing dimension; empty vectors are left out. */
+  /** Tensors one after the other along an existing dimension; empty vectors fit anything. */
   public static Tensor cat(List<Tensor> tensors, int dim) {
     if (tensors.isEmpty()) {
       throw ShapeException.mismatch("cat", "at least one tensor", "none");
     }
     DType type = tensors.get(0).dtype();
-    List<Tensor> parts = new ArrayList<>(tensors.size());
     for (Tensor tensor : tensors) {
       type = DType.promote(type, tensor.dtype());
       if (tensor.rank() == 0) {
-        throw ShapeException.mismatch("cat", "tensors of rank 1 or more (use stack)", tensor.shape());
-      }
-      if (tensor.rank() != 1 || tensor.numel() > 0) {
-        parts.add(tensor);
+        throw ShapeException.mismatch(
+            "cat", "tensors of rank 1 or more (use stack)", tensor.shape());
       }
     }
-    if (parts.isEmpty()) {
-      parts.add(tensors.get(0));
-    }
-    Tensor[] cast = new Tensor[parts.size()];
+    Tensor[] cast = new Tensor[tensors.size()];
     for (int i = 0; i < cast.length; i++) {
-      cast[i] = parts.get(i).to(type);
+      cast[i] = tensors.get(i).to(type);
     }
     return Dispatch.apply(new Cat(dim), cast);
   }
@@ -300,9 +294,10 @@ public final class Functional {
   }
 
   /**
-   * Sums of products in Einstein's notation, such as {@code "bij,bjk->bik"}: letters name dims, those
-   * missing behind the arrow are summed, repeated ones in one operand take the diagonal, {@code ...}
-   * stands for further dims. Without an arrow, letters that occur once are kept in alphabetical order.
+   * Sums of products in Einstein's notation, such as {@code "bij,bjk->bik"}: letters name dims,
+   * those missing behind the arrow are summed, repeated ones in one operand take the diagonal,
+   * {@code ...} stands for further dims. Without an arrow, letters that occur once are kept in
+   * alphabetical order.
    */
   public static Tensor einsum(String equation, Tensor... operands) {
     return Einsum.of(equation, List.of(operands));

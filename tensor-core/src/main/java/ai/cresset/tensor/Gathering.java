@@ -85,8 +85,8 @@ public interface Gathering {
   }
 
   /**
-   * A copy with {@code source} laid at {@code index} along {@code dim}; of several for one place the
-   * last one stays.
+   * A copy with {@code source} laid at {@code index} along {@code dim}; of several for one place
+   * the last one stays.
    */
   default Tensor scatter(int dim, Tensor index, Tensor source) {
     Tensor places = Places.of("scatter", index);
@@ -106,8 +106,8 @@ public interface Gathering {
   }
 
   /**
-   * What {@code source} has for each place along {@code dim}, reduced ({@code torch.scatter_reduce};
-   * {@code torch.scatter} with {@code reduce} is SUM or PROD).
+   * What {@code source} has for each place along {@code dim}, reduced ({@code
+   * torch.scatter_reduce}; {@code torch.scatter} with {@code reduce} is SUM or PROD).
    *
    * @param includeSelf whether the elements of this count; others stay only where nothing goes
    */

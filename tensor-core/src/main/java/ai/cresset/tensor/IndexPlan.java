@@ -10,10 +10,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An index expression applied to a tensor: a view by its basic indices, and beside it the tensors of
- * positions for the view's dimensions, if there are any. Positions follow PyTorch: they broadcast
- * together; their common shape takes the place of their dimensions where those are neighbours, and
- * goes first otherwise.
+ * An index expression applied to a tensor: a view by its basic indices, and beside it the tensors
+ * of positions for the view's dimensions, if there are any. Positions follow PyTorch: they
+ * broadcast together; their common shape takes the place of their dimensions where those are
+ * neighbours, and goes first otherwise.
  */
 final class IndexPlan {
   private final Tensor view;
@@ -184,9 +184,7 @@ final class IndexPlan {
     Tensor wide = broadcast(value.to(x.dtype()).to(x.device()), places.shape()).flatten();
     Tensor flat = x.flatten();
     Tensor result =
-        add
-            ? flat.scatterAdd(0, places.flatten(), wide)
-            : flat.scatter(0, places.flatten(), wide);
+        add ? flat.scatterAdd(0, places.flatten(), wide) : flat.scatter(0, places.flatten(), wide);
     return result.reshape(x.shape());
   }
 
@@ -196,10 +194,8 @@ final class IndexPlan {
     while (narrow.rank() > shape.rank() && narrow.size(0) == 1) {
       narrow = narrow.squeeze(0);
     }
-    if (narrow.rank() > shape.rank()
-        || !Shape.broadcast(narrow.shape(), shape).equals(shape)) {
-      throw ShapeException.mismatch(
-          "index", "a value that broadcasts to " + shape, value.shape());
+    if (narrow.rank() > shape.rank() || !Shape.broadcast(narrow.shape(), shape).equals(shape)) {
+      throw ShapeException.mismatch("index", "a value that broadcasts to " + shape, value.shape());
     }
     return narrow.expand(shape);
   }

@@ -6,8 +6,8 @@ import ai.cresset.tensor.op.Slice;
 import ai.cresset.type.Shape;
 
 /**
- * Parts of a tensor by position: {@code x.get(at(2), slice(1, 5), ellipsis(), index(0, 3))}. Dims and
- * indices may be negative: they count from the end.
+ * Parts of a tensor by position: {@code x.get(at(2), slice(1, 5), ellipsis(), index(0, 3))}. Dims
+ * and indices may be negative: they count from the end.
  */
 public interface Indexing {
   /** This object as a tensor. */

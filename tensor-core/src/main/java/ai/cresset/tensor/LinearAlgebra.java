@@ -79,8 +79,7 @@ public interface LinearAlgebra {
   default Tensor outer(Tensor other) {
     Tensor self = self();
     if (self.rank() != 1 || other.rank() != 1) {
-      throw ShapeException.mismatch(
-          "outer", "two vectors", self.shape() + " and " + other.shape());
+      throw ShapeException.mismatch("outer", "two vectors", self.shape() + " and " + other.shape());
     }
     return self.unsqueeze(1).mul(other);
   }

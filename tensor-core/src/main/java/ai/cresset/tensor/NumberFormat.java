@@ -96,7 +96,8 @@ final class NumberFormat {
       return sign(value) + "0." + "0".repeat(precision) + "e+00";
     }
     BigDecimal rounded =
-        new BigDecimal(Math.abs(value)).round(new MathContext(precision + 1, RoundingMode.HALF_EVEN));
+        new BigDecimal(Math.abs(value))
+            .round(new MathContext(precision + 1, RoundingMode.HALF_EVEN));
     int exponent = rounded.precision() - rounded.scale() - 1;
     StringBuilder digits = new StringBuilder(rounded.unscaledValue().toString());
     while (digits.length() < precision + 1) {

@@ -81,7 +81,9 @@ public interface Ordering {
     return self().detach().sort(dim, descending).indices();
   }
 
-  /** The {@code k} largest (or smallest) elements along {@code dim}, in order, and where they are. */
+  /**
+   * The {@code k} largest (or smallest) elements along {@code dim}, in order, and where they are.
+   */
   default Ranked topk(long k, int dim, boolean largest) {
     Tensor self = self();
     long size = self.rank() == 0 ? 1 : self.size(dim);

@@ -23,8 +23,7 @@ final class RandomWords {
   }
 
   /**
-   * Uniform in [0, bound): the upper half of a 128-bit product, whose bias is below 2^-64 *
-   * bound.
+   * Uniform in [0, bound): the upper half of a 128-bit product, whose bias is below 2^-64 * bound.
    */
   long below(long bound) {
     long word = word();

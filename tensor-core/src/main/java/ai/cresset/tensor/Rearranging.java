@@ -193,8 +193,7 @@ public interface Rearranging {
   default Tensor repeatInterleave(Tensor repeats, int dim) {
     Tensor self = self();
     if (repeats.dtype() != DType.INT64 && repeats.dtype() != DType.INT32) {
-      throw DTypeException.mismatch(
-          "repeatInterleave (repeats)", DType.INT64, repeats.dtype());
+      throw DTypeException.mismatch("repeatInterleave (repeats)", DType.INT64, repeats.dtype());
     }
     long[] times = repeats.toLongArray();
     if (times.length == 1) {

@@ -137,7 +137,7 @@ public interface Reductions {
       return self.abs().amin(dims, keepDim);
     }
     if (p == 0) {
-      return self.ne(0).to(self.dtype()).sum(dims, keepDim);
+      return self.sign().abs().sum(dims, keepDim);
     }
     return self.abs().pow(p).sum(dims, keepDim).pow(1 / p);
   }

@@ -51,8 +51,7 @@ public final class Sampling {
       return multinomial(weights.unsqueeze(0), draws, replacement, generator).squeeze(0);
     }
     if (weights.rank() != 2) {
-      throw ShapeException.mismatch(
-          "multinomial", "[rows, choices] or [choices]", weights.shape());
+      throw ShapeException.mismatch("multinomial", "[rows, choices] or [choices]", weights.shape());
     }
     int rows = Math.toIntExact(weights.size(0));
     int choices = Math.toIntExact(weights.size(1));

@@ -33,8 +33,8 @@ public final class SharedMemory {
   /**
    * The elements between a direct buffer's position and its limit.
    *
-   * @param buffer of shorts, ints, longs, floats or doubles in the machine's byte order; of bytes as
-   *     int8
+   * @param buffer of shorts, ints, longs, floats or doubles in the machine's byte order; of bytes
+   *     as int8
    */
   public static Tensor of(Buffer buffer, long... sizes) {
     if (buffer instanceof FloatBuffer floats) {
@@ -85,8 +85,7 @@ public final class SharedMemory {
     long address = NativeMemory.address(buffer) + (long) buffer.position() * width;
     // The action holds the buffer, and with it the memory, until the last tensor is released.
     Storage storage =
-        Storage.foreign(
-            Device.CPU, address, bytes, () -> Reference.reachabilityFence(buffer));
+        Storage.foreign(Device.CPU, address, bytes, () -> Reference.reachabilityFence(buffer));
     try {
       return Tensor.view(storage, 0, shape, Strides.contiguous(shape), dtype);
     } finally {

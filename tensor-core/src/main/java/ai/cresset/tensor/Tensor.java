@@ -164,8 +164,8 @@ public class Tensor
   }
 
   /**
-   * A copy of a number or of an array of any rank and primitive type: {@code Tensor.of(new float[][]
-   * {{1, 2}, {3, 4}})}.
+   * A copy of a number or of an array of any rank and primitive type: {@code Tensor.of(new
+   * float[][] {{1, 2}, {3, 4}})}.
    */
   public static Tensor of(Object values) {
     return Creation.tensor(values);

@@ -60,7 +60,8 @@ public record Unique(Tensor values, Tensor inverse, Tensor counts) {
   /** Whether each row differs from the one before; the first one does. */
   private static Tensor changes(Tensor rows) {
     long count = rows.size(0);
-    Tensor first = Tensor.ones(rows.spec().withDType(DType.BOOL).withShape(Shape.of(Math.min(count, 1))));
+    Tensor first =
+        Tensor.ones(rows.spec().withDType(DType.BOOL).withShape(Shape.of(Math.min(count, 1))));
     if (count < 2) {
       return first;
     }

@@ -19,8 +19,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class ShapeGoldenTest {
   @Test
   void everyVariantEqualsPyTorch() throws IOException, URISyntaxException {
-    URL place =
-        Objects.requireNonNull(GoldenRunner.class.getResource("/golden/shapes/ops.json"));
+    URL place = Objects.requireNonNull(GoldenRunner.class.getResource("/golden/shapes/ops.json"));
     TreeMap<String, String> failures = new TreeMap<>();
     int cases = 0;
     try (GoldenRunner runner = new GoldenRunner(Path.of(place.toURI()).resolveSibling(""))) {

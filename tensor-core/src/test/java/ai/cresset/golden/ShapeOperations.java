@@ -60,9 +60,7 @@ final class ShapeOperations {
                 a.number(1).doubleValue(),
                 a.integer(2),
                 a.number("base", 10)));
-    one(
-        "torch.eye",
-        a -> Creation.eye(a.integer(0), a.has(1) ? a.integer(1) : a.integer(0)));
+    one("torch.eye", a -> Creation.eye(a.integer(0), a.has(1) ? a.integer(1) : a.integer(0)));
     one(
         "torch.full",
         a ->
@@ -100,9 +98,7 @@ final class ShapeOperations {
     one("torch.transpose", a -> a.tensor(0).transpose(a.integer(1), a.integer(2)));
     one("torch.swapaxes", a -> a.tensor(0).swapaxes(a.integer(1), a.integer(2)));
     unary("torch.t", Tensor::t);
-    one(
-        "torch.movedim",
-        a -> a.tensor(0).movedim(ints(a.integers(1)), ints(a.integers(2))));
+    one("torch.movedim", a -> a.tensor(0).movedim(ints(a.integers(1)), ints(a.integers(2))));
     one(
         "torch.squeeze",
         a -> {
@@ -212,8 +208,7 @@ final class ShapeOperations {
     one("torch.scatter_add", a -> a.tensor(0).scatterAdd(a.integer(1), a.tensor(2), a.tensor(3)));
     one(
         "torch.index_add",
-        a ->
-            a.tensor(0).indexAdd(a.integer(1), a.tensor(2), a.tensor(3), a.number("alpha", 1)));
+        a -> a.tensor(0).indexAdd(a.integer(1), a.tensor(2), a.tensor(3), a.number("alpha", 1)));
     one("torch.index_select", a -> a.tensor(0).indexSelect(a.integer(1), a.tensor(2)));
     one(
         "torch.index_fill",
@@ -254,8 +249,7 @@ final class ShapeOperations {
     one(
         "F.embedding_bag",
         a -> {
-          EmbeddingBag mode =
-              EmbeddingBag.valueOf(a.text("mode", "mean").toUpperCase(Locale.ROOT));
+          EmbeddingBag mode = EmbeddingBag.valueOf(a.text("mode", "mean").toUpperCase(Locale.ROOT));
           if (!a.has(2)) {
             return mode.of(a.tensor(0), a.tensor(1));
           }
@@ -295,15 +289,15 @@ final class ShapeOperations {
     one(
         "torch.histc",
         a ->
-            a.tensor(0)
-                .histc((int) a.number("bins", 100), a.number("min", 0), a.number("max", 0)));
+            a.tensor(0).histc((int) a.number("bins", 100), a.number("min", 0), a.number("max", 0)));
     ALL.put(
         "torch.unique",
         a -> {
           boolean inverse = a.flag("return_inverse");
           boolean counts = a.flag("return_counts");
           Tensor x = a.tensor(0);
-          return chosen(a.given("dim") ? x.unique(a.dim(0)) : x.uniqueWithCounts(), inverse, counts);
+          return chosen(
+              a.given("dim") ? x.unique(a.dim(0)) : x.uniqueWithCounts(), inverse, counts);
         });
     ALL.put(
         "torch.unique_consecutive",
@@ -394,12 +388,8 @@ final class ShapeOperations {
                         a.has(1) ? a.integer(1) : (long) a.number("k", 1),
                         a.dim(-1),
                         a.keepDim())));
-    one(
-        "torch.searchsorted",
-        a -> a.tensor(0).searchSorted(a.tensor(1), a.flag("right")));
-    one(
-        "torch.bucketize",
-        a -> a.tensor(1).searchSorted(a.tensor(0), a.flag("right")));
+    one("torch.searchsorted", a -> a.tensor(0).searchSorted(a.tensor(1), a.flag("right")));
+    one("torch.bucketize", a -> a.tensor(1).searchSorted(a.tensor(0), a.flag("right")));
   }
 
   private static List<Tensor> both(Ranked ranked) {
@@ -417,8 +407,7 @@ final class ShapeOperations {
     one(
         "torch.addmm",
         a ->
-            a.tensor(0)
-                .addmm(a.tensor(1), a.tensor(2), a.number("beta", 1), a.number("alpha", 1)));
+            a.tensor(0).addmm(a.tensor(1), a.tensor(2), a.number("beta", 1), a.number("alpha", 1)));
     one(
         "torch.baddbmm",
         a ->

@@ -50,6 +50,9 @@ final class IndexKernel {
   void scatter(Scatter scatter, View source, int dim, View index, View output) {
     String op = scatter == Scatter.ADD ? "scatterAdd" : "scatter";
     sameType(op, source, output);
+    if (index.numel() == 0) {
+      return;
+    }
     long size = sizeAlong(output, dim);
     long step = strideAlong(output, dim);
     LoopNest nest = LoopNest.ordered(redirected(dim, index, output, source));
@@ -66,7 +69,9 @@ final class IndexKernel {
     }
   }
 
-  /** Writes the coordinates of elements that are not 0; refuses more of them than there are rows. */
+  /**
+   * Writes the coordinates of elements that are not 0; refuses more of them than there are rows.
+   */
   void nonzero(View input, View output) {
     int rank = input.shape().rank();
     long length = rank == 0 ? 1 : input.shape().size(rank - 1);

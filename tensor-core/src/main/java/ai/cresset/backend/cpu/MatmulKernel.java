@@ -13,8 +13,8 @@ import java.util.List;
 
 /**
  * Matrix products: oneDNN for float32 (and bfloat16 where the machine has it), our own loops for
- * float64 and integers, with temporary
- * copies only where oneDNN's plain layouts cannot express the strides.
+ * float64 and integers, with temporary copies only where oneDNN's plain layouts cannot express the
+ * strides.
  */
 final class MatmulKernel {
   private final CopyKernel copies;

@@ -48,10 +48,12 @@ public record CumExtreme(boolean largest, int dim) implements Op {
     Tensor input = inputs.get(0);
     Scan scan = largest ? Scan.CUMMAX : Scan.CUMMIN;
     Tensor values = CumSum.scan(scan, dim, input, outputs.get(0));
-    if (input.rank() == 0) {
-      return List.of(values, Tensor.zeros(outputs.get(1)));
-    }
     Tensor indices;
+    if (input.rank() == 0) {
+      indices = Tensor.zeros(outputs.get(1));
+      context.save(indices);
+      return List.of(values, indices);
+    }
     try (Scope scope = Scope.open(name())) {
       int at = input.shape().dim(name(), dim);
       long[] line = new long[input.rank()];

@@ -58,8 +58,7 @@ public record CumProd(int dim) implements SimpleOp {
       Tensor after = x.narrow(dim, k + 1, length - k - 1);
       Tensor without = Functional.cat(List.of(before, one, after), dim).cumprod(dim);
       Tensor reached = without.narrow(dim, k, length - k);
-      slopes.add(
-          gradient.narrow(dim, k, length - k).mul(reached).sum(new int[] {dim}, true));
+      slopes.add(gradient.narrow(dim, k, length - k).mul(reached).sum(new int[] {dim}, true));
     }
     return Functional.cat(slopes, dim);
   }

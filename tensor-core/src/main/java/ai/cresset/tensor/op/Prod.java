@@ -64,8 +64,7 @@ public record Prod(Shape reduced) implements SimpleOp {
   /** The product of the elements before each one. */
   private static Tensor exclusive(Tensor lines) {
     Tensor one = Tensor.ones(lines.spec().withShape(Shape.of(lines.size(0), 1)));
-    Tensor shifted =
-        Functional.cat(List.of(one, lines.narrow(1, 0, lines.size(1) - 1)), 1);
+    Tensor shifted = Functional.cat(List.of(one, lines.narrow(1, 0, lines.size(1) - 1)), 1);
     return shifted.cumprod(1);
   }
 }

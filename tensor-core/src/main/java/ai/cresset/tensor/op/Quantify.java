@@ -9,7 +9,10 @@ import ai.cresset.type.Shape;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Whether any or every element is not 0 ({@code torch.any}, {@code torch.all}); bytes answer in bytes. */
+/**
+ * Whether any or every element is not 0 ({@code torch.any}, {@code torch.all}); bytes answer in
+ * bytes.
+ */
 public record Quantify(boolean every, Shape reduced) implements SimpleOp {
   @Override
   public String name() {

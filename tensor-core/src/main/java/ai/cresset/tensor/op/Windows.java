@@ -50,11 +50,7 @@ public record Windows(int dim, long size, long step) implements SimpleOp {
       strides = new long[] {1};
     }
     return Tensor.view(
-        input.storage(),
-        input.storageOffset(),
-        output.shape(),
-        Strides.of(strides),
-        input.dtype());
+        input.storage(), input.storageOffset(), output.shape(), Strides.of(strides), input.dtype());
   }
 
   /** Windows overlap, so each element gets the sum over the windows it is in. */

@@ -32,7 +32,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 class GradientTest {
   /** Operations that give booleans or indices: there is no gradient to check. */
   private static final Set<Class<? extends Op>> WITHOUT_GRADIENT =
-      Set.of(Compare.class, CompareScalar.class, Classify.class, ArgExtreme.class, Quantify.class);
+      Set.of(
+          Compare.class,
+          CompareScalar.class,
+          Classify.class,
+          ArgExtreme.class,
+          Quantify.class,
+          Nonzero.class);
 
   private static long[] s(long... sizes) {
     return sizes;
@@ -54,6 +60,7 @@ class GradientTest {
     shapes(rows);
     indexing(rows);
     products(rows);
+    ShapeGradients.add(rows);
     layers(rows);
     return rows;
   }
