@@ -5,7 +5,6 @@ import ai.cresset.tensor.op.Cast;
 import ai.cresset.tensor.op.Contiguous;
 import ai.cresset.tensor.op.Dispatch;
 import ai.cresset.tensor.op.Expand;
-import ai.cresset.tensor.op.Permute;
 import ai.cresset.tensor.op.Reshape;
 import ai.cresset.tensor.op.Transfer;
 import ai.cresset.type.DType;
@@ -90,30 +89,6 @@ public interface Shaping {
     return reshape(-1);
   }
 
-  /** Dimensions in another order. */
-  default Tensor permute(int... dims) {
-    return Dispatch.apply(new Permute(dims), self());
-  }
-
-  /** Two dimensions exchanged. */
-  default Tensor transpose(int first, int second) {
-    Tensor self = self();
-    int[] dims = new int[self.rank()];
-    for (int dim = 0; dim < dims.length; dim++) {
-      dims[dim] = dim;
-    }
-    int a = self.shape().dim("transpose", first);
-    int b = self.shape().dim("transpose", second);
-    dims[a] = b;
-    dims[b] = a;
-    return permute(dims);
-  }
-
-  /** The transpose of a matrix. */
-  default Tensor t() {
-    return transpose(0, 1);
-  }
-
   /** Dimensions of size 1 repeated up to {@code shape}. */
   default Tensor expand(Shape shape) {
     Tensor self = self();
@@ -171,6 +146,36 @@ public interface Shaping {
       throw ShapeException.dim("unsqueeze", dim, self.rank() + 1);
     }
     return reshape(self.shape().insert(at, 1));
+  }
+
+  /** Several dimensions in place of one; one of their sizes may be -1. */
+  default Tensor unflatten(int dim, long... sizes) {
+    Tensor self = self();
+    int at = self.shape().dim("unflatten", dim);
+    long whole = self.size(at);
+    long[] known = sizes.clone();
+    long product = 1;
+    int open = -1;
+    for (int i = 0; i < known.length; i++) {
+      if (known[i] == -1 && open < 0) {
+        open = i;
+      } else {
+        product *= known[i];
+      }
+    }
+    if (open >= 0 && product != 0) {
+      known[open] = whole / product;
+      product *= known[open];
+    }
+    if (product != whole || known.length == 0) {
+      throw ShapeException.mismatch(
+          "unflatten", "sizes that multiply to " + whole, Arrays.toString(sizes));
+    }
+    Shape shape = self.shape().without(at);
+    for (int i = known.length - 1; i >= 0; i--) {
+      shape = shape.insert(at, known[i]);
+    }
+    return reshape(shape);
   }
 
   private Shape resolve(String op, long... sizes) {

@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What can be done with it stands in the family interfaces: {@link Arithmetic}, {@link
  * Exponentials}, {@link Trigonometry}, {@link SpecialFunctions}, {@link ElementFunctions}, {@link
- * Comparison}, {@link BitLogic}, {@link Reductions}, {@link Shaping}, {@link Indexing}, {@link
+ * Comparison}, {@link BitLogic}, {@link Reductions}, {@link Ordering}, {@link Counting}, {@link
+ * Shaping}, {@link Rearranging}, {@link Splitting}, {@link Indexing}, {@link Gathering}, {@link
  * LinearAlgebra}, {@link InPlace}, {@link Elements}.
  *
  * <p>A tensor belongs to the {@link Scope} it was made in and is released with it; outside of any
@@ -43,8 +44,13 @@ public class Tensor
         Comparison,
         BitLogic,
         Reductions,
+        Ordering,
+        Counting,
         Shaping,
+        Rearranging,
+        Splitting,
         Indexing,
+        Gathering,
         LinearAlgebra,
         InPlace,
         Elements,
@@ -160,6 +166,14 @@ public class Tensor
   /** An int32 tensor with a copy of {@code values}, row-major. */
   public static Tensor of(int[] values, long... sizes) {
     return Elements.copyOf(values, sizes);
+  }
+
+  /**
+   * A copy of a number or of an array of any rank and primitive type: {@code Tensor.of(new
+   * float[][] {{1, 2}, {3, 4}})}.
+   */
+  public static Tensor of(Object values) {
+    return Creation.tensor(values);
   }
 
   /** float32, uniform in [0, 1), from the thread's generator. */

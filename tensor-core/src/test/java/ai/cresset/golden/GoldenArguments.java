@@ -71,6 +71,10 @@ final class GoldenArguments {
     return json.get("kwargs").path(name).has("tensor");
   }
 
+  boolean isArray(int index) {
+    return json.get("args").get(index).path("value").isArray();
+  }
+
   List<Tensor> tensors(int index) {
     List<Tensor> tensors = new ArrayList<>();
     at(index).get("list").forEach(each -> tensors.add(load(each)));

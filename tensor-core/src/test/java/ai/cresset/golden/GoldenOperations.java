@@ -7,8 +7,6 @@ import ai.cresset.tensor.Reductions.Extremes;
 import ai.cresset.tensor.Spec;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.tensor.op.Embedding;
-import ai.cresset.type.DType;
-import ai.cresset.type.Device;
 import ai.cresset.type.Shape;
 import java.util.HashMap;
 import java.util.List;
@@ -42,121 +40,8 @@ final class GoldenOperations {
 
   static {
     FunctionOperations.register();
-    reductions();
-    shapes();
-    indexing();
+    ShapeOperations.register();
     layers();
-  }
-
-  private static void reductions() {
-    one("torch.sum", a -> a.tensor(0).sum(a.dims(), a.keepDim()));
-    one("torch.mean", a -> a.tensor(0).mean(a.dims(), a.keepDim()));
-    one("torch.amax", a -> a.tensor(0).amax(a.dims(), a.keepDim()));
-    one("torch.amin", a -> a.tensor(0).amin(a.dims(), a.keepDim()));
-    one("torch.any", a -> a.tensor(0).any(a.dims(), a.keepDim()));
-    one("torch.all", a -> a.tensor(0).all(a.dims(), a.keepDim()));
-    one("torch.logsumexp", a -> a.tensor(0).logSumExp(a.dims(), a.keepDim()));
-    one("torch.cumsum", a -> a.tensor(0).cumsum(a.dim(0)));
-    one("torch.std", a -> a.tensor(0).std(a.dims(), a.number("correction", 1), a.keepDim()));
-    one("torch.var", a -> a.tensor(0).var(a.dims(), a.number("correction", 1), a.keepDim()));
-    one("torch.norm", GoldenOperations::norm);
-    one(
-        "torch.argmax",
-        a ->
-            a.given("dim")
-                ? a.tensor(0).argmax(a.dim(0), a.keepDim())
-                : a.tensor(0).flatten().argmax(0, false));
-    one(
-        "torch.argmin",
-        a ->
-            a.given("dim")
-                ? a.tensor(0).argmin(a.dim(0), a.keepDim())
-                : a.tensor(0).flatten().argmin(0, false));
-    ALL.put(
-        "torch.max",
-        a ->
-            a.given("dim")
-                ? both(a.tensor(0).max(a.dim(0), a.keepDim()))
-                : List.of(a.tensor(0).max()));
-    ALL.put(
-        "torch.min",
-        a ->
-            a.given("dim")
-                ? both(a.tensor(0).min(a.dim(0), a.keepDim()))
-                : List.of(a.tensor(0).min()));
-  }
-
-  private static Tensor norm(GoldenArguments a) {
-    String p = a.text("p", "2").replace("inf", "Infinity").replace("fro", "2");
-    return a.tensor(0).norm(Double.parseDouble(p), a.dims(), a.keepDim());
-  }
-
-  private static List<Tensor> both(Extremes extremes) {
-    return List.of(extremes.values(), extremes.indices());
-  }
-
-  private static void shapes() {
-    one("torch.reshape", a -> a.tensor(0).reshape(a.integers(1)));
-    one("Tensor.t.reshape", a -> a.tensor(0).t().reshape(a.integers(1)));
-    one("Tensor.expand", a -> a.tensor(0).expand(a.integers(1)));
-    one("torch.permute", a -> a.tensor(0).permute(ints(a.integers(1))));
-    one("torch.transpose", a -> a.tensor(0).transpose(a.integer(1), a.integer(2)));
-    one("torch.squeeze", a -> a.has(1) ? a.tensor(0).squeeze(a.integer(1)) : a.tensor(0).squeeze());
-    one("torch.unsqueeze", a -> a.tensor(0).unsqueeze(a.integer(1)));
-    one("torch.flatten", a -> a.tensor(0).flatten(a.integer(1), -1));
-    one("torch.stack", a -> Functional.stack(a.tensors(0), a.dim(0)));
-    one("torch.cat", a -> Functional.cat(a.tensors(0), a.dim(0)));
-    ALL.put(
-        "torch.split",
-        a -> {
-          long[] sizes = a.integers(1);
-          Tensor x = a.tensor(0);
-          return sizes.length == 1 ? x.split(sizes[0], 0) : x.split(sizes, 0);
-        });
-    ALL.put("torch.chunk", a -> a.tensor(0).chunk(a.integer(1), 0));
-    one("torch.tril", a -> a.tensor(0).tril(a.integer(1)));
-    one("torch.triu", a -> a.tensor(0).triu(a.integer(1)));
-    one(
-        "torch.arange",
-        a ->
-            a.number(0) instanceof Integer
-                ? Creation.arange(a.integer(0), a.integer(1), a.integer(2), Device.CPU)
-                : Creation.arange(
-                    a.number(0).doubleValue(),
-                    a.number(1).doubleValue(),
-                    a.number(2).doubleValue(),
-                    Device.CPU));
-    one(
-        "torch.linspace",
-        a ->
-            Creation.linspace(
-                a.number(0).doubleValue(), a.number(1).doubleValue(), a.integer(2), Device.CPU));
-    one("torch.eye", a -> Creation.eye(a.integer(0), a.integer(1)));
-    one(
-        "torch.full",
-        a ->
-            Tensor.full(
-                new Spec(Shape.of(a.integers(0)), DType.FLOAT32, Device.CPU),
-                a.number(1).doubleValue()));
-  }
-
-  private static int[] ints(long[] values) {
-    int[] result = new int[values.length];
-    for (int i = 0; i < values.length; i++) {
-      result[i] = (int) values[i];
-    }
-    return result;
-  }
-
-  private static void indexing() {
-    one("torch.select", a -> a.tensor(0).select(a.integer(1), a.integer(2)));
-    one("torch.narrow", a -> a.tensor(0).narrow(a.integer(1), a.integer(2), a.integer(3)));
-    one("torch.gather", a -> a.tensor(0).gather(a.integer(1), a.tensor(2)));
-    one("torch.scatter_add", a -> a.tensor(0).scatterAdd(a.integer(1), a.tensor(2), a.tensor(3)));
-    one("torch.index_add", a -> a.tensor(0).indexAdd(a.integer(1), a.tensor(2), a.tensor(3)));
-    one("torch.index_select", a -> a.tensor(0).indexSelect(a.integer(1), a.tensor(2)));
-    one("torch.masked_fill", a -> a.tensor(0).maskedFill(a.tensor(1), a.number(2).doubleValue()));
-    one("F.one_hot", a -> Functional.oneHot(a.tensor(0), (long) a.number("num_classes", -1)));
   }
 
   private static void layers() {

@@ -6,6 +6,7 @@ import ai.cresset.backend.FusedCrossEntropy;
 import ai.cresset.backend.Program;
 import ai.cresset.backend.Reduction;
 import ai.cresset.backend.Scan;
+import ai.cresset.backend.Scatter;
 import ai.cresset.backend.View;
 import ai.cresset.memory.Allocator;
 import ai.cresset.memory.NativeMemory;
@@ -28,6 +29,7 @@ public final class CpuBackend implements Backend, FusedAttention, FusedCrossEntr
   private final SoftmaxKernel softmax;
   private final LayerNormKernel layerNorm;
   private final IndexKernel indexing;
+  private final SortKernel sorting;
   private final MatmulKernel matmul;
   private final AttentionKernel attention;
   private final CrossEntropyKernel crossEntropy;
@@ -45,6 +47,7 @@ public final class CpuBackend implements Backend, FusedAttention, FusedCrossEntr
     this.layerNorm = new LayerNormKernel(team, kernels);
     this.indexing = new IndexKernel(team, kernels);
     this.matmul = new MatmulKernel(team, kernels, copies, dnnl);
+    this.sorting = new SortKernel(team);
     this.attention = new AttentionKernel(team, kernels, copies, matmul);
     this.crossEntropy = new CrossEntropyKernel(team, kernels);
   }
@@ -164,8 +167,18 @@ public final class CpuBackend implements Backend, FusedAttention, FusedCrossEntr
   }
 
   @Override
-  public void scatterAdd(View source, int dim, View index, View output) {
-    indexing.scatterAdd(source, dim, index, output);
+  public void scatter(Scatter scatter, View source, int dim, View index, View output) {
+    indexing.scatter(scatter, source, dim, index, output);
+  }
+
+  @Override
+  public void sort(View input, int dim, boolean descending, View values, View indices) {
+    sorting.sort(input, dim, descending, values, indices);
+  }
+
+  @Override
+  public void nonzero(View input, View output) {
+    indexing.nonzero(input, output);
   }
 
   @Override

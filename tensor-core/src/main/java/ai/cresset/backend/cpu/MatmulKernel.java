@@ -12,13 +12,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Matrix products: oneDNN for float32 (and bfloat16 where the machine has it), with temporary
- * copies only where oneDNN's plain layouts cannot express the strides. Products with a vector are
- * {@link VectorProduct}.
+ * Matrix products: oneDNN for float32 (and bfloat16 where the machine has it), our own loops for
+ * float64 and integers, with temporary copies only where oneDNN's plain layouts cannot express the
+ * strides. Products with a vector are {@link VectorProduct}.
  */
 final class MatmulKernel {
   private final CopyKernel copies;
   private final DoubleMatmul doubles;
+  private final IntegerMatmul integers;
   private final DnnlMatmul dnnl;
   private final VectorProduct vectors;
 
@@ -26,19 +27,24 @@ final class MatmulKernel {
     this.copies = copies;
     this.doubles = new DoubleMatmul(team);
     this.vectors = new VectorProduct(team, kernels);
+    this.integers = new IntegerMatmul(team);
     this.dnnl = dnnl;
   }
 
   void multiply(View left, View right, View output, boolean accumulate) {
     DType dtype = output.dtype();
-    if (!dtype.isFloating()) {
-      throw DTypeException.unsupported("matmul", dtype, "the floating types");
+    if (dtype == DType.BOOL) {
+      throw DTypeException.unsupported("matmul", dtype, "all types but bool");
     }
     if (left.dtype() != dtype || right.dtype() != dtype) {
       throw DTypeException.mismatch(
           "matmul", dtype, left.dtype() != dtype ? left.dtype() : right.dtype());
     }
     if (output.numel() == 0) {
+      return;
+    }
+    if (dtype.isIntegral()) {
+      integers.multiply(left, right, output, accumulate);
       return;
     }
     if (dtype == DType.FLOAT64) {

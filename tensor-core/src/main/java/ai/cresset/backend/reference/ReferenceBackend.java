@@ -4,6 +4,7 @@ import ai.cresset.backend.Backend;
 import ai.cresset.backend.Program;
 import ai.cresset.backend.Reduction;
 import ai.cresset.backend.Scan;
+import ai.cresset.backend.Scatter;
 import ai.cresset.backend.View;
 import ai.cresset.error.DTypeException;
 import ai.cresset.memory.Allocator;
@@ -106,9 +107,10 @@ public final class ReferenceBackend implements Backend {
 
   @Override
   public void matmul(View left, View right, View output, boolean accumulate) {
-    if (!output.dtype().isFloating()) {
-      throw DTypeException.unsupported("matmul", output.dtype(), "the floating types");
+    if (output.dtype() == DType.BOOL) {
+      throw DTypeException.unsupported("matmul", output.dtype(), "all types but bool");
     }
+    boolean integral = output.dtype().isIntegral();
     Shape shape = output.shape();
     long rows = shape.size(1);
     long columns = shape.size(2);
@@ -117,6 +119,16 @@ public final class ReferenceBackend implements Backend {
       for (long m = 0; m < rows; m++) {
         for (long n = 0; n < columns; n++) {
           long at = (b * rows + m) * columns + n;
+          if (integral) {
+            long sum = accumulate ? Elements.getLong(output, at) : 0;
+            for (long k = 0; k < inner; k++) {
+              sum +=
+                  Elements.getLong(left, (b * rows + m) * inner + k)
+                      * Elements.getLong(right, (b * inner + k) * columns + n);
+            }
+            Elements.putLong(output, at, sum);
+            continue;
+          }
           double sum = accumulate ? Elements.getDouble(output, at) : 0;
           for (long k = 0; k < inner; k++) {
             sum +=
@@ -179,8 +191,18 @@ public final class ReferenceBackend implements Backend {
   }
 
   @Override
-  public void scatterAdd(View source, int dim, View index, View output) {
-    ReferenceIndexing.scatterAdd(source, dim, index, output);
+  public void scatter(Scatter scatter, View source, int dim, View index, View output) {
+    ReferenceIndexing.scatter(scatter, source, dim, index, output);
+  }
+
+  @Override
+  public void sort(View input, int dim, boolean descending, View values, View indices) {
+    ReferenceOrder.sort(input, dim, descending, values, indices);
+  }
+
+  @Override
+  public void nonzero(View input, View output) {
+    ReferenceIndexing.nonzero(input, output);
   }
 
   @Override

@@ -101,7 +101,7 @@ public final class AccumulateGrad extends Node {
   }
 
   @Override
-  String name() {
+  public String name() {
     return "accumulateGrad";
   }
 

@@ -34,7 +34,7 @@ public abstract sealed class Node permits OpNode, AccumulateGrad {
   abstract int numOutputs();
 
   /** Name for messages. */
-  abstract String name();
+  public abstract String name();
 
   /** Frees saved tensors; a later run of this node is an error that says so. */
   abstract void releaseSaved();

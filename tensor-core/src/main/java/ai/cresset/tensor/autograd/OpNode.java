@@ -117,7 +117,7 @@ final class OpNode extends Node implements Graph.Recording {
   }
 
   @Override
-  String name() {
+  public String name() {
     return op.name();
   }
 

@@ -7,7 +7,10 @@ import ai.cresset.type.DType;
 import ai.cresset.type.Shape;
 import java.util.List;
 
-/** Whether any or every element is not 0 ({@code torch.any}, {@code torch.all}). */
+/**
+ * Whether any or every element is not 0 ({@code torch.any}, {@code torch.all}); bytes answer in
+ * bytes.
+ */
 public record Quantify(boolean every, Shape reduced) implements NotDifferentiable {
   @Override
   public String name() {
@@ -16,7 +19,8 @@ public record Quantify(boolean every, Shape reduced) implements NotDifferentiabl
 
   @Override
   public Spec rule(List<Spec> inputs) {
-    return inputs.get(0).withShape(reduced).withDType(DType.BOOL);
+    DType type = inputs.get(0).dtype() == DType.UINT8 ? DType.UINT8 : DType.BOOL;
+    return inputs.get(0).withShape(reduced).withDType(type);
   }
 
   @Override

@@ -46,6 +46,8 @@ class GradientTest {
     shapes(rows);
     indexing(rows);
     products(rows);
+    ShapeGradients.add(rows);
+    layers(rows);
     return rows;
   }
 
