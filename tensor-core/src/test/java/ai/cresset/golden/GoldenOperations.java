@@ -49,6 +49,7 @@ final class GoldenOperations {
     shapes();
     indexing();
     layers();
+    ImageOperations.addTo(ALL);
   }
 
   private static void elementWise() {
