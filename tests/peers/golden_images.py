@@ -42,7 +42,7 @@ def image(dtype, *shape):
 
 def convolution(spatial, variants):
     op = f"F.conv{spatial}d"
-    size = {1: (7,), 2: (5, 6), 3: (3, 4, 3)}[spatial]
+    size = {1: (7,), 2: (5, 6), 3: (3, 5, 3)}[spatial]
     for dtype in (F64, F32):
         for kernel, channels, out, kwargs in variants:
             groups = kwargs.get("groups", 1)
@@ -221,7 +221,7 @@ for dtype in (F64, F32):
 for dtype in (F64, F32):
     for padding_mode in ("zeros", "border", "reflection"):
         for align in (False, True):
-            for mode in ("bilinear", "nearest", "bicubic"):
+            for mode in ("bilinear", "nearest") + (("bicubic",) if dtype is F64 else ()):
                 x = image(dtype, 2, 2, 4, 5)
                 grid = cases.uniform(-1.7, 1.7, 2, 3, 4, 2, dtype=dtype)
                 add(mode, "F.grid_sample", [grad(x), grad(grid)], dtype, mode=mode, padding_mode=padding_mode,
@@ -298,7 +298,7 @@ for dtype in (F64, F32):
     for shape in ((3, 4), (3, 4, 5), (2, 4, 3, 2), (2, 4, 2, 2, 3)):
         w, b = image(dtype, 4), image(dtype, 4)
         for groups in (1, 2, 4):
-            if len(shape) == 2 and groups == 4:
+            if len(shape) == 2 and groups > 1:
                 continue
             add("affine", "F.group_norm", [grad(image(dtype, *shape)), groups, grad(w), grad(b)], dtype)
             add("plain", "F.group_norm", [grad(image(dtype, *shape)), groups], dtype, eps=0.1)

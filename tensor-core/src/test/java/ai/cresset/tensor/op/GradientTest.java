@@ -55,6 +55,7 @@ class GradientTest {
     indexing(rows);
     products(rows);
     layers(rows);
+    ImageGradients.addTo(rows);
     return rows;
   }
 
