@@ -68,7 +68,11 @@ public record Convolution(
   /** The same over three dimensions: missing ones come first and change nothing. */
   public Convolution volume() {
     return new Convolution(
-        filled(stride, 1), filled(padding, 0), filled(paddingAfter, 0), filled(dilation, 1), groups);
+        filled(stride, 1),
+        filled(padding, 0),
+        filled(paddingAfter, 0),
+        filled(dilation, 1),
+        groups);
   }
 
   private static List<Integer> filled(List<Integer> numbers, int filler) {

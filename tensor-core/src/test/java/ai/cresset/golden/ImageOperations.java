@@ -112,12 +112,9 @@ final class ImageOperations {
     one("F.adaptive_avg_pool1d", a -> Poolings.adaptiveAvgPool1d(x(a), outputSize(a)));
     one("F.adaptive_avg_pool2d", a -> Poolings.adaptiveAvgPool2d(x(a), outputSize(a)));
     one("F.adaptive_avg_pool3d", a -> Poolings.adaptiveAvgPool3d(x(a), outputSize(a)));
-    all.put(
-        "F.adaptive_max_pool1d", a -> max(a, Poolings.adaptiveMaxPool1d(x(a), outputSize(a))));
-    all.put(
-        "F.adaptive_max_pool2d", a -> max(a, Poolings.adaptiveMaxPool2d(x(a), outputSize(a))));
-    all.put(
-        "F.adaptive_max_pool3d", a -> max(a, Poolings.adaptiveMaxPool3d(x(a), outputSize(a))));
+    all.put("F.adaptive_max_pool1d", a -> max(a, Poolings.adaptiveMaxPool1d(x(a), outputSize(a))));
+    all.put("F.adaptive_max_pool2d", a -> max(a, Poolings.adaptiveMaxPool2d(x(a), outputSize(a))));
+    all.put("F.adaptive_max_pool3d", a -> max(a, Poolings.adaptiveMaxPool3d(x(a), outputSize(a))));
     one(
         "F.max_unpool2d",
         a ->

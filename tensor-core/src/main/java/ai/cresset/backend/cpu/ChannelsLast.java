@@ -20,8 +20,7 @@ final class ChannelsLast {
   static boolean holds(View view) {
     Strides expected = strides(view.shape());
     for (int dim = 0; dim < 5; dim++) {
-      if (view.shape().size(dim) != 1
-          && view.strides().stride(dim) != expected.stride(dim)) {
+      if (view.shape().size(dim) != 1 && view.strides().stride(dim) != expected.stride(dim)) {
         return false;
       }
     }

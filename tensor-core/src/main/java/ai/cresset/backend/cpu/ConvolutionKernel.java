@@ -29,8 +29,7 @@ final class ConvolutionKernel {
     return dnnl;
   }
 
-  void forward(
-      Convolution convolution, View input, View weight, @Nullable View bias, View output) {
+  void forward(Convolution convolution, View input, View weight, @Nullable View bias, View output) {
     if (output.numel() == 0) {
       return;
     }

@@ -45,23 +45,14 @@ final class DnnlConvolution {
 
   /** Everything but the addresses. */
   private record Key(
-      Kind kind,
-      Convolution window,
-      Shape x,
-      Shape w,
-      Shape y,
-      boolean biased,
-      DType dtype) {
+      Kind kind, Convolution window, Shape x, Shape w, Shape y, boolean biased, DType dtype) {
     static Key of(Kind kind, Convolution window, View x, View w, boolean biased, View y) {
       return new Key(kind, window, x.shape(), w.shape(), y.shape(), biased, x.dtype());
     }
 
     /** Whether the depth is 1 everywhere, so that two dimensions are enough. */
     boolean flat() {
-      return x.size(2) == 1
-          && w.size(2) == 1
-          && y.size(2) == 1
-          && window.padding().get(0) == 0;
+      return x.size(2) == 1 && w.size(2) == 1 && y.size(2) == 1 && window.padding().get(0) == 0;
     }
 
     memory.data_type type() {
@@ -186,8 +177,7 @@ final class DnnlConvolution {
   void weightGradient(Convolution window, View x, View w, View y, Temporaries temporaries) {
     Cache cache = caches.get();
     Primitive found = cache.get(Key.of(Kind.WEIGHT, window, x, w, false, y));
-    long chosen =
-        found.reordered ? temporaries.allocate(found.weightBytes).address() : w.address();
+    long chosen = found.reordered ? temporaries.allocate(found.weightBytes).address() : w.address();
     found.address(dnnl.DNNL_ARG_SRC, x.address());
     found.address(dnnl.DNNL_ARG_DIFF_WEIGHTS, chosen);
     found.address(dnnl.DNNL_ARG_DIFF_DST, y.address());

@@ -72,8 +72,7 @@ final class MatrixConvolution {
     try (Temporaries temporaries = new Temporaries(copies)) {
       if (bias != null) {
         Strides repeated = Strides.of(0, 1, 0, 0, 0);
-        copies.copy(
-            new View(bias.storage(), bias.offset(), y.shape(), repeated, bias.dtype()), y);
+        copies.copy(new View(bias.storage(), bias.offset(), y.shape(), repeated, bias.dtype()), y);
       }
       View ordered = ordered(w, temporaries);
       View columns = geometry.columns(temporaries);
@@ -81,8 +80,7 @@ final class MatrixConvolution {
         for (long group = 0; group < geometry.groups(); group++) {
           gather(geometry, image, group, columns);
           View weights = transposed(geometry.weightRows(ordered, group));
-          matmul.multiply(
-              columns, weights, geometry.outputRows(image, group), bias != null);
+          matmul.multiply(columns, weights, geometry.outputRows(image, group), bias != null);
         }
       }
     }

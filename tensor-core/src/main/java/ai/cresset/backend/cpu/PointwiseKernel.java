@@ -70,8 +70,7 @@ final class PointwiseKernel {
     }
     return IntStream.range(0, output.shape().rank())
         .boxed()
-        .sorted(
-            Comparator.comparingLong((Integer dim) -> output.strides().stride(dim)).reversed())
+        .sorted(Comparator.comparingLong((Integer dim) -> output.strides().stride(dim)).reversed())
         .mapToInt(Integer::intValue)
         .toArray();
   }

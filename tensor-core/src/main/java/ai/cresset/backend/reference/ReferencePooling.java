@@ -24,13 +24,18 @@ final class ReferencePooling {
       long first = (at[0] * in.shape().size(1) + at[1]) * plane;
       double[] best = {Double.NEGATIVE_INFINITY};
       long[] where = {-1};
-      visit(three, in.shape(), output.volume().shape(), at, place -> {
-        double x = Elements.getDouble(in, first + place);
-        if (where[0] < 0 || x > best[0] || Double.isNaN(x)) {
-          best[0] = x;
-          where[0] = place;
-        }
-      });
+      visit(
+          three,
+          in.shape(),
+          output.volume().shape(),
+          at,
+          place -> {
+            double x = Elements.getDouble(in, first + place);
+            if (where[0] < 0 || x > best[0] || Double.isNaN(x)) {
+              best[0] = x;
+              where[0] = place;
+            }
+          });
       Elements.putDouble(output, o, best[0]);
       Elements.putLong(indices, o, where[0]);
     }

@@ -56,10 +56,7 @@ final class GridSampling {
     int spatial = x.rank() - 2;
     boolean known = spatial == 2 || (spatial == 3 && mode != SampleMode.CUBIC);
     boolean fits =
-        known
-            && grid.rank() == x.rank()
-            && grid.size(-1) == spatial
-            && grid.size(0) == x.size(0);
+        known && grid.rank() == x.rank() && grid.size(-1) == spatial && grid.size(0) == x.size(0);
     if (!fits) {
       throw ShapeException.mismatch(
           "gridSample",
@@ -81,9 +78,7 @@ final class GridSampling {
   private Tensor coordinate(Tensor grid, int dim) {
     Tensor unit = grid.select(-1, spatial - 1 - dim);
     double size = image.size(2 + dim);
-    return alignCorners
-        ? unit.add(1).mul((size - 1) / 2)
-        : unit.add(1).mul(size).sub(1).mul(0.5);
+    return alignCorners ? unit.add(1).mul((size - 1) / 2) : unit.add(1).mul(size).sub(1).mul(0.5);
   }
 
   /** The coordinate moved into the image where the padding says so. */

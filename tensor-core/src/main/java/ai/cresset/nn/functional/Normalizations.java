@@ -174,9 +174,7 @@ public final class Normalizations {
       Tensor x, Shape normalizedShape, @Nullable Tensor weight, double eps) {
     int lead = x.rank() - normalizedShape.rank();
     long[] trailing =
-        lead < 0
-            ? new long[0]
-            : Arrays.copyOfRange(x.shape().toArray(), lead, x.rank());
+        lead < 0 ? new long[0] : Arrays.copyOfRange(x.shape().toArray(), lead, x.rank());
     if (normalizedShape.rank() < 1 || !Shape.of(trailing).equals(normalizedShape)) {
       throw ShapeException.mismatch("rmsNorm", "x [..., " + normalizedShape + "]", x.shape());
     }
@@ -206,14 +204,13 @@ public final class Normalizations {
   }
 
   /**
-   * Each element divided by {@code (k + alpha * mean of the squares of neighbouring
-   * channels)^beta} ({@code F.local_response_norm}).
+   * Each element divided by {@code (k + alpha * mean of the squares of neighbouring channels)^beta}
+   * ({@code F.local_response_norm}).
    *
    * @param x {@code [batch, channels, ...]}
    * @param size neighbouring channels, itself included
    */
-  public static Tensor localResponseNorm(
-      Tensor x, int size, double alpha, double beta, double k) {
+  public static Tensor localResponseNorm(Tensor x, int size, double alpha, double beta, double k) {
     if (x.rank() < 3) {
       throw ShapeException.mismatch(
           "localResponseNorm", "[batch, channels, ...] of rank 3 or more", x.shape());
@@ -226,8 +223,7 @@ public final class Normalizations {
     Tensor padded = Padding.pad(squares, 0, 0, size / 2, (size - 1) / 2);
     List<Window> windows =
         List.of(new Window.Sliding(size, 1, 0, 1), new Window.Sliding(1, 1, 0, 1));
-    AveragePool pool =
-        new AveragePool(new Averaging(windows, true, 0), Shape.of(x.size(1), plane));
+    AveragePool pool = new AveragePool(new Averaging(windows, true, 0), Shape.of(x.size(1), plane));
     Tensor mean = Dispatch.apply(pool, padded).reshape(x.shape());
     return x.div(mean.mul(alpha).add(k).pow(beta));
   }

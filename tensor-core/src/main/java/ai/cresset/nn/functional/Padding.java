@@ -50,9 +50,7 @@ public final class Padding {
       long size = x.size(dim) - first - Math.max(0, -pad[2 * i + 1]);
       if (size < 0) {
         throw ShapeException.mismatch(
-            "pad",
-            "at most " + x.size(dim) + " elements cut off dim " + dim,
-            Arrays.toString(pad));
+            "pad", "at most " + x.size(dim) + " elements cut off dim " + dim, Arrays.toString(pad));
       }
       if (size != x.size(dim)) {
         kept = kept.narrow(dim, first, size);

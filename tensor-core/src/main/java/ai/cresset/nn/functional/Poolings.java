@@ -112,19 +112,23 @@ public final class Poolings {
     return adaptiveMax(1, x, outputSize);
   }
 
-  /** The largest of nearly equal parts; one size for all dimensions or one for each, -1 keeps it. */
+  /**
+   * The largest of nearly equal parts; one size for all dimensions or one for each, -1 keeps it.
+   */
   public static Pooled adaptiveMaxPool2d(Tensor x, long... outputSize) {
     return adaptiveMax(2, x, outputSize);
   }
 
-  /** The largest of nearly equal parts; one size for all dimensions or one for each, -1 keeps it. */
+  /**
+   * The largest of nearly equal parts; one size for all dimensions or one for each, -1 keeps it.
+   */
   public static Pooled adaptiveMaxPool3d(Tensor x, long... outputSize) {
     return adaptiveMax(3, x, outputSize);
   }
 
   /**
-   * The p-norm of each window ({@code F.lp_pool1d}): {@code (sum x^p)^(1/p)}. Windows take
-   * no padding.
+   * The p-norm of each window ({@code F.lp_pool1d}): {@code (sum x^p)^(1/p)}. Windows take no
+   * padding.
    */
   public static Tensor lpPool1d(Tensor x, double p, AveragePoolOptions options) {
     return power(1, x, p, options);
@@ -171,8 +175,7 @@ public final class Poolings {
       List<Integer> padding,
       List<Integer> dilation) {
     List<Integer> kernels = Spatial.each(op, "kernel", kernel, rank);
-    List<Integer> strides =
-        stride.isEmpty() ? kernels : Spatial.each(op, "stride", stride, rank);
+    List<Integer> strides = stride.isEmpty() ? kernels : Spatial.each(op, "stride", stride, rank);
     List<Integer> paddings = Spatial.each(op, "padding", padding, rank);
     List<Integer> dilations = Spatial.each(op, "dilation", dilation, rank);
     List<Window> windows = new ArrayList<>();
@@ -235,8 +238,7 @@ public final class Poolings {
   private static Shape sizes(String op, int rank, Tensor images, long... outputSize) {
     Spatial.checkRank(op, images, rank + 2);
     if (outputSize.length != 1 && outputSize.length != rank) {
-      throw ShapeException.mismatch(
-          op, "one output size or " + rank, Arrays.toString(outputSize));
+      throw ShapeException.mismatch(op, "one output size or " + rank, Arrays.toString(outputSize));
     }
     long[] sizes = new long[rank];
     for (int dim = 0; dim < rank; dim++) {

@@ -73,9 +73,10 @@ final class Resampling {
       float shift = mode == InterpolationMode.NEAREST ? 0 : 0.5f;
       long[] index = new long[Math.toIntExact(size)];
       for (int i = 0; i < index.length; i++) {
-        long at = mode == InterpolationMode.NEAREST && size == old
-            ? i
-            : (long) Math.floor((i + shift) * scale);
+        long at =
+            mode == InterpolationMode.NEAREST && size == old
+                ? i
+                : (long) Math.floor((i + shift) * scale);
         index[i] = Math.min(at, old - 1);
       }
       return x.indexSelect(dim, Vision.numbers(x, index));

@@ -33,9 +33,7 @@ final class Spatial {
 
   /** Runs an operation on {@code [batch, channels, ...]} also for images without a batch. */
   static Tensor batched(Tensor x, int rank, UnaryOperator<Tensor> operation) {
-    return x.rank() == rank + 1
-        ? operation.apply(x.unsqueeze(0)).squeeze(0)
-        : operation.apply(x);
+    return x.rank() == rank + 1 ? operation.apply(x.unsqueeze(0)).squeeze(0) : operation.apply(x);
   }
 
   /** Refuses images of another rank. */

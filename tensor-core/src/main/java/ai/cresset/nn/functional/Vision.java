@@ -99,9 +99,7 @@ public final class Vision {
       for (int at = 0; at < values.length; at++) {
         double count = values.length;
         values[at] =
-            alignCorners
-                ? (count > 1 ? -1 + 2 * at / (count - 1) : 0)
-                : (2 * at + 1) / count - 1;
+            alignCorners ? (count > 1 ? -1 + 2 * at / (count - 1) : 0) : (2 * at + 1) / count - 1;
       }
       long[] line = new long[spatial];
       Arrays.fill(line, 1);

@@ -82,8 +82,7 @@ public record AveragePool(Averaging averaging, Shape pooled) implements SimpleOp
       Tensor result = Tensor.empty(output, MemoryFormat.of(gradient).strides(output.shape()));
       result
           .backend()
-          .averagePoolBackward(
-              pool.averaging, gradient.materialize(), result.materialize());
+          .averagePoolBackward(pool.averaging, gradient.materialize(), result.materialize());
       return result;
     }
 

@@ -45,10 +45,7 @@ public record ConvolveInput(Convolution window, Shape input) implements SimpleOp
     result
         .backend()
         .convolutionInput(
-            window,
-            inputs.get(0).materialize(),
-            inputs.get(1).materialize(),
-            result.materialize());
+            window, inputs.get(0).materialize(), inputs.get(1).materialize(), result.materialize());
     return result;
   }
 

@@ -32,10 +32,7 @@ public record ConvolveWeight(Convolution window, Shape weight) implements Simple
     result
         .backend()
         .convolutionWeight(
-            window,
-            inputs.get(0).materialize(),
-            inputs.get(1).materialize(),
-            result.materialize());
+            window, inputs.get(0).materialize(), inputs.get(1).materialize(), result.materialize());
     return result;
   }
 

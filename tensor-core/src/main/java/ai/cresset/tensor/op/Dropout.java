@@ -46,8 +46,7 @@ public record Dropout(double p, Generator.Key key) implements Pointwise {
 
   @Override
   public Tensor compute(Context context, List<Tensor> inputs, Spec output) {
-    Tensor result =
-        Tensor.empty(output, MemoryFormat.resultStrides(inputs, output.shape()));
+    Tensor result = Tensor.empty(output, MemoryFormat.resultStrides(inputs, output.shape()));
     Pointwise.run(programs().forOperands(output.dtype()), scalars(), key, inputs, List.of(result));
     return result;
   }

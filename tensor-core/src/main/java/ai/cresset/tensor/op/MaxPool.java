@@ -39,9 +39,7 @@ public record MaxPool(List<Window> windows, Shape pooled) implements Op {
     Strides strides = MemoryFormat.of(x).strides(outputs.get(0).shape());
     Tensor values = Tensor.empty(outputs.get(0), strides);
     Tensor indices = Tensor.empty(outputs.get(1), strides);
-    values
-        .backend()
-        .maxPool(windows, x.materialize(), values.materialize(), indices.materialize());
+    values.backend().maxPool(windows, x.materialize(), values.materialize(), indices.materialize());
     context.save(indices);
     return List.of(values, indices);
   }

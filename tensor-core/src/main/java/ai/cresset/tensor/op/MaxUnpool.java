@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Zeros with elements added at their place in their channel: the gradient of max pooling, and
- * {@code F.max_unpool2d}. Inputs: values {@code [batch, channels, ...]}, places int64 of that shape.
+ * {@code F.max_unpool2d}. Inputs: values {@code [batch, channels, ...]}, places int64 of that
+ * shape.
  *
  * @param whole the result's shape
  */

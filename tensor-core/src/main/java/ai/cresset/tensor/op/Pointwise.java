@@ -48,8 +48,7 @@ public interface Pointwise extends SimpleOp {
 
   @Override
   default Tensor compute(Context context, List<Tensor> inputs, Spec output) {
-    Tensor result =
-        Tensor.empty(output, MemoryFormat.resultStrides(inputs, output.shape()));
+    Tensor result = Tensor.empty(output, MemoryFormat.resultStrides(inputs, output.shape()));
     DType operands = inputs.get(0).dtype();
     DType widest =
         output.dtype() == DType.BOOL ? operands : DType.promote(operands, output.dtype());

@@ -52,8 +52,7 @@ public record Standardize(Shape statistics, double epsilon, boolean weighted, bo
       Programs.of(UNIT.times(Expr.input(3)).plus(Expr.input(4)), 5, 1);
 
   /** (x, mean). */
-  private static final Programs CENTRE =
-      Programs.of(Expr.input(0).minus(Expr.input(1)), 2, 0);
+  private static final Programs CENTRE = Programs.of(Expr.input(0).minus(Expr.input(1)), 2, 0);
 
   /** (x). */
   private static final Programs SCALE = Programs.of(Expr.input(0).times(Expr.scalar(0)), 1, 1);
@@ -107,8 +106,7 @@ public record Standardize(Shape statistics, double epsilon, boolean weighted, bo
       Spec wide = x.spec().withDType(mean.dtype());
       Tensor centred = Tensor.empty(wide, dense(x));
       run(CENTRE, 0, List.of(x, mean), centred);
-      mean.backend()
-          .reduce(Reduction.SUM_SQUARES, centred.materialize(), variance.materialize());
+      mean.backend().reduce(Reduction.SUM_SQUARES, centred.materialize(), variance.materialize());
       run(SCALE, share, List.of(variance), variance);
     }
     List<Tensor> operands = new ArrayList<>(List.of(x, mean, variance));
@@ -193,8 +191,7 @@ public record Standardize(Shape statistics, double epsilon, boolean weighted, bo
     found.add(toX);
     if (weighted) {
       Spec weight = context.input(1);
-      found.add(
-          needs.input(1) ? SumTo.shape(along, weight.shape()).to(weight.dtype()) : null);
+      found.add(needs.input(1) ? SumTo.shape(along, weight.shape()).to(weight.dtype()) : null);
     }
     if (biased) {
       int at = weighted ? 2 : 1;

@@ -132,8 +132,7 @@ final class ImageGradients {
         x ->
             Dispatch.apply(
                 new ConvolveWeight(
-                    new Convolution(
-                        List.of(1, 2), List.of(0, 1), List.of(0, 1), List.of(1, 1), 1),
+                    new Convolution(List.of(1, 2), List.of(0, 1), List.of(0, 1), List.of(1, 1), 1),
                     Shape.of(1, 1, 2, 2)),
                 x.get(0),
                 x.get(1)),
