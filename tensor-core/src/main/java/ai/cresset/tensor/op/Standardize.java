@@ -33,23 +33,20 @@ import org.jspecify.annotations.Nullable;
  */
 public record Standardize(Shape statistics, double epsilon, boolean weighted, boolean biased)
     implements Op {
-  private static final Expr UNIT =
-      Expr.input(0)
-          .minus(Expr.input(1))
-          .times(Expr.input(2).plus(Expr.scalar(0)).apply(UnaryFunction.RSQRT));
+  private static final Expr UNIT = Expr.input(0).minus(Expr.input(1)).times(Expr.input(2));
 
-  /** (x, mean, variance). */
-  private static final Programs PLAIN = Programs.of(UNIT, 3, 1);
+  /** (x, mean, inverse deviation). */
+  private static final Programs PLAIN = Programs.of(UNIT, 3, 0);
 
-  /** (x, mean, variance, weight). */
-  private static final Programs SCALED = Programs.of(UNIT.times(Expr.input(3)), 4, 1);
+  /** (x, mean, inverse deviation, weight). */
+  private static final Programs SCALED = Programs.of(UNIT.times(Expr.input(3)), 4, 0);
 
-  /** (x, mean, variance, bias). */
-  private static final Programs SHIFTED = Programs.of(UNIT.plus(Expr.input(3)), 4, 1);
+  /** (x, mean, inverse deviation, bias). */
+  private static final Programs SHIFTED = Programs.of(UNIT.plus(Expr.input(3)), 4, 0);
 
-  /** (x, mean, variance, weight, bias). */
+  /** (x, mean, inverse deviation, weight, bias). */
   private static final Programs AFFINE =
-      Programs.of(UNIT.times(Expr.input(3)).plus(Expr.input(4)), 5, 1);
+      Programs.of(UNIT.times(Expr.input(3)).plus(Expr.input(4)), 5, 0);
 
   /** (x, mean). */
   private static final Programs CENTRE = Programs.of(Expr.input(0).minus(Expr.input(1)), 2, 0);
@@ -57,18 +54,21 @@ public record Standardize(Shape statistics, double epsilon, boolean weighted, bo
   /** (x). */
   private static final Programs SCALE = Programs.of(Expr.input(0).times(Expr.scalar(0)), 1, 1);
 
-  /** (x, mean, variance, gradient). */
-  private static final Programs ALONG = Programs.of(UNIT.times(Expr.input(3)), 4, 1);
+  /** (variance). */
+  private static final Programs INVERSE =
+      Programs.of(Expr.input(0).plus(Expr.scalar(0)).apply(UnaryFunction.RSQRT), 1, 1);
 
-  /** (x, mean, variance, scaled gradient, its mean, the mean of its product with the unit). */
+  /**
+   * (x, mean, inverse deviation, scaled gradient, its mean, the mean of its product with the unit).
+   */
   private static final Programs TO_INPUT =
       Programs.of(
           Expr.input(3)
               .minus(Expr.input(4))
               .minus(UNIT.times(Expr.input(5)))
-              .times(Expr.input(2).plus(Expr.scalar(0)).apply(UnaryFunction.RSQRT)),
+              .times(Expr.input(2)),
           6,
-          1);
+          0);
 
   @Override
   public List<Spec> infer(List<Spec> inputs) {
@@ -102,21 +102,23 @@ public record Standardize(Shape statistics, double epsilon, boolean weighted, bo
     try (Scope scope = Scope.open(name())) {
       double share = 1 / count(x.spec());
       mean.backend().reduce(Reduction.SUM, x.materialize(), mean.materialize());
-      run(SCALE, share, List.of(mean), mean);
+      run(SCALE, List.of(mean), mean, share);
       Spec wide = x.spec().withDType(mean.dtype());
       Tensor centred = Tensor.empty(wide, dense(x));
-      run(CENTRE, 0, List.of(x, mean), centred);
+      run(CENTRE, List.of(x, mean), centred);
       mean.backend().reduce(Reduction.SUM_SQUARES, centred.materialize(), variance.materialize());
-      run(SCALE, share, List.of(variance), variance);
+      run(SCALE, List.of(variance), variance, share);
     }
-    List<Tensor> operands = new ArrayList<>(List.of(x, mean, variance));
+    Tensor inverse = Tensor.empty(variance.spec());
+    run(INVERSE, List.of(variance), inverse, epsilon);
+    List<Tensor> operands = new ArrayList<>(List.of(x, mean, inverse));
     operands.addAll(inputs.subList(1, inputs.size()));
     Tensor result = Tensor.empty(outputs.get(0), dense(x));
-    run(normalising(), epsilon, operands, result);
+    run(normalising(), operands, result);
     if (weighted) {
-      context.save(x, mean, variance, inputs.get(1));
+      context.save(x, mean, inverse, inputs.get(1));
     } else {
-      context.save(x, mean, variance);
+      context.save(x, mean, inverse);
     }
     return List.of(result, mean, variance);
   }
@@ -132,11 +134,12 @@ public record Standardize(Shape statistics, double epsilon, boolean weighted, bo
     return biased ? SHIFTED : PLAIN;
   }
 
-  private static void run(Programs programs, double scalar, List<Tensor> inputs, Tensor output) {
+  private static void run(
+      Programs programs, List<Tensor> inputs, Tensor output, double... scalars) {
     DType compute = output.dtype() == DType.FLOAT64 ? DType.FLOAT64 : DType.FLOAT32;
     Pointwise.run(
         programs.forOperands(compute),
-        new double[] {scalar},
+        scalars,
         Generator.Key.NONE,
         inputs,
         List.of(output));
@@ -152,17 +155,18 @@ public record Standardize(Shape statistics, double epsilon, boolean weighted, bo
     }
     Tensor x = context.saved(0);
     Tensor mean = context.saved(1);
-    Tensor variance = context.saved(2);
+    Tensor inverse = context.saved(2);
     if (GradMode.isEnabled()) {
       int[] dims = reduced(x.shape());
       Tensor wide = x.to(mean.dtype());
       mean = wide.mean(dims, true);
-      variance = wide.sub(mean).square().mean(dims, true);
+      inverse = wide.sub(mean).square().mean(dims, true).add(epsilon).rsqrt();
     }
-    double[] scalars = {epsilon};
     double share = 1 / count(context.input(0));
     // The product of gradient and normalised x serves the weight and, scaled, the input.
-    Tensor along = Evaluate.of(name() + "Backward", ALONG, scalars, x, mean, variance, gradient);
+    Tensor along =
+        Evaluate.of(
+            name() + "Backward", SCALED, Pointwise.NO_SCALARS, x, mean, inverse, gradient);
     Tensor toX = null;
     if (needs.input(0)) {
       Tensor scaled = weighted ? gradient.mul(context.saved(3)) : gradient;
@@ -173,10 +177,10 @@ public record Standardize(Shape statistics, double epsilon, boolean weighted, bo
           Evaluate.of(
                   name() + "Backward",
                   TO_INPUT,
-                  scalars,
+                  Pointwise.NO_SCALARS,
                   x,
                   mean,
-                  variance,
+                  inverse,
                   scaled,
                   average,
                   alongAverage)
