@@ -160,6 +160,42 @@ public interface Backend {
    */
   void nonzero(View input, View output);
 
+  // ---- images: [batch, channels, 1 to 3 spatial dimensions], of one floating type ----
+
+  /**
+   * {@code output[n, o, y] = bias[o] + sum over c, k of input[n, c, y * stride - padding + k *
+   * dilation] * weight[o, c, k]}, where c runs over the channels of o's group.
+   *
+   * @param weight {@code [outChannels, inChannels / groups, kernel...]}
+   * @param bias {@code [outChannels]}
+   */
+  void convolution(
+      Convolution convolution, View input, View weight, @Nullable View bias, View output);
+
+  /** The gradient of a convolution's input; a transposed convolution of {@code gradient}. */
+  void convolutionInput(Convolution convolution, View gradient, View weight, View inputGradient);
+
+  /** The gradient of a convolution's weight. */
+  void convolutionWeight(Convolution convolution, View input, View gradient, View weightGradient);
+
+  /**
+   * The largest element of each window, and its place among the spatial elements of its channel.
+   * The first one wins, the last NaN wins over all.
+   *
+   * @param windows one for each spatial dimension
+   * @param indices int64, of the output's shape
+   */
+  void maxPool(List<Window> windows, View input, View output, View indices);
+
+  /** Zeros with the elements of {@code gradient} added at their places. */
+  void maxPoolBackward(View gradient, View indices, View inputGradient);
+
+  /** The average of each window. */
+  void averagePool(Averaging averaging, View input, View output);
+
+  /** The gradient of {@link #averagePool}. */
+  void averagePoolBackward(Averaging averaging, View gradient, View inputGradient);
+
   /** An optional fused capability, such as {@link FusedAttention}. */
   default <C> Optional<C> capability(Class<C> type) {
     return type.isInstance(this) ? Optional.of(type.cast(this)) : Optional.empty();

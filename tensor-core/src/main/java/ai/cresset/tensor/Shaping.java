@@ -40,6 +40,24 @@ public interface Shaping {
     return self.isContiguous() ? self : self.copy();
   }
 
+  /**
+   * This tensor in memory of this format; itself if it is ({@code to(memory_format=...)}).
+   *
+   * @throws ShapeException for channels-last memory of a rank outside of 3 to 5
+   */
+  default Tensor contiguous(MemoryFormat format) {
+    Tensor self = self();
+    if (format == MemoryFormat.CHANNELS_LAST && (self.rank() < 3 || self.rank() > 5)) {
+      throw ShapeException.mismatch(
+          "contiguous", "rank 3 to 5 for channels-last memory", self.shape());
+    }
+    if (format.holds(self)) {
+      return self;
+    }
+    MemoryFormat.countReorder();
+    return Dispatch.apply(new Contiguous(format), self);
+  }
+
   /** The same elements under another shape; one size may be -1. Copies only if it must. */
   default Tensor reshape(long... sizes) {
     return reshape(resolve("reshape", sizes));
@@ -51,11 +69,15 @@ public interface Shaping {
     return self.shape().equals(shape) ? self : Dispatch.apply(new Reshape(shape), self);
   }
 
-  /** The same memory under another shape; one size may be -1. Refuses where a copy is needed. */
+  /**
+   * The same memory under another shape; one size may be -1. Refuses where a copy is needed, except
+   * for channels-last images, which are the library's own choice and are reordered.
+   */
   default Tensor view(long... sizes) {
     Tensor self = self();
     Shape shape = resolve("view", sizes);
-    if (Reshape.strides(self.shape(), self.strides(), shape) == null) {
+    if (Reshape.strides(self.shape(), self.strides(), shape) == null
+        && MemoryFormat.of(self) != MemoryFormat.CHANNELS_LAST) {
       throw ShapeException.mismatch(
           "view",
           "strides that allow " + shape + " without a copy (use reshape)",

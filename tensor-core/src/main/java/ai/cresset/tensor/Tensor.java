@@ -116,11 +116,15 @@ public class Tensor
 
   /** A tensor of undefined content ({@code torch.empty}). */
   public static Tensor empty(Spec spec) {
+    return empty(spec, Strides.contiguous(spec.shape()));
+  }
+
+  /** The same in memory of another order; the strides leave no gaps. */
+  public static Tensor empty(Spec spec, Strides dense) {
     Backend backend = Backends.of(spec.device());
     Storage storage =
         backend.allocate(Allocator.current(), spec.shape().numel() * spec.dtype().bytes());
-    return new Tensor(
-        storage, 0, spec.shape(), Strides.contiguous(spec.shape()), spec.dtype(), null);
+    return new Tensor(storage, 0, spec.shape(), dense, spec.dtype(), null);
   }
 
   /** Every element {@code value} ({@code torch.full}). */

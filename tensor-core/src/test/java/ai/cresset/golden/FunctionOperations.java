@@ -56,7 +56,7 @@ final class FunctionOperations {
     one("torch.clamp", FunctionOperations::clamp);
     one(
         "torch.nan_to_num",
-        a -> a.tensor(0).nanToNum(a.number("nan", 0), a.optional("posinf"), a.optional("neginf")));
+        a -> a.tensor(0).nanToNum(a.number("nan", 0), a.tensor("posinf"), a.tensor("neginf")));
   }
 
   private static Tensor clamp(GoldenArguments a) {

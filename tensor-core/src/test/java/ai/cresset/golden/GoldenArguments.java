@@ -1,9 +1,11 @@
 package ai.cresset.golden;
 
 import ai.cresset.checkpoint.SafetensorsFile;
+import ai.cresset.tensor.MemoryFormat;
 import ai.cresset.tensor.Tensor;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +18,7 @@ final class GoldenArguments {
   private final JsonNode json;
   private final SafetensorsFile file;
   private final boolean strided;
+  private final boolean channelsLast;
   private final Map<String, Tensor> leaves = new LinkedHashMap<>();
   private final Set<String> unread = new TreeSet<>();
 
@@ -23,6 +26,7 @@ final class GoldenArguments {
     this.json = json;
     this.file = file;
     this.strided = json.get("flags").path("strided").asBoolean();
+    this.channelsLast = json.get("flags").path("channels_last").asBoolean();
     for (int i = 0; i < json.get("args").size(); i++) {
       unread.add("argument " + i);
     }
@@ -75,6 +79,20 @@ final class GoldenArguments {
     return json.get("args").get(index).path("value").isArray();
   }
 
+  /** A tensor that may be missing or null. */
+  @Nullable Tensor optional(int index) {
+    if (!has(index)) {
+      return null;
+    }
+    JsonNode argument = at(index);
+    return argument.has("tensor") ? load(argument) : null;
+  }
+
+  /** The leaf of a positional argument, after the operation. */
+  @Nullable Tensor leaf(int index) {
+    return leaves.get(json.get("args").get(index).path("tensor").asText());
+  }
+
   List<Tensor> tensors(int index) {
     List<Tensor> tensors = new ArrayList<>();
     at(index).get("list").forEach(each -> tensors.add(load(each)));
@@ -86,6 +104,9 @@ final class GoldenArguments {
     Tensor leaf =
         leaves.computeIfAbsent(
             key, each -> file.read(each).requiresGrad(argument.path("grad").asBoolean()));
+    if (channelsLast && leaves.size() == 1 && leaf.rank() == 4) {
+      return leaf.contiguous(MemoryFormat.CHANNELS_LAST);
+    }
     return strided ? leaf.t() : leaf;
   }
 
@@ -107,9 +128,34 @@ final class GoldenArguments {
     }
     long[] values = new long[value.size()];
     for (int i = 0; i < values.length; i++) {
-      values[i] = value.get(i).asLong();
+      values[i] = value.get(i).isNull() ? -1 : value.get(i).asLong();
     }
     return values;
+  }
+
+  /** A number or a list of them by name; null if it is missing or null. */
+  Integer @Nullable [] integers(String name) {
+    JsonNode value = named(name);
+    if (value == null || value.get("value").isNull()) {
+      return null;
+    }
+    return Arrays.stream(array(value.get("value")))
+        .mapToObj(Math::toIntExact)
+        .toArray(Integer[]::new);
+  }
+
+  /** A number or a list of them by name; null if it is missing. */
+  double @Nullable [] numbers(String name) {
+    JsonNode given = named(name);
+    if (given == null) {
+      return null;
+    }
+    JsonNode value = given.get("value");
+    double[] numbers = new double[value.isArray() ? value.size() : 1];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = value.isArray() ? value.get(i).asDouble() : value.asDouble();
+    }
+    return numbers;
   }
 
   boolean given(String name) {

@@ -42,6 +42,7 @@ final class GoldenOperations {
     FunctionOperations.register();
     ShapeOperations.register();
     layers();
+    ImageOperations.addTo(ALL);
   }
 
   private static void layers() {

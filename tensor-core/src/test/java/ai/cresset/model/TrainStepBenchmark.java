@@ -1,8 +1,18 @@
 package ai.cresset.model;
 
 import ai.cresset.memory.Scope;
+import ai.cresset.nn.Layer;
 import ai.cresset.nn.Module;
+import ai.cresset.nn.functional.ConvolutionOptions;
+import ai.cresset.nn.layer.Conv2d;
+import ai.cresset.nn.layer.Dropout;
+import ai.cresset.nn.layer.Flatten;
+import ai.cresset.nn.layer.Linear;
+import ai.cresset.nn.layer.MaxPool2d;
+import ai.cresset.nn.layer.Relu;
+import ai.cresset.nn.layer.Sequential;
 import ai.cresset.nn.loss.CrossEntropyLoss;
+import ai.cresset.nn.norm.BatchNorm2d;
 import ai.cresset.optim.AdamW;
 import ai.cresset.optim.Optimizer;
 import ai.cresset.optim.ParameterGroup;
@@ -21,8 +31,8 @@ import java.util.function.Supplier;
  * Samples trained per second: forward, loss, backward and AdamW on random data, the loss read each
  * step. Prints {@code name value samples/s}, the median of the steps after three of warm-up.
  *
- * <p>Usage: {@code TrainStepBenchmark [--seconds S] [workload ...]} with the workloads {@code gpt}
- * and {@code mlp}. The number of threads is the process's ({@code OMP_NUM_THREADS}).
+ * <p>Usage: {@code TrainStepBenchmark [--seconds S] [workload ...]} with the workloads {@code gpt},
+ * {@code mlp} and {@code cnn}. The number of threads is the process's ({@code OMP_NUM_THREADS}).
  */
 public final class TrainStepBenchmark {
   private static final int WARM_UP_STEPS = 3;
@@ -48,8 +58,10 @@ public final class TrainStepBenchmark {
           switch (name) {
             case "mlp" -> mlp();
             case "gpt" -> gpt();
+            case "cnn" -> cnn();
             default ->
-                throw new IllegalArgumentException("workload " + name + "; there are gpt and mlp");
+                throw new IllegalArgumentException(
+                    "workload " + name + "; there are gpt, mlp and cnn");
           };
       measure(workload, seconds);
     }
@@ -63,6 +75,32 @@ public final class TrainStepBenchmark {
     Tensor classes = Creation.randint(0, 10, Shape.of(128), Generator.current());
     return new Workload(
         "mlp", 128, model, () -> crossEntropy.call(model.call(images), classes).mean());
+  }
+
+  /** A plain CIFAR-10 network, batches of 32. */
+  private static Workload cnn() {
+    List<Layer> layers = new ArrayList<>();
+    long channels = 3;
+    for (long wider : new long[] {64, 64, 128, 128, 256, 256}) {
+      layers.add(new Conv2d(channels, wider, 3, ConvolutionOptions.DEFAULT.padding(1)));
+      layers.add(new BatchNorm2d(wider));
+      layers.add(new Relu());
+      if (channels == wider) {
+        layers.add(new MaxPool2d(2));
+      }
+      channels = wider;
+    }
+    layers.add(new Flatten());
+    layers.add(new Linear(256 * 16, 512));
+    layers.add(new Relu());
+    layers.add(new Dropout(0.5));
+    layers.add(new Linear(512, 10));
+    Sequential model = new Sequential(layers.toArray(Layer[]::new));
+    CrossEntropyLoss crossEntropy = new CrossEntropyLoss();
+    Tensor images = Tensor.randn(32, 3, 32, 32);
+    Tensor classes = Creation.randint(0, 10, Shape.of(32), Generator.current());
+    return new Workload(
+        "cnn", 32, model, () -> crossEntropy.call(model.call(images), classes).mean());
   }
 
   /** nanoGPT's character model, batches of 8 windows of 256. */

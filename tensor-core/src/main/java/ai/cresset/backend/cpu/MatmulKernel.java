@@ -2,14 +2,10 @@ package ai.cresset.backend.cpu;
 
 import ai.cresset.backend.View;
 import ai.cresset.error.DTypeException;
-import ai.cresset.memory.Allocator;
 import ai.cresset.memory.NativeMemory;
-import ai.cresset.memory.Storage;
 import ai.cresset.type.DType;
 import ai.cresset.type.Shape;
 import ai.cresset.type.Strides;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * Matrix products: oneDNN for float32 (and bfloat16 where the machine has it), our own loops for
@@ -52,7 +48,7 @@ final class MatmulKernel {
       return;
     }
     boolean direct = dtype == DType.FLOAT32 || (dtype == DType.BFLOAT16 && dnnl.supportsBFloat16());
-    try (Temporaries temporaries = new Temporaries()) {
+    try (Temporaries temporaries = new Temporaries(copies)) {
       if (direct) {
         multiplyDirect(left, right, output, accumulate, temporaries);
       } else {
@@ -181,27 +177,5 @@ final class MatmulKernel {
         Shape.of(view.shape().size(0), view.shape().size(2), view.shape().size(1)),
         Strides.of(view.strides().stride(0), view.strides().stride(2), view.strides().stride(1)),
         view.dtype());
-  }
-
-  /** Dense copies that live as long as one product. */
-  private final class Temporaries implements AutoCloseable {
-    private final List<Storage> storages = new ArrayList<>();
-
-    View like(View view, DType dtype) {
-      Storage storage = Allocator.current().allocate(view.numel() * dtype.bytes());
-      storages.add(storage);
-      return View.contiguous(storage, view.shape(), dtype);
-    }
-
-    View copyOf(View view, DType dtype) {
-      View copy = like(view, dtype);
-      copies.copy(view, copy);
-      return copy;
-    }
-
-    @Override
-    public void close() {
-      storages.forEach(Storage::release);
-    }
   }
 }

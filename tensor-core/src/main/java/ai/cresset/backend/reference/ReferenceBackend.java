@@ -1,11 +1,14 @@
 package ai.cresset.backend.reference;
 
+import ai.cresset.backend.Averaging;
 import ai.cresset.backend.Backend;
+import ai.cresset.backend.Convolution;
 import ai.cresset.backend.Program;
 import ai.cresset.backend.Reduction;
 import ai.cresset.backend.Scan;
 import ai.cresset.backend.Scatter;
 import ai.cresset.backend.View;
+import ai.cresset.backend.Window;
 import ai.cresset.error.DTypeException;
 import ai.cresset.memory.Allocator;
 import ai.cresset.memory.NativeMemory;
@@ -213,5 +216,43 @@ public final class ReferenceBackend implements Backend {
   @Override
   public void indexAdd(View source, int dim, View index, View output) {
     ReferenceIndexing.indexAdd(source, dim, index, output);
+  }
+
+  @Override
+  public void convolution(
+      Convolution convolution, View input, View weight, @Nullable View bias, View output) {
+    ReferenceConvolution.of(convolution, input, weight, output).forward(bias);
+  }
+
+  @Override
+  public void convolutionInput(
+      Convolution convolution, View gradient, View weight, View inputGradient) {
+    ReferenceConvolution.of(convolution, inputGradient, weight, gradient).inputGradient();
+  }
+
+  @Override
+  public void convolutionWeight(
+      Convolution convolution, View input, View gradient, View weightGradient) {
+    ReferenceConvolution.of(convolution, input, weightGradient, gradient).weightGradient();
+  }
+
+  @Override
+  public void maxPool(List<Window> windows, View input, View output, View indices) {
+    ReferencePooling.max(windows, input, output, indices);
+  }
+
+  @Override
+  public void maxPoolBackward(View gradient, View indices, View inputGradient) {
+    ReferencePooling.maxBackward(gradient, indices, inputGradient);
+  }
+
+  @Override
+  public void averagePool(Averaging averaging, View input, View output) {
+    ReferencePooling.average(averaging, input, output);
+  }
+
+  @Override
+  public void averagePoolBackward(Averaging averaging, View gradient, View inputGradient) {
+    ReferencePooling.averageBackward(averaging, gradient, inputGradient);
   }
 }

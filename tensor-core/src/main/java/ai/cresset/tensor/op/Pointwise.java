@@ -5,6 +5,7 @@ import ai.cresset.backend.Program;
 import ai.cresset.backend.View;
 import ai.cresset.error.DTypeException;
 import ai.cresset.random.Generator;
+import ai.cresset.tensor.MemoryFormat;
 import ai.cresset.tensor.Spec;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.type.DType;
@@ -53,7 +54,7 @@ public interface Pointwise extends SimpleOp {
 
   @Override
   default Tensor compute(Context context, List<Tensor> inputs, Spec output) {
-    Tensor result = Tensor.empty(output);
+    Tensor result = Tensor.empty(output, MemoryFormat.resultStrides(inputs, output.shape()));
     DType operands = inputs.get(0).dtype();
     DType widest =
         output.dtype() == DType.BOOL ? operands : DType.promote(operands, output.dtype());

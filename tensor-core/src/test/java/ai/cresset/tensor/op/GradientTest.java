@@ -48,6 +48,7 @@ class GradientTest {
     products(rows);
     ShapeGradients.add(rows);
     layers(rows);
+    ImageGradients.addTo(rows);
     return rows;
   }
 
