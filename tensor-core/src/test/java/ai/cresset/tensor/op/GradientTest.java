@@ -356,6 +356,7 @@ class GradientTest {
     GradientCheck.DEFAULT.first(row.function(), row.leaves(device, false));
     GradientCheck.DEFAULT.first(row.function(), row.leaves(device, true));
     GradientCheck.DEFAULT.second(row.function(), row.leaves(device, true));
+    GradientCheck.DEFAULT.masks(row.function(), row.leaves(device, false));
   }
 
   @Test
