@@ -18,8 +18,7 @@ final class ChromeTrace {
   private ChromeTrace() {}
 
   static void write(Path file, String thread, List<OpEvent> events) throws IOException {
-    try (JsonGenerator json =
-        new JsonFactory().createGenerator(file.toFile(), JsonEncoding.UTF8)) {
+    try (JsonGenerator json = new JsonFactory().createGenerator(file.toFile(), JsonEncoding.UTF8)) {
       json.writeStartObject();
       json.writeStringField("displayTimeUnit", "ms");
       json.writeArrayFieldStart("traceEvents");

@@ -45,8 +45,7 @@ final class ProfileTable {
               bytes(each.allocatedBytes())));
     }
     text.append(
-        String.format(
-            Locale.ROOT, "all operations: %,.3f ms%n", self / NANOS_PER_MILLISECOND));
+        String.format(Locale.ROOT, "all operations: %,.3f ms%n", self / NANOS_PER_MILLISECOND));
     return text.toString();
   }
 
@@ -58,8 +57,6 @@ final class ProfileTable {
       value /= 1024;
       unit++;
     }
-    return unit == 0
-        ? bytes + " B"
-        : String.format(Locale.ROOT, "%.1f %s", value, UNITS[unit]);
+    return unit == 0 ? bytes + " B" : String.format(Locale.ROOT, "%.1f %s", value, UNITS[unit]);
   }
 }

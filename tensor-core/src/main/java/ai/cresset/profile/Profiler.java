@@ -87,8 +87,7 @@ public final class Profiler implements AutoCloseable {
       long total = recorder.outermost.get(i) ? event.totalNanos() : 0;
       byName.merge(
           event.name(),
-          new OpSummary(
-              event.name(), 1, total, event.selfNanos(), event.selfAllocatedBytes()),
+          new OpSummary(event.name(), 1, total, event.selfNanos(), event.selfAllocatedBytes()),
           Profiler::plus);
     }
     return byName.values().stream()

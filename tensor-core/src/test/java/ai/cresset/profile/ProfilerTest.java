@@ -97,8 +97,7 @@ class ProfilerTest {
       x.exp();
       String[] lines = profiler.table().split("\\R");
       assertTrue(
-          lines[0].matches(
-              "operation +calls +self ms +self % +total ms +average ms +allocated"),
+          lines[0].matches("operation +calls +self ms +self % +total ms +average ms +allocated"),
           lines[0]);
       assertTrue(lines[1].matches("exp +1 +[0-9.]+ +100.0 +[0-9.]+ +[0-9.]+ +4.0 KiB"), lines[1]);
       assertTrue(lines[2].matches("all operations: [0-9.]+ ms"), lines[2]);
@@ -108,8 +107,7 @@ class ProfilerTest {
   @Test
   void anErrorEndsItsOperation() {
     try (Profiler profiler = Profiler.start()) {
-      Refused.message(
-          ShapeException.class, () -> Tensor.ones(2, 3).matmul(Tensor.ones(2)));
+      Refused.message(ShapeException.class, () -> Tensor.ones(2, 3).matmul(Tensor.ones(2)));
       Tensor.ones(2).exp();
       OpEvent last = profiler.events().get(profiler.events().size() - 1);
       assertEquals("exp", last.name());

@@ -52,11 +52,11 @@ class MistakesTest {
         new Mistake(
             "backward twice",
             () -> {
-              Tensor loss = leaf().exp().sum();
-              loss.backward();
-              loss.backward();
+              Tensor result = leaf().exp();
+              result.backward(Tensor.ones(2, 3));
+              result.backward(Tensor.ones(2, 3));
             },
-            "sum: its saved tensors were released by an earlier backward; pass retainGraph to the"
+            "exp: its saved tensors were released by an earlier backward; pass retainGraph to the"
                 + " first one"));
     mistakes.add(
         new Mistake(

@@ -104,8 +104,7 @@ public final class Derivatives {
     for (int i = 0; i < count; i++) {
       double[] unit = new double[count];
       unit[i] = 1;
-      Tensor one =
-          Tensor.of(unit, output.shape().toArray()).to(output.dtype()).to(output.device());
+      Tensor one = Tensor.of(unit, output.shape().toArray()).to(output.dtype()).to(output.device());
       List<@Nullable Tensor> gradients =
           output.requiresGrad()
               ? Autograd.gradOrNull(List.of(output), points, List.of(one), true, createGraph)
@@ -226,8 +225,7 @@ public final class Derivatives {
       List<Tensor> points = points(inputs, createGraph);
       List<Tensor> outputs = function.apply(points);
       Tensor output = scalar("hvp", outputs);
-      List<Tensor> gradient =
-          filled(slopes(outputs, points, List.of(ones(output)), true), points);
+      List<Tensor> gradient = filled(slopes(outputs, points, List.of(ones(output)), true), points);
       List<Tensor> products = filled(slopes(gradient, points, vectors, createGraph), points);
       return handOut(scope, outputs, products, createGraph);
     }

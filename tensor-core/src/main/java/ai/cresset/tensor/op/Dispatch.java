@@ -176,10 +176,7 @@ public final class Dispatch {
       return self;
     }
     if (record && mode.hasSavedTensorHooks()) {
-      // Hooks may keep what they are shown, so it must not be what changes next.
-      try (Tensor before = self.detachedClone()) {
-        inputs.set(0, Tensor.withEdge(before, self.gradientEdge()));
-      }
+      copyWhatChanges(self, inputs);
     }
     Graph.Recording made = Graph.begin(op, inputs, inputSpecs, record);
     Tensor result = forward(mode, op, inputs, outputSpecs, made).get(0);
@@ -191,6 +188,18 @@ public final class Dispatch {
     }
     made.endInPlace(self);
     return self;
+  }
+
+  /** Hooks may keep what they are shown, so it must not be what changes next. */
+  private static void copyWhatChanges(Tensor self, List<Tensor> inputs) {
+    for (int i = 0; i < inputs.size(); i++) {
+      Tensor input = inputs.get(i);
+      if (input.storage() == self.storage()) {
+        try (Tensor before = input.detachedClone()) {
+          inputs.set(i, Tensor.withEdge(before, input.gradientEdge()));
+        }
+      }
+    }
   }
 
   private static List<Spec> specs(Op op, List<Tensor> inputs) {

@@ -98,11 +98,9 @@ class DerivativesTest {
         Refused.message(
             ShapeException.class,
             () -> Derivatives.jvp(each -> each.mul(2), vector(1, 2), vector(1)));
-    assertEquals(
-        "jvp: expected vector 0 like its input, float64[2], got float64[1]", refused);
+    assertEquals("jvp: expected vector 0 like its input, float64[2], got float64[1]", refused);
     assertTrue(
-        Refused.message(
-                ShapeException.class, () -> Derivatives.hessian(each -> each, vector(1, 2)))
+        Refused.message(ShapeException.class, () -> Derivatives.hessian(each -> each, vector(1, 2)))
             .contains("one result of one element"));
   }
 }

@@ -142,10 +142,8 @@ class HooksTest {
   void aGradientOfAnotherShapeIsRefused() {
     Tensor x = leaf(1, 2);
     x.registerHook(Tensor::sum);
-    String refused =
-        Refused.message(ShapeException.class, () -> x.mul(2).sum().backward());
-    assertEquals(
-        "hook of accumulateGrad: expected a gradient of shape [2], got []", refused);
+    String refused = Refused.message(ShapeException.class, () -> x.mul(2).sum().backward());
+    assertEquals("hook of accumulateGrad: expected a gradient of shape [2], got []", refused);
   }
 
   @Test

@@ -30,7 +30,8 @@ class ModesTest {
     assertTrue(x.view(2, 1).isInference());
     assertFalse(x.add(1).isInference());
     String refused = Refused.message(BackwardException.class, () -> w.mul(x));
-    assertTrue(refused.startsWith("mul: backward would need float64[2], which was made in"), refused);
+    assertTrue(
+        refused.startsWith("mul: backward would need float64[2], which was made in"), refused);
     assertTrue(refused.contains("copy() it"), refused);
     assertThrows(BackwardException.class, () -> x.requiresGrad(true));
     assertThrows(BackwardException.class, () -> x.add_(1));

@@ -109,6 +109,16 @@ class GradientTest {
             s(4, 5)));
     rows.add(
         GradientRow.of(
+            "copy_",
+            Overwrite.class,
+            x -> x.get(0).mul(1).copy_(x.get(1).square()).mul(x.get(0)),
+            s(2, 3),
+            s(3)));
+    rows.add(
+        GradientRow.of(
+            "fill_", Refill.class, x -> x.get(0).mul(1).fill_(3).mul(x.get(0)), s(2, 3)));
+    rows.add(
+        GradientRow.of(
             "evaluate",
             Evaluate.class,
             x ->
