@@ -576,6 +576,28 @@ public class Tensor
     return withEdge(this, null);
   }
 
+  /**
+   * Makes this result of an operation a leaf without a gradient ({@code torch.Tensor.detach_}), so
+   * that a state that is carried on does not hold the graphs of all steps before.
+   *
+   * @throws BackwardException on a view, whose base would stay in the graph
+   */
+  public final Tensor detach_() {
+    Lineage shared = body.lineage();
+    if (shared != null && !shared.isBase(this)) {
+      throw BackwardException.inPlace(
+          "detach_", spec(), "a view of another tensor", "use detach(), or detach_() its base");
+    }
+    body.leave();
+    body.detach();
+    requiresGrad = false;
+    if (retaining != null) {
+      retaining.close();
+      retaining = null;
+    }
+    return this;
+  }
+
   /** A contiguous copy without a gradient. */
   public final Tensor detachedClone() {
     Tensor copy = empty(spec());

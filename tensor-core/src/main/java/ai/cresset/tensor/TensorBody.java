@@ -47,6 +47,14 @@ final class TensorBody implements Runnable {
     edge = place;
   }
 
+  /** Gives up the place in the graph. */
+  void detach() {
+    if (edge != null) {
+      edge.release();
+      edge = null;
+    }
+  }
+
   /** What this tensor shares with others over the same memory; null for none. */
   @Nullable Lineage lineage() {
     return lineage;

@@ -7,8 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.cresset.error.BackwardException;
 import ai.cresset.random.Generator;
 import ai.cresset.tensor.LeakCheck;
+import ai.cresset.tensor.Refused;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.type.DType;
 import java.util.ArrayList;
@@ -277,5 +279,19 @@ class InPlaceTest {
     y.mul(5).sum().backward();
     assertArrayEquals(new double[] {5, 5}, gradient(y));
     assertArrayEquals(new double[] {30, 30}, gradient(x));
+  }
+
+  @Test
+  void aStateThatIsCarriedOnCanLeaveItsGraph() {
+    Tensor x = leaf(1, 2);
+    Tensor state = x.mul(3);
+    state.detach_();
+    assertTrue(state.isLeaf());
+    assertFalse(state.requiresGrad());
+    state.add_(x).sum().backward();
+    assertArrayEquals(new double[] {1, 1}, gradient(x));
+    Tensor view = x.mul(2).narrow(0, 0, 1);
+    String refused = Refused.message(BackwardException.class, view::detach_);
+    assertTrue(refused.contains("a view of another tensor"), refused);
   }
 }
