@@ -1,5 +1,7 @@
 package ai.cresset.error;
 
+import org.jspecify.annotations.Nullable;
+
 /** Gradients that cannot be computed, instead of gradients silently lost. */
 public final class BackwardException extends CressetException {
   private static final long serialVersionUID = 1L;
@@ -17,15 +19,61 @@ public final class BackwardException extends CressetException {
             + " gradient is wanted");
   }
 
-  /** A saved tensor was changed in place. */
-  public static BackwardException changed(String op, long saved, long now) {
+  /**
+   * A saved tensor was changed in place.
+   *
+   * @param op whose backward needs it
+   * @param by the operation that changed it last
+   */
+  public static BackwardException changed(
+      String op, Object tensor, String by, long saved, long now) {
     return new BackwardException(
         op
-            + ": a tensor saved for backward was changed in place (version "
+            + ": its backward needs the tensor "
+            + tensor
+            + " as it was, but "
+            + by
+            + " changed it in place (saved at version "
             + saved
             + ", now "
             + now
-            + "); clone() it before the change");
+            + "); copy() it before the change, or use the form without underscore");
+  }
+
+  /** A NaN that first appeared in a backward pass. */
+  public static BackwardException anomaly(
+      String op, int input, Object tensor, @Nullable String site, @Nullable Throwable forward) {
+    BackwardException made =
+        new BackwardException(
+            op
+                + ": its backward gave NaN for the gradient of input "
+                + input
+                + ", "
+                + tensor
+                + "; it was called in the forward pass at "
+                + (site == null
+                    ? "an unknown place: run the forward pass in anomaly mode too"
+                    : site + " (the cause is the whole trace)")
+                + "; check its input for values without a finite slope, such as 0 for sqrt or log");
+    if (forward != null) {
+      made.initCause(forward);
+    }
+    return made;
+  }
+
+  /** A tensor of inference mode that a graph would have to keep. */
+  public static BackwardException inferenceSaved(String op, Object tensor) {
+    return new BackwardException(
+        op
+            + ": backward would need "
+            + tensor
+            + ", which was made in inference mode and cannot enter a graph; copy() it to get an"
+            + " ordinary tensor, or make it under noGrad instead");
+  }
+
+  /** A change in place that the graph cannot follow. */
+  public static BackwardException inPlace(String op, Object tensor, String problem, String remedy) {
+    return new BackwardException(op + " on " + tensor + ", " + problem + "; " + remedy);
   }
 
   /** The graph was used before and its saved tensors are gone. */

@@ -19,4 +19,15 @@ public final class DTypeException extends CressetException {
     return new DTypeException(
         op + ": expected dtype " + expected + ", got " + got + "; cast with to(DType)");
   }
+
+  /** A result that cannot be stored in the tensor it should replace. */
+  public static DTypeException notCastable(String op, Object result, Object target) {
+    return new DTypeException(
+        op
+            + ": the result has dtype "
+            + result
+            + ", which cannot be stored in a tensor of "
+            + target
+            + "; use the form without underscore, or cast with to(DType) first");
+  }
 }

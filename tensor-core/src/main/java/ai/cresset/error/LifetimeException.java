@@ -17,6 +17,22 @@ public final class LifetimeException extends CressetException {
             + "; keep it with Scope.keep, or use it before the scope ends");
   }
 
+  /** A tensor that belongs to another thread, which may free it at any time. */
+  public static LifetimeException otherThread(
+      String op, Object tensor, String owner, String thread) {
+    return new LifetimeException(
+        op
+            + ": "
+            + tensor
+            + " belongs to "
+            + owner
+            + " of thread "
+            + thread
+            + ", not to thread "
+            + Thread.currentThread().getName()
+            + "; hand it over with Scope.detach there, or copy it");
+  }
+
   /** Memory left behind. */
   public static LifetimeException leak(String report) {
     return new LifetimeException(report);

@@ -3,7 +3,9 @@ package ai.cresset.memory;
 import ai.cresset.error.DeviceException;
 import ai.cresset.error.LifetimeException;
 import ai.cresset.type.Device;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import org.apache.arrow.memory.AllocationListener;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
@@ -25,6 +27,9 @@ public final class Allocator implements AutoCloseable {
   private final BufferAllocator arrow;
   private final LeakDetector leaks;
   private final AtomicLong liveStorages = new AtomicLong();
+  private final AtomicLong allocations = new AtomicLong();
+  private final AtomicLong allocatedBytes = new AtomicLong();
+  private final AtomicLong peakBytes = new AtomicLong();
 
   private Allocator(String name, long limitBytes, long cacheLimitBytes, LeakDetector leaks) {
     this.name = name;
@@ -35,6 +40,7 @@ public final class Allocator implements AutoCloseable {
             RootAllocator.configBuilder()
                 .allocationManagerFactory(CachedBlock.factory(cache))
                 .roundingPolicy(SizeClasses::round)
+                .listener(new PeakListener())
                 .maxAllocation(limitBytes)
                 .build());
   }
@@ -95,6 +101,8 @@ public final class Allocator implements AutoCloseable {
 
   private Storage adopt(Device device, ArrowBuf buffer, long bytes) {
     liveStorages.incrementAndGet();
+    allocations.incrementAndGet();
+    allocatedBytes.addAndGet(bytes);
     Storage storage = new Storage(device, buffer.memoryAddress(), bytes, buffer, this::released);
     leaks.created(storage);
     return storage;
@@ -110,17 +118,56 @@ public final class Allocator implements AutoCloseable {
     return arrow;
   }
 
-  public MemoryStatistics statistics() {
-    return new MemoryStatistics(
-        arrow.getAllocatedMemory(),
-        arrow.getPeakMemoryAllocation(),
-        liveStorages.get(),
-        cache.cachedBytes(),
-        cache.systemAllocations());
+  /** Follows what Arrow counts, of which it cannot reset the peak itself. */
+  private final class PeakListener implements AllocationListener {
+    private final AtomicLong live = new AtomicLong();
+
+    @Override
+    public void onAllocation(long size) {
+      peakBytes.accumulateAndGet(live.addAndGet(size), Math::max);
+    }
+
+    @Override
+    public void onRelease(long size) {
+      live.addAndGet(-size);
+    }
   }
 
-  /** Returns unused blocks to the operating system. */
-  public void trim() {
+  public MemoryStatistics statistics() {
+    long live = arrow.getAllocatedMemory();
+    return new MemoryStatistics(
+        live,
+        Math.max(live, peakBytes.get()),
+        liveStorages.get(),
+        cache.cachedBytes(),
+        cache.systemAllocations(),
+        allocations.get(),
+        allocatedBytes.get());
+  }
+
+  /** From now on the peak counts from what is live now. */
+  public void resetPeak() {
+    peakBytes.set(arrow.getAllocatedMemory());
+  }
+
+  /**
+   * Live storages by the place that made them, largest first.
+   *
+   * @throws LifetimeException without {@code -Dcresset.leaks=on}: places are not remembered then
+   */
+  public List<AllocationSite> liveSites() {
+    if (!leaks.isEnabled()) {
+      throw LifetimeException.because(
+          "allocator "
+              + name
+              + " does not remember where storages were made; start Java with"
+              + " -Dcresset.leaks=on to see them");
+    }
+    return leaks.sites();
+  }
+
+  /** Returns unused blocks to the operating system ({@code torch.cuda.empty_cache}). */
+  public void emptyCache() {
     cache.trim();
   }
 

@@ -1,5 +1,8 @@
 package ai.cresset.memory;
 
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
@@ -43,6 +46,30 @@ final class LeakDetector {
         .limit(SHOWN)
         .map(entry -> "\n  " + entry.getKey() + frames(entry.getValue()))
         .collect(Collectors.joining());
+  }
+
+  /** Live storages by the place that made them, largest first; empty when off. */
+  List<AllocationSite> sites() {
+    Map<String, AllocationSite> sites = new HashMap<>();
+    origins.forEach(
+        (storage, origin) -> {
+          String frames = frames(origin).stripLeading();
+          sites.merge(
+              frames,
+              new AllocationSite(frames, 1, storage.bytes()),
+              (a, b) ->
+                  new AllocationSite(frames, a.storages() + b.storages(), a.bytes() + b.bytes()));
+        });
+    return sites.values().stream()
+        .sorted(
+            Comparator.comparingLong(AllocationSite::bytes)
+                .reversed()
+                .thenComparing(AllocationSite::frames))
+        .toList();
+  }
+
+  boolean isEnabled() {
+    return enabled;
   }
 
   private static String frames(Throwable origin) {

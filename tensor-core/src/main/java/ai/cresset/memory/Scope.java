@@ -96,6 +96,16 @@ public final class Scope implements AutoCloseable {
     return name;
   }
 
+  /** Whether the calling thread opened this. */
+  public boolean isOfThisThread() {
+    return Thread.currentThread() == thread;
+  }
+
+  /** The name of the thread that opened this. */
+  public String threadName() {
+    return thread.getName();
+  }
+
   @Override
   public void close() {
     if (closed) {

@@ -21,6 +21,7 @@ public final class Storage {
   private final Consumer<Storage> onRelease;
   private final AtomicInteger references = new AtomicInteger(1);
   private long version;
+  private String lastChange = "";
 
   Storage(
       Device device,
@@ -102,7 +103,18 @@ public final class Storage {
 
   /** Counts a change in place. Called by the thread that owns the tensors. */
   public void changed() {
+    changed("a write outside of the operations");
+  }
+
+  /** Counts a change in place by the operation of this name. */
+  public void changed(String by) {
     version++;
+    lastChange = by;
+  }
+
+  /** What changed the content last; empty if nothing did. */
+  public String lastChange() {
+    return lastChange;
   }
 
   @Override

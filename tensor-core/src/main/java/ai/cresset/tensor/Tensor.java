@@ -13,6 +13,13 @@ import ai.cresset.memory.Storage;
 import ai.cresset.tensor.autograd.AccumulateGrad;
 import ai.cresset.tensor.autograd.Autograd;
 import ai.cresset.tensor.autograd.Edge;
+import ai.cresset.tensor.autograd.HookHandle;
+import ai.cresset.tensor.autograd.Lineage;
+import ai.cresset.tensor.autograd.Mode;
+import ai.cresset.tensor.autograd.Node;
+import ai.cresset.tensor.autograd.TensorHook;
+import ai.cresset.tensor.op.Op;
+import ai.cresset.tensor.op.OpObserver;
 import ai.cresset.type.DType;
 import ai.cresset.type.Device;
 import ai.cresset.type.Shape;
@@ -67,6 +74,10 @@ public class Tensor
   private Cleaner.@Nullable Cleanable safetyNet;
   private boolean requiresGrad;
   private @Nullable AccumulateGrad accumulator;
+  private @Nullable Tensor retained;
+  private @Nullable HookHandle retaining;
+  private boolean inference;
+  private boolean madeUnrecorded;
 
   private Tensor(
       Storage storage,
@@ -80,6 +91,7 @@ public class Tensor
     this.shape = shape;
     this.strides = strides;
     this.dtype = dtype;
+    this.inference = Mode.current().isInference();
     if (!Scope.register(this)) {
       safetyNet = CLEANER.register(this, body);
     }
@@ -122,8 +134,12 @@ public class Tensor
   /** The same in memory of another order; the strides leave no gaps. */
   public static Tensor empty(Spec spec, Strides dense) {
     Backend backend = Backends.of(spec.device());
-    Storage storage =
-        backend.allocate(Allocator.current(), spec.shape().numel() * spec.dtype().bytes());
+    long bytes = spec.shape().numel() * spec.dtype().bytes();
+    Storage storage = backend.allocate(Allocator.current(), bytes);
+    OpObserver observer = Mode.current().observer();
+    if (observer != null) {
+      observer.allocated(bytes);
+    }
     return new Tensor(storage, 0, spec.shape(), dense, spec.dtype(), null);
   }
 
@@ -274,12 +290,17 @@ public class Tensor
 
   /** Whether operations on this tensor are recorded. */
   public final boolean requiresGrad() {
-    return requiresGrad || body.edge() != null;
+    return requiresGrad || edge() != null;
   }
 
   /** Whether nothing made this tensor: gradients end here. */
   public final boolean isLeaf() {
-    return body.edge() == null;
+    return edge() == null;
+  }
+
+  /** Whether this was made in inference mode and can enter no graph. */
+  public final boolean isInference() {
+    return inference;
   }
 
   /**
@@ -291,18 +312,30 @@ public class Tensor
   public final Tensor requiresGrad(boolean wanted) {
     if (!isLeaf()) {
       throw BackwardException.because(
-          "requiresGrad can be changed on leaves only; detach() this tensor first");
+          "requiresGrad can be changed on leaves only, not on "
+              + spec()
+              + ", the result of an operation; detach() it first");
     }
     if (wanted && !dtype.isFloating()) {
       throw DTypeException.unsupported("requiresGrad", dtype, "the floating types");
     }
+    if (wanted && inference && !Mode.current().isInference()) {
+      throw BackwardException.inferenceSaved("requiresGrad", spec());
+    }
     requiresGrad = wanted;
+    Lineage shared = body.lineage();
+    if (shared != null && shared.isBase(this)) {
+      shared.leafRequiresGrad(wanted);
+    }
     return this;
   }
 
-  /** The gradient accumulated in this leaf; null before the first backward pass. */
+  /**
+   * The gradient accumulated in this leaf, or kept by {@link #retainGrad}; null before the first
+   * backward pass.
+   */
   public final @Nullable Tensor grad() {
-    return accumulator == null ? null : accumulator.gradient();
+    return accumulator == null ? retained : accumulator.gradient();
   }
 
   /** Forgets the gradient. */
@@ -310,6 +343,7 @@ public class Tensor
     if (accumulator != null) {
       accumulator.gradient(null);
     }
+    dropRetained();
   }
 
   /** Replaces the gradient; this leaf owns it from now on. */
@@ -320,7 +354,10 @@ public class Tensor
   /** Where this leaf's gradient gathers: hooks and buckets attach here. */
   public final AccumulateGrad accumulator() {
     if (!isLeaf()) {
-      throw BackwardException.because("only leaves accumulate gradients");
+      throw BackwardException.because(
+          "only leaves accumulate gradients, not "
+              + spec()
+              + ", the result of an operation; call retainGrad() to keep its gradient");
     }
     if (accumulator == null) {
       accumulator = new AccumulateGrad(this);
@@ -329,8 +366,70 @@ public class Tensor
   }
 
   /** Calls {@code hook} after each backward pass that reached this leaf. */
-  public final void afterAccumulate(Consumer<Tensor> hook) {
-    accumulator().afterAccumulate(hook);
+  public final HookHandle afterAccumulate(Consumer<Tensor> hook) {
+    return accumulator().afterAccumulate(hook);
+  }
+
+  /**
+   * Calls {@code hook} with the gradient of this tensor, complete, in each backward pass that
+   * reaches it; the hook may replace it. Hooks of one tensor run in order of registration, on a
+   * leaf before its gradient is accumulated.
+   *
+   * @throws BackwardException if this tensor does not require a gradient
+   */
+  public final HookHandle registerHook(TensorHook hook) {
+    Edge place = requireEdge("registerHook");
+    return place.node().registerHook(place.output(), hook);
+  }
+
+  /**
+   * Keeps the gradient of this result of an operation for {@link #grad()}, as a leaf does. Nothing
+   * happens on a leaf.
+   */
+  public final void retainGrad() {
+    Edge place = requireEdge("retainGrad");
+    if (!isLeaf() && retaining == null) {
+      retaining = place.node().retainGradient(place.output(), this);
+    }
+  }
+
+  /** Whether {@link #retainGrad} was called on this result of an operation. */
+  public final boolean retainsGrad() {
+    return retaining != null;
+  }
+
+  /** For autograd: the gradient that {@link #retainGrad} asked for; added to an earlier one. */
+  public final void keepGradient(Tensor gradient) {
+    Tensor before = retained;
+    retained = Scope.detach(before == null ? gradient.handle() : before.add(gradient));
+    if (before != null) {
+      before.close();
+    }
+  }
+
+  /** The step of the backward pass that this tensor's gradient goes to; null if it wants none. */
+  public final @Nullable Node gradientNode() {
+    Edge place = gradientEdge();
+    return place == null ? null : place.node();
+  }
+
+  private Edge requireEdge(String what) {
+    Edge place = gradientEdge();
+    if (place == null) {
+      throw BackwardException.because(
+          what
+              + " on "
+              + spec()
+              + ", which does not require a gradient; call requiresGrad(true) first");
+    }
+    return place;
+  }
+
+  private void dropRetained() {
+    if (retained != null) {
+      retained.close();
+      retained = null;
+    }
   }
 
   /** Runs the backward pass of this scalar. */
@@ -346,11 +445,24 @@ public class Tensor
   /** For autograd: where the gradient of this tensor goes; null if it wants none. */
   public final @Nullable Edge gradientEdge() {
     body.storage(this);
-    Edge edge = body.edge();
+    Edge edge = edge();
     if (edge != null) {
       return edge;
     }
     return requiresGrad ? new Edge(accumulator(), 0) : null;
+  }
+
+  /** The place in the graph, renewed if the memory got another history through a view or base. */
+  private @Nullable Edge edge() {
+    Lineage shared = body.lineage();
+    if (shared != null && body.generation() != shared.generation() && !madeUnrecorded) {
+      Edge place = shared.edgeOf(this);
+      if (place != null) {
+        body.place(place);
+      }
+      body.generation(shared.generation());
+    }
+    return body.edge();
   }
 
   /** For autograd: gives the result of an operation its place in the graph. */
@@ -358,19 +470,155 @@ public class Tensor
     body.place(edge);
   }
 
-  /** For autograd: another handle of {@code tensor} at a place in the graph. */
-  public static Tensor withEdge(Tensor tensor, @Nullable Edge edge) {
-    return view(tensor.storage(), tensor.offset, tensor.shape, tensor.strides, tensor.dtype, edge);
+  /**
+   * For autograd: this shares memory with {@code base}, and changes in place of either reach both.
+   */
+  public final void viewOf(Tensor base, boolean recorded) {
+    base.edge();
+    Lineage shared = base.body.lineage();
+    if (shared == null) {
+      shared = new Lineage(base, base.requiresGrad, base.body.edge());
+      base.body.join(shared);
+    }
+    body.join(shared);
+    madeUnrecorded = !recorded || base.madeUnrecorded;
+    inference = base.inference;
   }
 
-  /** Another handle of the same elements and the same place in the graph. */
-  public final Tensor alias() {
+  /** For operations: this result shares memory with no operand, only with what is gone. */
+  public final void standAlone() {
+    body.leave();
+    madeUnrecorded = false;
+  }
+
+  /** For autograd: an operation in place gave the elements another history. */
+  public final void rebase(Edge place) {
+    Lineage shared = body.lineage();
+    if (shared != null) {
+      shared.rebase(this, place);
+      body.generation(shared.generation());
+    }
+    body.place(place);
+    if (retaining != null) {
+      retaining.close();
+      retaining = null;
+      retainGrad();
+    }
+  }
+
+  /**
+   * For operations in place: refuses a change that would lose a gradient or overwrite itself.
+   *
+   * @param record whether the change will be recorded
+   */
+  public final void checkChange(String op, boolean record) {
+    for (int dim = 0; dim < rank(); dim++) {
+      if (size(dim) > 1 && strides.stride(dim) == 0) {
+        throw LifetimeException.because(
+            op
+                + " on "
+                + spec()
+                + ", whose dim "
+                + dim
+                + " repeats one memory location (expand); change a copy() of it");
+      }
+    }
+    Mode mode = Mode.current();
+    if (inference && !mode.isInference()) {
+      throw BackwardException.inPlace(
+          op, spec(), "which was made in inference mode", "change a copy() of it");
+    }
+    if (!mode.isRecording()) {
+      return;
+    }
+    if (requiresGrad && edge() == null) {
+      throw BackwardException.inPlace(
+          op,
+          spec(),
+          "a leaf that requires a gradient",
+          "use noGrad to change its value, or the form without underscore to compute with it");
+    }
+    Lineage shared = body.lineage();
+    if (shared == null) {
+      return;
+    }
+    if (shared.leafRequiresGrad()) {
+      throw BackwardException.inPlace(
+          op,
+          spec(),
+          "a view of a leaf that requires a gradient",
+          "use noGrad to change the leaf's value, or change a view of a copy() of it");
+    }
+    if (madeUnrecorded && (record || shared.requiresGrad())) {
+      throw BackwardException.inPlace(
+          op,
+          spec(),
+          "a view that was made under noGrad, while gradient mode is on",
+          "make the view while gradient mode is on, or change it under noGrad too");
+    }
+  }
+
+  /** For operations: refuses a tensor that a scope of another thread owns and may free. */
+  public final void checkThread(Op op) {
+    Scope scope = owner;
+    if (scope != null && !scope.isOfThisThread()) {
+      throw LifetimeException.otherThread(
+          op.name(), spec(), "scope '" + scope.name() + "'", scope.threadName());
+    }
+  }
+
+  /** For autograd: another handle of {@code tensor} at a place in the graph. */
+  public static Tensor withEdge(Tensor tensor, @Nullable Edge edge) {
+    Tensor made =
+        view(tensor.storage(), tensor.offset, tensor.shape, tensor.strides, tensor.dtype, edge);
+    made.inference = tensor.inference;
+    return made;
+  }
+
+  /** For autograd: another handle that changes in place of this one do not reach in the graph. */
+  public final Tensor handle() {
     return withEdge(this, gradientEdge());
   }
 
-  /** Another handle of the same elements, without a gradient. */
+  /**
+   * Another handle of the same elements and the same place in the graph. A change in place of one
+   * is a change of the other.
+   */
+  public final Tensor alias() {
+    Tensor made = handle();
+    made.viewOf(this, true);
+    made.madeUnrecorded = madeUnrecorded;
+    return made;
+  }
+
+  /**
+   * Another handle of the same elements, without a gradient. A change in place of it is not
+   * recorded, but a backward pass that needs the old elements notices.
+   */
   public final Tensor detach() {
     return withEdge(this, null);
+  }
+
+  /**
+   * Makes this result of an operation a leaf without a gradient ({@code torch.Tensor.detach_}), so
+   * that a state that is carried on does not hold the graphs of all steps before.
+   *
+   * @throws BackwardException on a view, whose base would stay in the graph
+   */
+  public final Tensor detach_() {
+    Lineage shared = body.lineage();
+    if (shared != null && !shared.isBase(this)) {
+      throw BackwardException.inPlace(
+          "detach_", spec(), "a view of another tensor", "use detach(), or detach_() its base");
+    }
+    body.leave();
+    body.detach();
+    requiresGrad = false;
+    if (retaining != null) {
+      retaining.close();
+      retaining = null;
+    }
+    return this;
   }
 
   /** A contiguous copy without a gradient. */
@@ -405,6 +653,7 @@ public class Tensor
       accumulator.close();
       accumulator = null;
     }
+    dropRetained();
     if (safetyNet != null) {
       safetyNet.clean();
       safetyNet = null;

@@ -3,6 +3,7 @@ package ai.cresset.tensor;
 import ai.cresset.error.LifetimeException;
 import ai.cresset.memory.Storage;
 import ai.cresset.tensor.autograd.Edge;
+import ai.cresset.tensor.autograd.Lineage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,6 +17,8 @@ final class TensorBody implements Runnable {
 
   private final Storage storage;
   private @Nullable Edge edge;
+  private @Nullable Lineage lineage;
+  private int generation;
   private @Nullable String releasedBy;
 
   TensorBody(Storage storage, @Nullable Edge edge) {
@@ -38,7 +41,48 @@ final class TensorBody implements Runnable {
 
   void place(Edge place) {
     place.retain();
+    if (edge != null) {
+      edge.release();
+    }
     edge = place;
+  }
+
+  /** Gives up the place in the graph. */
+  void detach() {
+    if (edge != null) {
+      edge.release();
+      edge = null;
+    }
+  }
+
+  /** What this tensor shares with others over the same memory; null for none. */
+  @Nullable Lineage lineage() {
+    return lineage;
+  }
+
+  void join(Lineage shared) {
+    shared.retain();
+    if (lineage != null) {
+      lineage.release();
+    }
+    lineage = shared;
+    generation = shared.generation();
+  }
+
+  void leave() {
+    if (lineage != null) {
+      lineage.release();
+      lineage = null;
+    }
+  }
+
+  /** The lineage's generation that {@link #edge} belongs to. */
+  int generation() {
+    return generation;
+  }
+
+  void generation(int now) {
+    generation = now;
   }
 
   boolean isReleased() {
@@ -53,6 +97,9 @@ final class TensorBody implements Runnable {
     releasedBy = by;
     if (edge != null) {
       edge.release();
+    }
+    if (lineage != null) {
+      lineage.release();
     }
     storage.release();
     return true;

@@ -114,7 +114,7 @@ public final class GoldenRunner implements AutoCloseable {
     leaves.values().removeIf(leaf -> !leaf.requiresGrad());
     boolean twice = each.get("flags").path("double").asBoolean();
     List<Tensor> inputs = new ArrayList<>(leaves.values());
-    List<@Nullable Tensor> found = Autograd.grad(roots, inputs, cotangents, twice, twice);
+    List<@Nullable Tensor> found = Autograd.gradOrNull(roots, inputs, cotangents, twice, twice);
     if (twice) {
       Tensor squares = null;
       for (Tensor gradient : found) {
@@ -127,7 +127,7 @@ public final class GoldenRunner implements AutoCloseable {
         return "no first gradients";
       }
       found =
-          Autograd.grad(
+          Autograd.gradOrNull(
               List.of(squares), inputs, List.of(Tensor.ones(squares.spec())), false, false);
     }
     Iterator<@Nullable Tensor> next = found.iterator();

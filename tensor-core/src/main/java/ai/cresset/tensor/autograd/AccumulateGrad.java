@@ -5,8 +5,8 @@ import ai.cresset.error.ShapeException;
 import ai.cresset.memory.Scope;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.tensor.op.Needs;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AccumulateGrad extends Node {
   private final Tensor leaf;
-  private final List<Consumer<Tensor>> hooks = new ArrayList<>();
+  private final List<Consumer<Tensor>> afterAccumulate = new CopyOnWriteArrayList<>();
   private @Nullable Tensor gradient;
   private @Nullable Tensor target;
   private boolean targetHolds;
@@ -86,17 +86,19 @@ public final class AccumulateGrad extends Node {
    * Calls {@code hook} with the leaf in each backward pass that reaches it, as soon as its gradient
    * is complete and while the pass goes on. Hooks run in order of registration.
    */
-  public void afterAccumulate(Consumer<Tensor> hook) {
-    hooks.add(hook);
+  public HookHandle afterAccumulate(Consumer<Tensor> hook) {
+    Consumer<Tensor> own = hook::accept;
+    afterAccumulate.add(own);
+    return () -> afterAccumulate.remove(own);
   }
 
   @Override
-  List<@Nullable Edge> next() {
+  public List<@Nullable Edge> next() {
     return List.of();
   }
 
   @Override
-  int numOutputs() {
+  public int numOutputs() {
     return 1;
   }
 
@@ -120,7 +122,7 @@ public final class AccumulateGrad extends Node {
         }
       }
     }
-    for (Consumer<Tensor> hook : hooks) {
+    for (Consumer<Tensor> hook : afterAccumulate) {
       hook.accept(leaf);
     }
     return List.of();
@@ -145,7 +147,7 @@ public final class AccumulateGrad extends Node {
     if (before == null) {
       gradient =
           Scope.detach(
-              createGraph || isExclusive(incoming) ? incoming.alias() : incoming.detachedClone());
+              createGraph || isExclusive(incoming) ? incoming.handle() : incoming.detachedClone());
     } else if (createGraph) {
       gradient = Scope.detach(before.add(incoming));
       before.close();
@@ -174,7 +176,7 @@ public final class AccumulateGrad extends Node {
   /** Called by the leaf when it is released. */
   public void close() {
     closed = true;
-    hooks.clear();
+    afterAccumulate.clear();
     drop();
     release();
   }

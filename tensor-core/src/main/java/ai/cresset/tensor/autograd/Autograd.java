@@ -1,6 +1,7 @@
 package ai.cresset.tensor.autograd;
 
 import ai.cresset.error.BackwardException;
+import ai.cresset.error.DTypeException;
 import ai.cresset.error.ShapeException;
 import ai.cresset.tensor.Tensor;
 import java.util.ArrayList;
@@ -40,9 +41,39 @@ public final class Autograd {
   /**
    * Gradients of roots with respect to inputs, without touching the gradients of leaves.
    *
-   * @return one for each input, null where the roots do not depend on it
+   * @return one for each input
+   * @throws BackwardException if the roots do not depend on an input
    */
-  public static List<@Nullable Tensor> grad(
+  public static List<Tensor> grad(
+      List<Tensor> roots,
+      List<Tensor> inputs,
+      List<Tensor> gradients,
+      boolean retainGraph,
+      boolean createGraph) {
+    List<@Nullable Tensor> found = gradOrNull(roots, inputs, gradients, retainGraph, createGraph);
+    List<Tensor> result = new ArrayList<>(found.size());
+    for (int i = 0; i < found.size(); i++) {
+      Tensor gradient = found.get(i);
+      if (gradient == null) {
+        throw BackwardException.because(
+            "grad: the roots do not depend on input "
+                + i
+                + ", "
+                + inputs.get(i).spec()
+                + "; expected an input that was used to compute them: leave it out, or call"
+                + " gradOrNull to get null for it");
+      }
+      result.add(gradient);
+    }
+    return result;
+  }
+
+  /**
+   * The same with null where the roots do not depend on an input ({@code allow_unused=True}).
+   *
+   * @throws BackwardException if an input does not require a gradient
+   */
+  public static List<@Nullable Tensor> gradOrNull(
       List<Tensor> roots,
       List<Tensor> inputs,
       List<Tensor> gradients,
@@ -62,15 +93,9 @@ public final class Autograd {
    * @throws BackwardException if the root does not depend on the input
    */
   public static Tensor grad(Tensor root, Tensor input, boolean createGraph) {
-    Tensor result;
     try (Tensor ones = onesLike(root)) {
-      List<Tensor> gradients = List.of(ones);
-      result = grad(List.of(root), List.of(input), gradients, createGraph, createGraph).get(0);
+      return grad(List.of(root), List.of(input), List.of(ones), createGraph, createGraph).get(0);
     }
-    if (result == null) {
-      throw BackwardException.because("the root does not depend on the input " + input.spec());
-    }
-    return result;
   }
 
   /** Runs {@code body} without recording ({@code torch.no_grad}). */
@@ -80,6 +105,28 @@ public final class Autograd {
     }
   }
 
+  /** Runs {@code body} in {@link InferenceMode}. */
+  public static <T> T inference(Supplier<T> body) {
+    try (GradMode.Restore mode = InferenceMode.enable()) {
+      return body.get();
+    }
+  }
+
+  /**
+   * Looks for the origin of a NaN until the result is closed ({@code
+   * torch.autograd.detect_anomaly}). Run forward and backward inside: a backward pass that makes a
+   * NaN throws, and the text names the operation and where the forward pass called it. Slow.
+   *
+   * <pre>{@code
+   * try (GradMode.Restore anomaly = Autograd.detectAnomaly()) {
+   *   model.call(batch).backward();
+   * }
+   * }</pre>
+   */
+  public static GradMode.Restore detectAnomaly() {
+    return AnomalyMode.enable();
+  }
+
   private static Tensor onesLike(Tensor root) {
     if (root.numel() != 1) {
       throw BackwardException.because(
@@ -87,13 +134,14 @@ public final class Autograd {
               + root.spec()
               + "; pass a gradient of its shape or reduce it with sum() or mean()");
     }
+    Engine.rootOf(root);
     return Tensor.ones(root.spec());
   }
 
-  private static List<Edge> edges(List<Tensor> roots) {
+  private static List<Edge> edges(List<Tensor> tensors) {
     List<Edge> edges = new ArrayList<>();
-    for (Tensor root : roots) {
-      edges.add(Engine.rootOf(root));
+    for (Tensor tensor : tensors) {
+      edges.add(Engine.rootOf(tensor));
     }
     return edges;
   }
@@ -101,12 +149,22 @@ public final class Autograd {
   private static void checkGradients(List<Tensor> roots, List<Tensor> gradients) {
     if (roots.size() != gradients.size()) {
       throw BackwardException.because(
-          gradients.size() + " gradients for " + roots.size() + " roots");
+          "backward: expected a gradient for each of "
+              + roots.size()
+              + " roots, got "
+              + gradients.size());
     }
     for (int i = 0; i < roots.size(); i++) {
-      if (!roots.get(i).spec().equals(gradients.get(i).spec())) {
+      Tensor root = roots.get(i);
+      Tensor gradient = gradients.get(i);
+      if (!root.shape().equals(gradient.shape())) {
         throw ShapeException.mismatch(
-            "backward", "a gradient of " + roots.get(i).spec(), gradients.get(i).spec());
+            "backward",
+            "a gradient of the root's shape " + root.shape(),
+            gradient.shape() + "; expand or reshape it");
+      }
+      if (root.dtype() != gradient.dtype()) {
+        throw DTypeException.mismatch("backward: gradient", root.dtype(), gradient.dtype());
       }
     }
   }

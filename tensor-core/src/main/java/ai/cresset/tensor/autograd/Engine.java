@@ -4,6 +4,7 @@ import ai.cresset.error.BackwardException;
 import ai.cresset.memory.Scope;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.tensor.op.Needs;
+import ai.cresset.tensor.op.OpObserver;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,6 +29,7 @@ final class Engine {
   private final boolean retainGraph;
   private final boolean createGraph;
   private final boolean captureOnly;
+  private final Mode mode = Mode.current();
   private final IdentityHashMap<Node, Step> steps = new IdentityHashMap<>();
   private final Map<Edge, @Nullable Tensor> captured = new HashMap<>();
   private final PriorityQueue<Step> ready = new PriorityQueue<>(ORDER);
@@ -85,7 +87,7 @@ final class Engine {
     try (Scope pass = Scope.open("backward")) {
       engine.discover(roots, targets);
       for (int i = 0; i < roots.size(); i++) {
-        engine.arrive(roots.get(i), gradients.get(i).alias());
+        engine.arrive(roots.get(i), gradients.get(i).handle());
       }
       for (Edge root : roots) {
         engine.offerIfReady(engine.step(root));
@@ -94,7 +96,7 @@ final class Engine {
       List<@Nullable Tensor> results = new ArrayList<>(targets.size());
       for (Edge target : targets) {
         Tensor result = engine.captured.get(target);
-        results.add(result == null ? null : pass.keep(result.alias()));
+        results.add(result == null ? null : pass.keep(result.handle()));
       }
       return results;
     } finally {
@@ -164,6 +166,12 @@ final class Engine {
   private void drain() {
     while (!ready.isEmpty()) {
       Step step = ready.poll();
+      NodeHooks hooks = step.node.hooks();
+      if (hooks != null) {
+        try (GradMode.Restore recording = GradMode.set(createGraph)) {
+          hooks.onTensors(step.node.name(), step.gradients);
+        }
+      }
       if (step.isTarget) {
         capture(step);
       }
@@ -171,7 +179,7 @@ final class Engine {
       List<@Nullable Tensor> results = List.of();
       if (step.isLeaf()) {
         if (!captureOnly) {
-          step.node.run(step.gradients, Needs.NOTHING, createGraph);
+          runLeaf(step);
         }
       } else if (any) {
         Needs needs = needs(step.node);
@@ -202,22 +210,60 @@ final class Engine {
     return new Needs(inputs);
   }
 
+  private void runLeaf(Step step) {
+    OpObserver observer = mode.observer();
+    if (observer == null) {
+      step.node.run(step.gradients, Needs.NOTHING, createGraph);
+      return;
+    }
+    observer.begin(step.node.name());
+    try {
+      step.node.run(step.gradients, Needs.NOTHING, createGraph);
+    } finally {
+      observer.end();
+    }
+  }
+
   /** Runs one node; what it makes on the way is released, what it returns outlives its scope. */
   private List<@Nullable Tensor> run(Step step, Needs needs) {
-    try (Scope scope = Scope.open("backward of " + step.node.name())) {
-      List<@Nullable Tensor> results = step.node.run(step.gradients, needs, createGraph);
+    OpObserver observer = mode.observer();
+    String name = "backward of " + step.node.name();
+    if (observer != null) {
+      observer.begin(name);
+    }
+    try (Scope scope = Scope.open(name)) {
+      List<@Nullable Tensor> results = runWithHooks(step, needs);
+      if (mode.isAnomaly()) {
+        AnomalyMode.check(step.node, results);
+      }
       List<@Nullable Tensor> kept = new ArrayList<>(results.size());
       for (int i = 0; i < results.size(); i++) {
         Tensor result = results.get(i);
         kept.add(result == null || !needs.input(i) ? null : handOut(scope, result));
       }
       return kept;
+    } finally {
+      if (observer != null) {
+        observer.end();
+      }
+    }
+  }
+
+  private List<@Nullable Tensor> runWithHooks(Step step, Needs needs) {
+    NodeHooks hooks = step.node.hooks();
+    if (hooks == null) {
+      return step.node.run(step.gradients, needs, createGraph);
+    }
+    try (GradMode.Restore recording = GradMode.set(createGraph)) {
+      hooks.onGradients(step.node.name(), step.gradients);
+      List<@Nullable Tensor> results = step.node.run(step.gradients, needs, createGraph);
+      return hooks.onResults(step.node.name(), results, step.gradients);
     }
   }
 
   /** A handle of its own for each gradient: an operation may return one tensor twice. */
   private static Tensor handOut(Scope scope, Tensor result) {
-    return scope.keep(result.owner() == scope ? result : result.alias());
+    return scope.keep(result.owner() == scope ? result : result.handle());
   }
 
   private void passOn(Node node, List<@Nullable Tensor> results) {
@@ -267,7 +313,7 @@ final class Engine {
       Edge edge = new Edge(step.node, i);
       Tensor gradient = step.gradients.get(i);
       if (gradient != null && captured.containsKey(edge)) {
-        captured.put(edge, gradient.alias());
+        captured.put(edge, gradient.handle());
       }
     }
   }
@@ -277,9 +323,11 @@ final class Engine {
     Edge edge = root.gradientEdge();
     if (edge == null) {
       throw BackwardException.because(
-          "backward of a tensor that does not require a gradient: "
+          "backward of "
               + root.spec()
-              + "; call requiresGrad(true) on a leaf before the forward pass");
+              + ", which does not require a gradient: expected the result of operations on a leaf"
+              + " that does; call requiresGrad(true) on a leaf before the forward pass, outside of"
+              + " noGrad and of detach()");
     }
     return edge;
   }

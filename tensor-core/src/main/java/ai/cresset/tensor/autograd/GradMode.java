@@ -2,12 +2,10 @@ package ai.cresset.tensor.autograd;
 
 /** Whether operations of this thread are recorded. On at first. */
 public final class GradMode {
-  private static final ThreadLocal<Boolean> ENABLED = ThreadLocal.withInitial(() -> true);
-
   private GradMode() {}
 
   public static boolean isEnabled() {
-    return ENABLED.get();
+    return Mode.current().isRecording();
   }
 
   /** Stops recording until the result is closed ({@code torch.no_grad}). */
@@ -22,12 +20,13 @@ public final class GradMode {
 
   /** Sets the mode until the result is closed. */
   public static Restore set(boolean enabled) {
-    boolean before = ENABLED.get();
+    Mode mode = Mode.current();
+    boolean before = mode.isRecording();
     if (before == enabled) {
       return Restore.NOTHING;
     }
-    ENABLED.set(enabled);
-    return () -> ENABLED.set(before);
+    mode.recording(enabled);
+    return () -> mode.recording(before);
   }
 
   /** Brings the earlier mode back. */

@@ -7,7 +7,9 @@ import ai.cresset.random.Generator;
 import ai.cresset.tensor.Creation;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.type.DType;
+import ai.cresset.type.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 public record GradientCheck(double epsilon, double relative, double absolute) {
   /** Steps of 1e-6, tolerances 1e-5 relative and 1e-6 absolute. */
   public static final GradientCheck DEFAULT = new GradientCheck(1e-6, 1e-5, 1e-6);
+
+  private static final int MOST_MASKED = 8;
 
   /** What is checked: tensors to tensors. It must give the same for the same inputs. */
   @FunctionalInterface
@@ -45,9 +49,10 @@ public record GradientCheck(double epsilon, double relative, double absolute) {
       List<Tensor> outputs = floating(function.apply(inputs));
       Generator generator = new Generator(17);
       for (Tensor output : outputs) {
-        cotangents.add(Scope.detach(Creation.normal(output.spec(), 0, 1, generator)));
+        cotangents.add(Creation.normal(output.spec(), 0, 1, generator));
       }
       analytic = gradients(outputs, leaves, cotangents, false);
+      cotangents.forEach(Scope::detach);
       for (Tensor gradient : analytic) {
         if (gradient != null) {
           Scope.detach(gradient);
@@ -56,7 +61,7 @@ public record GradientCheck(double epsilon, double relative, double absolute) {
     }
     try {
       for (int i = 0; i < leaves.size(); i++) {
-        compare(function, inputs, leaves.get(i), i, cotangents, analytic.get(i));
+        compare(function, inputs, leaves.get(i), cotangents, analytic.get(i));
       }
     } finally {
       cotangents.forEach(Tensor::close);
@@ -97,10 +102,80 @@ public record GradientCheck(double epsilon, double relative, double absolute) {
     }
   }
 
+  /**
+   * Checks that gradients do not depend on which of them are asked for: each subset of the inputs
+   * gives the bits that all give together.
+   *
+   * @throws BackwardException that names the subset and the input that differ
+   */
+  public void masks(Function function, List<Tensor> inputs) {
+    List<Tensor> leaves = leaves(inputs);
+    if (leaves.size() > MOST_MASKED) {
+      throw BackwardException.because(
+          "gradient check: expected at most "
+              + MOST_MASKED
+              + " inputs that require a gradient for all subsets of them, got "
+              + leaves.size());
+    }
+    int all = (1 << leaves.size()) - 1;
+    double[][] expected = masked(function, inputs, leaves, all);
+    for (int mask = 1; mask < all; mask++) {
+      double[][] found = masked(function, inputs, leaves, mask);
+      for (int i = 0; i < leaves.size(); i++) {
+        if ((mask >> i & 1) == 1 && !Arrays.equals(expected[i], found[i])) {
+          throw BackwardException.because(
+              "gradient of input "
+                  + place(inputs, leaves.get(i))
+                  + " "
+                  + leaves.get(i).spec()
+                  + ": with the needs mask "
+                  + Integer.toBinaryString(mask)
+                  + " backward gives "
+                  + Arrays.toString(found[i])
+                  + ", with all inputs "
+                  + Arrays.toString(expected[i]));
+        }
+      }
+    }
+  }
+
+  /** The gradients of the leaves in the mask; the others are frozen meanwhile. */
+  private static double[][] masked(
+      Function function, List<Tensor> inputs, List<Tensor> leaves, int mask) {
+    for (int i = 0; i < leaves.size(); i++) {
+      leaves.get(i).requiresGrad((mask >> i & 1) == 1);
+    }
+    double[][] result = new double[leaves.size()][];
+    try (Scope scope = Scope.open("gradient check of needs")) {
+      List<Tensor> wanted = leaves(inputs);
+      List<Tensor> outputs = floating(function.apply(inputs));
+      Generator generator = new Generator(17);
+      List<Tensor> cotangents = new ArrayList<>();
+      for (Tensor output : outputs) {
+        cotangents.add(Creation.normal(output.spec(), 0, 1, generator));
+      }
+      List<@Nullable Tensor> gradients = gradients(outputs, wanted, cotangents, false);
+      int next = 0;
+      for (int i = 0; i < result.length; i++) {
+        Tensor gradient = (mask >> i & 1) == 1 ? gradients.get(next++) : null;
+        result[i] = gradient == null ? new double[0] : gradient.toDoubleArray();
+      }
+      return result;
+    } finally {
+      leaves.forEach(leaf -> leaf.requiresGrad(true));
+    }
+  }
+
   private static List<Tensor> leaves(List<Tensor> inputs) {
     List<Tensor> leaves = new ArrayList<>();
     for (Tensor input : inputs) {
       if (input.requiresGrad()) {
+        if (!input.isLeaf()) {
+          throw BackwardException.because(
+              "gradient check: expected leaves, got "
+                  + input.spec()
+                  + ", the result of an operation; detach() it and call requiresGrad(true)");
+        }
         if (input.dtype() != DType.FLOAT64) {
           throw DTypeException.mismatch("gradient check", DType.FLOAT64, input.dtype());
         }
@@ -133,14 +208,13 @@ public record GradientCheck(double epsilon, double relative, double absolute) {
     if (roots.isEmpty()) {
       return Collections.nCopies(leaves.size(), null);
     }
-    return Autograd.grad(roots, leaves, incoming, false, createGraph);
+    return Autograd.gradOrNull(roots, leaves, incoming, false, createGraph);
   }
 
   private void compare(
       Function function,
       List<Tensor> inputs,
       Tensor leaf,
-      int index,
       List<Tensor> cotangents,
       @Nullable Tensor analytic) {
     double[] original = leaf.toDoubleArray();
@@ -153,17 +227,42 @@ public record GradientCheck(double epsilon, double relative, double absolute) {
       if (!(error <= absolute + relative * Math.abs(numeric))) {
         throw BackwardException.because(
             "gradient of input "
-                + index
+                + place(inputs, leaf)
                 + " "
                 + leaf.spec()
                 + " at element "
                 + at
+                + (leaf.rank() > 1 ? " " + position(leaf.shape(), at) : "")
                 + ": backward gives "
-                + expected[at]
+                + (analytic == null ? "nothing" : Double.toString(expected[at]))
                 + ", central differences "
-                + numeric);
+                + numeric
+                + ", which differ by "
+                + error
+                + " where "
+                + (absolute + relative * Math.abs(numeric))
+                + " is allowed");
       }
     }
+  }
+
+  private static int place(List<Tensor> inputs, Tensor leaf) {
+    for (int i = 0; i < inputs.size(); i++) {
+      if (inputs.get(i) == leaf) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private static String position(Shape shape, int element) {
+    long[] indices = new long[shape.rank()];
+    long rest = element;
+    for (int dim = indices.length - 1; dim >= 0; dim--) {
+      indices[dim] = rest % shape.size(dim);
+      rest /= shape.size(dim);
+    }
+    return Arrays.toString(indices);
   }
 
   /** The inner product of outputs and cotangents with one element shifted. */

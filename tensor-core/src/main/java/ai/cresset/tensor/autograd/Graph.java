@@ -18,8 +18,25 @@ public final class Graph {
     /** Forward ended well. */
     void end(List<Tensor> outputs);
 
+    /**
+     * Forward of an operation in place ended well with {@code result}, which will replace the
+     * elements of {@code target}: what was saved of the target is copied, what was saved of the
+     * result becomes the target.
+     */
+    void beforeReplacing(Tensor target, Tensor result);
+
+    /** The elements of {@code target} were replaced. */
+    void endInPlace(Tensor target);
+
     /** Forward failed. */
     void discard();
+  }
+
+  /** A place behind an operation that needs no forward of its own. */
+  static Edge link(Op op, List<Spec> specs, List<@Nullable Edge> next) {
+    OpNode node = new OpNode(op, List.of(), specs, next);
+    node.end(1);
+    return new Edge(node, 0);
   }
 
   /** Begins an operation; without {@code record} its context keeps nothing. */
@@ -47,6 +64,12 @@ public final class Graph {
     public void end(List<Tensor> outputs) {}
 
     @Override
+    public void beforeReplacing(Tensor target, Tensor result) {}
+
+    @Override
+    public void endInPlace(Tensor target) {}
+
+    @Override
     public void discard() {}
 
     @Override
@@ -70,6 +93,22 @@ public final class Graph {
     @Override
     public boolean needsGradient() {
       return false;
+    }
+
+    @Override
+    public boolean needs(int input) {
+      return false;
+    }
+
+    @Override
+    public void markNonDifferentiable(Tensor... outputs) {}
+
+    @Override
+    public void keep(Object value) {}
+
+    @Override
+    public <T> T kept(Class<T> type) {
+      throw new IllegalStateException("nothing is kept without gradient mode");
     }
 
     @Override

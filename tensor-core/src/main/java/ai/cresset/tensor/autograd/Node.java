@@ -18,6 +18,7 @@ public abstract sealed class Node permits OpNode, AccumulateGrad {
 
   private final long sequence = SEQUENCE.incrementAndGet();
   private final AtomicInteger references = new AtomicInteger();
+  private @Nullable NodeHooks hooks;
 
   /** Order of creation: nodes later in the forward pass have higher numbers. */
   final long sequence() {
@@ -25,16 +26,54 @@ public abstract sealed class Node permits OpNode, AccumulateGrad {
   }
 
   /** Where the gradients of the inputs go; null for inputs without one. */
-  abstract List<@Nullable Edge> next();
+  public abstract List<@Nullable Edge> next();
 
   /** Computes gradients of the inputs. The engine owns what comes in and what goes out. */
   abstract List<@Nullable Tensor> run(
       List<@Nullable Tensor> gradients, Needs needs, boolean createGraph);
 
-  abstract int numOutputs();
+  /** How many results the operation had. */
+  public abstract int numOutputs();
 
-  /** Name for messages. */
+  /** The operation's name, such as {@code matmul}. */
   public abstract String name();
+
+  /** Calls {@code hook} before each run of this node, in order of registration. */
+  public final HookHandle registerHook(NodeHook.Before hook) {
+    return ownHooks().add(hook);
+  }
+
+  /** Calls {@code hook} after each run of this node, in order of registration. */
+  public final HookHandle registerHook(NodeHook.After hook) {
+    return ownHooks().add(hook);
+  }
+
+  /** For tensors: calls {@code hook} with the complete gradient of an output. */
+  public final HookHandle registerHook(int output, TensorHook hook) {
+    return ownHooks().add(output, hook);
+  }
+
+  /** For tensors: hands the gradient of an output to {@code tensor}. */
+  public final HookHandle retainGradient(int output, Tensor tensor) {
+    return ownHooks().keep(output, tensor);
+  }
+
+  private NodeHooks ownHooks() {
+    if (hooks == null) {
+      hooks = new NodeHooks();
+    }
+    return hooks;
+  }
+
+  /** Null as long as there never was one. */
+  final @Nullable NodeHooks hooks() {
+    return hooks;
+  }
+
+  /** Where the operation was called, if it was recorded in anomaly mode. */
+  @Nullable Throwable forwardCall() {
+    return null;
+  }
 
   /** Frees saved tensors; a later run of this node is an error that says so. */
   abstract void releaseSaved();
@@ -68,6 +107,7 @@ public abstract sealed class Node permits OpNode, AccumulateGrad {
 
   private void freeInto(ArrayDeque<Node> pending) {
     releaseSaved();
+    hooks = null;
     for (Edge edge : next()) {
       if (edge != null) {
         pending.push(edge.node());

@@ -18,7 +18,10 @@ final class OpNode extends Node implements Graph.Recording {
   private final List<Spec> inputs;
   private final List<@Nullable Edge> next;
   private final List<SavedTensor> saved = new ArrayList<>(2);
+  private final @Nullable Throwable forwardCall;
   private List<Tensor> operands;
+  private List<Tensor> nonDifferentiable = List.of();
+  private @Nullable Object kept;
   private Generator.Key key = Generator.Key.NONE;
   private int numOutputs;
   private boolean released;
@@ -28,6 +31,7 @@ final class OpNode extends Node implements Graph.Recording {
     this.operands = operands;
     this.inputs = inputs;
     this.next = next;
+    forwardCall = Mode.current().isAnomaly() ? new Throwable("forward of " + op.name()) : null;
     for (Edge edge : next) {
       if (edge != null) {
         edge.node().retain();
@@ -45,10 +49,34 @@ final class OpNode extends Node implements Graph.Recording {
       each.settle(made);
     }
     for (int i = 0; i < made.length; i++) {
-      if (made[i].dtype().isFloating()) {
+      if (made[i].dtype().isFloating() && !contains(nonDifferentiable, made[i])) {
         made[i].place(new Edge(this, i));
       }
     }
+    nonDifferentiable = List.of();
+  }
+
+  /** Settles a node that needed no forward. */
+  void end(int outputs) {
+    numOutputs = outputs;
+  }
+
+  @Override
+  public void beforeReplacing(Tensor target, Tensor result) {
+    for (SavedTensor each : saved) {
+      each.beforeReplacing(target, result);
+    }
+  }
+
+  @Override
+  public void endInPlace(Tensor target) {
+    numOutputs = 1;
+    operands = List.of();
+    nonDifferentiable = List.of();
+    for (SavedTensor each : saved) {
+      each.settle(new Tensor[] {target});
+    }
+    target.rebase(new Edge(this, 0));
   }
 
   @Override
@@ -60,13 +88,16 @@ final class OpNode extends Node implements Graph.Recording {
   @Override
   public void save(Tensor... tensors) {
     for (Tensor tensor : tensors) {
-      saved.add(new SavedTensor(tensor, isOperand(tensor)));
+      if (tensor.isInference()) {
+        throw BackwardException.inferenceSaved(op.name(), tensor.spec());
+      }
+      saved.add(new SavedTensor(tensor, contains(operands, tensor)));
     }
   }
 
-  private boolean isOperand(Tensor tensor) {
-    for (int i = 0; i < operands.size(); i++) {
-      if (operands.get(i) == tensor) {
+  private static boolean contains(List<Tensor> tensors, Tensor tensor) {
+    for (int i = 0; i < tensors.size(); i++) {
+      if (tensors.get(i) == tensor) {
         return true;
       }
     }
@@ -97,6 +128,40 @@ final class OpNode extends Node implements Graph.Recording {
   }
 
   @Override
+  public boolean needs(int input) {
+    return next.get(input) != null;
+  }
+
+  @Override
+  public void markNonDifferentiable(Tensor... outputs) {
+    nonDifferentiable = List.of(outputs);
+  }
+
+  @Override
+  public void keep(Object value) {
+    kept = value;
+  }
+
+  @Override
+  public <T> T kept(Class<T> type) {
+    if (!type.isInstance(kept)) {
+      throw BackwardException.because(
+          op.name()
+              + ": backward asks for a kept "
+              + type.getSimpleName()
+              + ", but forward kept "
+              + (kept == null ? "nothing" : kept.getClass().getSimpleName())
+              + "; call context.keep with one in forward");
+    }
+    return type.cast(kept);
+  }
+
+  @Override
+  @Nullable Throwable forwardCall() {
+    return forwardCall;
+  }
+
+  @Override
   public void key(Generator.Key drawn) {
     key = drawn;
   }
@@ -107,12 +172,12 @@ final class OpNode extends Node implements Graph.Recording {
   }
 
   @Override
-  List<@Nullable Edge> next() {
+  public List<@Nullable Edge> next() {
     return next;
   }
 
   @Override
-  int numOutputs() {
+  public int numOutputs() {
     return numOutputs;
   }
 
@@ -140,7 +205,7 @@ final class OpNode extends Node implements Graph.Recording {
               + result.size()
               + " gradients for "
               + inputs.size()
-              + " inputs");
+              + " inputs; return one for each, null where there is none");
     }
     for (int i = 0; i < result.size(); i++) {
       Tensor gradient = result.get(i);
@@ -172,5 +237,6 @@ final class OpNode extends Node implements Graph.Recording {
       each.release();
     }
     saved.clear();
+    kept = null;
   }
 }

@@ -21,13 +21,13 @@ final class SavedTensor {
     AUXILIARY
   }
 
-  private final Storage storage;
-  private final long offset;
   private final Shape shape;
-  private final Strides strides;
   private final DType dtype;
   private final @Nullable Edge edge;
   private final SavedTensorHooks.@Nullable Packed packed;
+  private Storage storage;
+  private Strides strides;
+  private long offset;
   private @Nullable Tensor handle;
   private Role role;
   private int output = -1;
@@ -35,8 +35,8 @@ final class SavedTensor {
 
   /** Saves a tensor while forward runs; {@link #settle} follows when the outputs are known. */
   SavedTensor(Tensor tensor, boolean input) {
-    SavedTensorHooks hooks = input ? SavedTensorHooks.current() : null;
-    packed = hooks == null ? null : hooks.pack(tensor);
+    SavedTensorHooks hooks = Mode.current().savedTensorHooks();
+    packed = hooks == null ? null : pack(hooks, tensor);
     storage = tensor.storage();
     offset = tensor.storageOffset();
     shape = tensor.shape();
@@ -53,6 +53,41 @@ final class SavedTensor {
     }
   }
 
+  private static SavedTensorHooks.@Nullable Packed pack(SavedTensorHooks hooks, Tensor tensor) {
+    Mode mode = Mode.current();
+    mode.savedTensorHooks(null);
+    try {
+      return hooks.pack(tensor);
+    } finally {
+      mode.savedTensorHooks(hooks);
+    }
+  }
+
+  /** The elements of {@code target} will be replaced by {@code result}. */
+  void beforeReplacing(Tensor target, Tensor result) {
+    if (packed != null) {
+      if (handle == result) {
+        handle = target;
+      }
+    } else if (handle == result) {
+      handle = target;
+      move(target.storage().retain(), target.storageOffset(), target.strides());
+    } else if (storage == target.storage()) {
+      try (Tensor place = Tensor.view(storage, offset, shape, strides, dtype);
+          Tensor copy = place.detachedClone()) {
+        handle = null;
+        move(copy.storage().retain(), copy.storageOffset(), copy.strides());
+      }
+    }
+  }
+
+  private void move(Storage to, long at, Strides steps) {
+    storage.release();
+    storage = to;
+    offset = at;
+    strides = steps;
+  }
+
   /** Forward ended: finds out whether this is one of its outputs, and which version counts. */
   void settle(Tensor[] outputs) {
     version = storage.version();
@@ -66,7 +101,7 @@ final class SavedTensor {
   }
 
   /** The tensor as it was, in the current scope. */
-  Tensor unpack(OpNode self) {
+  Tensor unpack(Node self) {
     if (role == Role.AUXILIARY && dtype.isFloating() && GradMode.isEnabled()) {
       throw BackwardException.notTwice(self.name());
     }
@@ -78,7 +113,8 @@ final class SavedTensor {
       }
     }
     if (storage.version() != version) {
-      throw BackwardException.changed(self.name(), version, storage.version());
+      throw BackwardException.changed(
+          self.name(), dtype + shape.toString(), storage.lastChange(), version, storage.version());
     }
     return Tensor.view(storage, offset, shape, strides, dtype, place);
   }

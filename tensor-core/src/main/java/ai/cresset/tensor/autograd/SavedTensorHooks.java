@@ -9,7 +9,10 @@ import org.jspecify.annotations.Nullable;
  */
 @FunctionalInterface
 public interface SavedTensorHooks {
-  /** Packs a tensor that an operation saves; null keeps it as it is. */
+  /**
+   * Packs a tensor that an operation saves: an input, a result, or something made on the way. Null
+   * keeps it as it is. Operations called here save their tensors without hooks.
+   */
   @Nullable Packed pack(Tensor tensor);
 
   /** What was kept. */
@@ -23,20 +26,14 @@ public interface SavedTensorHooks {
 
   /** The hooks of this thread. */
   static @Nullable SavedTensorHooks current() {
-    return Holder.CURRENT.get();
+    return Mode.current().savedTensorHooks();
   }
 
   /** Makes {@code hooks} this thread's until the result is closed. */
   static GradMode.Restore use(@Nullable SavedTensorHooks hooks) {
-    SavedTensorHooks before = Holder.CURRENT.get();
-    Holder.CURRENT.set(hooks);
-    return () -> Holder.CURRENT.set(before);
-  }
-
-  /** Where the thread's hooks are. */
-  final class Holder {
-    private static final ThreadLocal<@Nullable SavedTensorHooks> CURRENT = new ThreadLocal<>();
-
-    private Holder() {}
+    Mode mode = Mode.current();
+    SavedTensorHooks before = mode.savedTensorHooks();
+    mode.savedTensorHooks(hooks);
+    return () -> mode.savedTensorHooks(before);
   }
 }

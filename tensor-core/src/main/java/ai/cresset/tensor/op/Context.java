@@ -24,6 +24,21 @@ public interface Context {
   /** Whether a gradient may be asked for, so that forward can skip work only backward needs. */
   boolean needsGradient();
 
+  /** Whether the gradient of this input may be asked for. */
+  boolean needs(int input);
+
+  /**
+   * Says that gradients do not flow through these outputs: they will not require one, and backward
+   * gets null for them. Integers and booleans need no mark.
+   */
+  void markNonDifferentiable(Tensor... outputs);
+
+  /** Keeps anything that is no tensor for backward; the last call counts. */
+  void keep(Object value);
+
+  /** What {@link #keep} kept. */
+  <T> T kept(Class<T> type);
+
   /** Keeps the random key of forward, so that backward draws the same numbers. */
   void key(Generator.Key key);
 

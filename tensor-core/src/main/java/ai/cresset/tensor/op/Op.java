@@ -48,4 +48,14 @@ public interface Op {
   default boolean isDifferentiable() {
     return true;
   }
+
+  /**
+   * Computes the one result straight into the memory of the first input, where that needs no memory
+   * of its own; for changes in place that are not recorded.
+   *
+   * @return whether it did; false leaves everything as it is
+   */
+  default boolean overwrite(List<Tensor> inputs) {
+    return false;
+  }
 }

@@ -62,6 +62,23 @@ public interface Pointwise extends SimpleOp {
     return result;
   }
 
+  @Override
+  default boolean overwrite(List<Tensor> inputs) {
+    Tensor self = inputs.get(0);
+    for (int i = 1; i < inputs.size(); i++) {
+      Tensor other = inputs.get(i);
+      boolean same =
+          other.storageOffset() == self.storageOffset()
+              && other.shape().equals(self.shape())
+              && other.strides().equals(self.strides());
+      if (other.storage() == self.storage() && !same) {
+        return false;
+      }
+    }
+    run(programs().forOperands(self.dtype()), scalars(), Generator.Key.NONE, inputs, List.of(self));
+    return true;
+  }
+
   /** Runs a program on tensors of any shapes that broadcast to the outputs'. */
   static void run(
       Program program,

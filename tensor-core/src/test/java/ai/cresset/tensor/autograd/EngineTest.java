@@ -75,8 +75,9 @@ class EngineTest {
     y.detach().add_(Tensor.of(new double[] {1, 1}, 2));
     String refused = Refused.message(BackwardException.class, z::backward);
     assertEquals(
-        "mul: a tensor saved for backward was changed in place (version 0, now 1); clone() it before"
-            + " the change",
+        "mul: its backward needs the tensor float64[2] as it was, but add_ changed it in place (saved"
+            + " at version 0, now 1); copy() it before the change, or use the form without"
+            + " underscore",
         refused);
   }
 
@@ -173,7 +174,7 @@ class EngineTest {
     Tensor hidden = x.mul(w);
     Tensor y = hidden.square().sum();
     List<@Nullable Tensor> gradients =
-        Autograd.grad(
+        Autograd.gradOrNull(
             List.of(y),
             List.of(hidden, w, leaf(1)),
             List.of(Tensor.of(new double[] {1}).reshape()),

@@ -42,6 +42,7 @@ class GradientTest {
   private static List<GradientRow> rows() {
     List<GradientRow> rows = new ArrayList<>();
     FunctionGradients.add(rows);
+    inPlace(rows);
     reductions(rows);
     shapes(rows);
     indexing(rows);
@@ -50,6 +51,19 @@ class GradientTest {
     layers(rows);
     ImageGradients.addTo(rows);
     return rows;
+  }
+
+  private static void inPlace(List<GradientRow> rows) {
+    rows.add(
+        GradientRow.of(
+            "copy_",
+            Overwrite.class,
+            x -> x.get(0).mul(1).copy_(x.get(1).square()).mul(x.get(0)),
+            s(2, 3),
+            s(3)));
+    rows.add(
+        GradientRow.of(
+            "fill_", Refill.class, x -> x.get(0).mul(1).fill_(3).mul(x.get(0)), s(2, 3)));
   }
 
   private static void reductions(List<GradientRow> rows) {
@@ -186,6 +200,7 @@ class GradientTest {
     GradientCheck.DEFAULT.first(row.function(), row.leaves(device, false));
     GradientCheck.DEFAULT.first(row.function(), row.leaves(device, true));
     GradientCheck.DEFAULT.second(row.function(), row.leaves(device, true));
+    GradientCheck.DEFAULT.masks(row.function(), row.leaves(device, false));
   }
 
   @Test

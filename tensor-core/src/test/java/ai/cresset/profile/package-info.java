@@ -1,0 +1,5 @@
+/** Tests of {@code ai.cresset.profile}. */
+@NullMarked
+package ai.cresset.profile;
+
+import org.jspecify.annotations.NullMarked;
