@@ -17,6 +17,12 @@ import ai.cresset.jobs.recipe.GptRecipe;
 import ai.cresset.model.Sampling;
 import ai.cresset.nn.StateDict;
 import ai.cresset.spark.launch.ProgressPlugin;
+import ai.cresset.parallel.comm.CommOptions;
+import ai.cresset.parallel.comm.ProcessGroup;
+import ai.cresset.parallel.launch.Worker;
+import ai.cresset.spark.launch.LaunchOptions;
+import ai.cresset.spark.launch.SparkLauncher;
+import java.time.Duration;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -111,6 +117,7 @@ final class TrainJobTest {
 
   private static String train(GptRecipe recipe) {
     StringWriter out = new StringWriter();
+    TrainJob.check(recipe, spark.sessionState().newHadoopConf());
     new TrainJob(spark, recipe, new PrintWriter(out), 0).run();
     return out.toString();
   }
@@ -255,5 +262,24 @@ final class TrainJobTest {
     String none = refused(CheckpointException.class, recipe());
     assertTrue(none.contains("none of its 2 checkpoints is whole"), none);
     assertArrayEquals(damaged, Files.readAllBytes(newest));
+  }
+
+  /** A worker that does not know the job's secret ends the job; the message names the reason. */
+  @Test
+  void aWorkerWithAnotherSecretIsRefused() {
+    SparkLauncher launcher =
+        new SparkLauncher(spark.sparkContext(), LaunchOptions.of(2).withAttempts(1));
+    Worker<Integer> worker =
+        context -> {
+          byte[] secret = context.secret();
+          secret[0] ^= (byte) context.rank();
+          CommOptions options = CommOptions.defaults().withConnectTimeout(Duration.ofSeconds(20));
+          ProcessGroup.connect(context.rendezvous(), context.host(), secret, options).close();
+          return 0;
+        };
+    String refused =
+        assertThrows(CressetException.class, () -> launcher.launch(worker)).getMessage();
+    assertTrue(refused.contains("the job secrets differ; give every worker"), refused);
+    assertEquals(1, refused.lines().filter(each -> each.contains("secrets differ")).count());
   }
 }
