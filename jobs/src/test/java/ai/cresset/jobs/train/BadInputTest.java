@@ -269,9 +269,7 @@ final class BadInputTest {
     Path header = checkpoint("header").resolve("state.json");
     Files.write(header, "{\"step\": ".getBytes(UTF_8));
     refusesToGoOn(
-        "header",
-        1,
-        damaged("header", "/state.json: first line: it holds no digest of the rest"));
+        "header", 1, damaged("header", "/state.json: first line: it holds no digest of the rest"));
     check();
   }
 
