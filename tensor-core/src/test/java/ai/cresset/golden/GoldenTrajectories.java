@@ -97,4 +97,9 @@ final class GoldenTrajectories implements GoldenCases {
     }
     return null;
   }
+
+  @Override
+  public void close() {
+    file.close();
+  }
 }

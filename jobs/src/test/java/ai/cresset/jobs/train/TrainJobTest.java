@@ -283,7 +283,8 @@ final class TrainJobTest {
     SparkLauncher launcher =
         new SparkLauncher(spark.sparkContext(), LaunchOptions.of(2).withAttempts(1));
     String refused =
-        assertThrows(CressetException.class, () -> launcher.launch(new WithAnotherSecret())).getMessage();
+        assertThrows(CressetException.class, () -> launcher.launch(new WithAnotherSecret()))
+            .getMessage();
     assertTrue(refused.contains("the job secrets differ; give every worker"), refused);
     assertEquals(1, refused.lines().filter(each -> each.contains("secrets differ")).count());
   }
