@@ -47,7 +47,6 @@ accuracy() {
   [[ -f $file ]] || wrong "there is no file '$file'"
   file=$(readlink -f "$file")
   [[ -z $peer ]] || check_peer "$peer"
-  local scratch
   scratch=$(mktemp -d)
   trap 'rm -rf "$scratch"' EXIT
   local run=("$home/deploy/local/run.sh") recipe=$home/conf/gpt-char-small.yaml
