@@ -101,7 +101,8 @@ final class RunScriptTest {
                 "model.context=8",
                 "train.steps=1000000",
                 "train.evaluate_every=0",
-                "train.checkpoint_every=5");
+                "train.checkpoint_every=5",
+                "sample.prompt=some");
     Process process = train.process();
     while (!Files.readString(train.out()).contains(": checkpoint step-") && process.isAlive()) {
       Thread.onSpinWait();

@@ -32,7 +32,7 @@ public record GenerateJob(String directory, @Nullable Long step) {
     RunDirectory run = new RunDirectory(directory, configuration);
     ModelFile file = run.model();
     Tokenizer tokenizer = run.tokenizer();
-    ModelText.tokens(tokenizer, prompt); // refused before a model is built
+    ModelText.tokens("--prompt", tokenizer, prompt); // refused before a model is built
     TrainingCheckpoint checkpoint = checkpoint(run.checkpoints());
     try (Allocator allocator = Allocator.create("generate", Long.MAX_VALUE);
         Allocator.Binding bound = allocator.bind();

@@ -77,7 +77,7 @@ public final class TrainJob {
 
   private TrainResult train(SparkLauncher launcher, TokenData data, RunDirectory directory) {
     if (recipe.sample().tokens() > 0) {
-      ModelText.tokens(data.tokenizer(), recipe.sample().prompt());
+      ModelText.tokens("sample.prompt", data.tokenizer(), recipe.sample().prompt());
     }
     ModelFile model = new ModelFile(data.tokenizer().vocabularySize(), recipe.model());
     directory.begin(model, data.tokenizer(), RecipePrinter.print(recipe));

@@ -286,8 +286,8 @@ final class BadInputTest {
         "a");
     refuses(
         1,
-        "error: the character '#' (U+0023 NUMBER SIGN) at position 0 is not among the 3 characters"
-            + " of the text that the model was trained on",
+        "error: --prompt: the character '#' (U+0023 NUMBER SIGN) at position 0 is not among the 3 characters"
+            + " of the text that the model was trained on; use another prompt",
         "generate",
         "run",
         "--prompt",
