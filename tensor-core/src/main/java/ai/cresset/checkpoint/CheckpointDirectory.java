@@ -122,9 +122,10 @@ public final class CheckpointDirectory {
     List<String> reasons = new ArrayList<>();
     for (String name : names) {
       try {
-        return Optional.of(open(name));
+        TrainingCheckpoint whole = open(name);
+        reasons.forEach(reason -> LOG.warn("a damaged checkpoint is passed over: {}", reason));
+        return Optional.of(whole);
       } catch (CheckpointException e) {
-        LOG.warn("checkpoint {} is skipped: {}", name, e.getMessage());
         reasons.add(e.getMessage());
       }
     }

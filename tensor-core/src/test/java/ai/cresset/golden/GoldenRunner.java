@@ -18,7 +18,7 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Runs the cases of {@code ops.json} of a folder and compares with what PyTorch computed. */
-public final class GoldenRunner implements AutoCloseable {
+public final class GoldenRunner implements GoldenCases {
   private final JsonNode cases;
   private final SafetensorsFile file;
 
@@ -33,13 +33,14 @@ public final class GoldenRunner implements AutoCloseable {
     return GoldenOperations.ALL.containsKey(each.get("op").asText());
   }
 
+  @Override
   public List<JsonNode> cases() {
     List<JsonNode> all = new ArrayList<>();
     cases.forEach(all::add);
     return all;
   }
 
-  /** What is wrong with a case, or null. */
+  @Override
   public @Nullable String failure(JsonNode each) {
     GoldenOperations.Operation operation = GoldenOperations.ALL.get(each.get("op").asText());
     if (operation == null) {
@@ -148,7 +149,7 @@ public final class GoldenRunner implements AutoCloseable {
     return null;
   }
 
-  private static @Nullable String compare(String what, Tensor expected, Tensor got) {
+  static @Nullable String compare(String what, Tensor expected, Tensor got) {
     if (!expected.spec().equals(got.spec())) {
       return what + ": expected " + expected.spec() + ", got " + got.spec();
     }
@@ -184,26 +185,5 @@ public final class GoldenRunner implements AutoCloseable {
   @Override
   public void close() {
     file.close();
-  }
-
-  /** Prints the names that failed and {@code N passed, N failed}. */
-  public static void main(String[] folder) throws IOException {
-    int passed = 0;
-    int failed = 0;
-    try (GoldenRunner runner = new GoldenRunner(Path.of(folder[0]))) {
-      for (JsonNode each : runner.cases()) {
-        String wrong = runner.failure(each);
-        if (wrong == null) {
-          passed++;
-        } else {
-          failed++;
-          System.out.println(each.get("name").asText() + ": " + wrong);
-        }
-      }
-    }
-    System.out.println(passed + " passed, " + failed + " failed");
-    if (failed > 0) {
-      System.exit(1);
-    }
   }
 }

@@ -2,6 +2,7 @@ package ai.cresset.jobs.train;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import ai.cresset.error.ConfigException;
 import ai.cresset.error.DataException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.permission.FsAction;
 import org.jspecify.annotations.Nullable;
 
 /** A directory of small texts on any Hadoop file system. A text is replaced whole or not at all. */
@@ -49,6 +51,42 @@ final class StoredText {
 
   StoredText child(String name) {
     return new StoredText(new Path(directory, name), files, configuration);
+  }
+
+  /**
+   * Finds out whether the directory can be made and written to; changes nothing.
+   *
+   * @param key the setting that names it
+   * @throws ConfigException if not
+   */
+  void checkWritable(String key) {
+    try {
+      Path there = directory;
+      while (there.getParent() != null && !files.exists(there)) {
+        there = there.getParent();
+      }
+      if (!files.getFileStatus(there).isDirectory()) {
+        throw unusable(key, there.toUri().getPath() + " is a file");
+      }
+      if (isLocal(there)) {
+        if (!java.nio.file.Files.isWritable(java.nio.file.Path.of(there.toUri().getPath()))) {
+          throw unusable(key, there.toUri().getPath() + " may not be written to");
+        }
+      } else {
+        files.access(there, FsAction.WRITE_EXECUTE);
+      }
+    } catch (IOException e) {
+      throw unusable(key, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private ConfigException unusable(String key, String why) {
+    return ConfigException.value(
+        key, "'" + directory + "': " + why, "a directory that can be made and written to");
+  }
+
+  private static boolean isLocal(Path path) {
+    return "file".equals(path.toUri().getScheme());
   }
 
   /** The text of a file; empty if there is none. */
@@ -87,7 +125,7 @@ final class StoredText {
 
   private void rename(Path from, Path to) throws IOException {
     java.nio.file.@Nullable Path local =
-        "file".equals(to.toUri().getScheme()) ? java.nio.file.Path.of(to.toUri().getPath()) : null;
+        isLocal(to) ? java.nio.file.Path.of(to.toUri().getPath()) : null;
     if (local != null) {
       java.nio.file.Files.move(
           java.nio.file.Path.of(from.toUri().getPath()),
