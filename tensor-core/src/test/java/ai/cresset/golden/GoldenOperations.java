@@ -3,7 +3,6 @@ package ai.cresset.golden;
 import ai.cresset.nn.functional.Layers;
 import ai.cresset.tensor.Creation;
 import ai.cresset.tensor.Functional;
-import ai.cresset.tensor.Reductions.Extremes;
 import ai.cresset.tensor.Spec;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.tensor.op.Embedding;

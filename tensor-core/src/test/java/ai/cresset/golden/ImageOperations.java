@@ -294,6 +294,6 @@ final class ImageOperations {
   }
 
   private static @Nullable Tensor either(GoldenArguments a, int index, String name) {
-    return a.has(index) ? a.optional(index) : a.optional(name);
+    return a.has(index) ? a.optional(index) : a.tensor(name);
   }
 }

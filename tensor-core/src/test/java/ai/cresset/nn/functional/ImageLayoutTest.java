@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.cresset.random.Generator;
 import ai.cresset.tensor.Creation;
-import ai.cresset.tensor.Functional;
+
 import ai.cresset.tensor.LeakCheck;
 import ai.cresset.tensor.MemoryFormat;
 import ai.cresset.tensor.Tensor;
@@ -47,7 +47,7 @@ class ImageLayoutTest {
     assertTrue(last(x.add(x.relu().mul(2))));
     assertTrue(last(x.add(normal(2, 6, 4, 5))));
     assertTrue(last(x.mul(normal(6, 1, 1))));
-    assertTrue(last(Functional.dropout(x, 0.5, true, new Generator(1))));
+    assertTrue(last(Layers.dropout(x, 0.5, true, new Generator(1))));
     Tensor normed = Normalizations.batchNorm(x, null, null, null, null, true, 0, 1e-5);
     assertTrue(last(normed));
     assertTrue(last(Poolings.maxPool2d(normed, MaxPoolOptions.of(2))));
@@ -88,8 +88,8 @@ class ImageLayoutTest {
         plain.mul(row).add(channel).tanh().toFloatArray(),
         x.mul(row).add(channel).tanh().toFloatArray());
     assertArrayEquals(
-        Functional.dropout(plain, 0.5, true, new Generator(7)).toFloatArray(),
-        Functional.dropout(x, 0.5, true, new Generator(7)).toFloatArray());
+        Layers.dropout(plain, 0.5, true, new Generator(7)).toFloatArray(),
+        Layers.dropout(x, 0.5, true, new Generator(7)).toFloatArray());
     Tensor permuted = normal(3, 4, 5).permute(2, 0, 1);
     assertArrayEquals(permuted.copy().exp().toFloatArray(), permuted.exp().toFloatArray());
   }

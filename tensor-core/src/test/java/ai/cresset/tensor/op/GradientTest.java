@@ -48,7 +48,6 @@ class GradientTest {
     indexing(rows);
     products(rows);
     ShapeGradients.add(rows);
-    layers(rows);
     ImageGradients.addTo(rows);
     return rows;
   }
