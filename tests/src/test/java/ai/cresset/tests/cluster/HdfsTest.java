@@ -64,6 +64,11 @@ final class HdfsTest {
     configuration.setInt("dfs.replication", 2);
     hdfs = new MiniDFSCluster.Builder(configuration).numDataNodes(2).build();
     hdfs.waitActive();
+    for (int i = 0; i < 3; i++) {
+      try (OutputStream out = hdfs.getFileSystem().create(new Path("/texts/" + i + ".txt"))) {
+        out.write("the cat sat on a mat.\n".repeat(100).getBytes(StandardCharsets.UTF_8));
+      }
+    }
   }
 
   @AfterAll
@@ -197,12 +202,6 @@ final class HdfsTest {
 
   @Test
   void aRecipeReadsTrainsAndResumesThere(TestCluster cluster) throws Exception {
-    FileSystem files = hdfs.getFileSystem();
-    for (int i = 0; i < 3; i++) {
-      try (OutputStream out = files.create(new Path("/texts/" + i + ".txt"))) {
-        out.write("the cat sat on a mat.\n".repeat(100).getBytes(StandardCharsets.UTF_8));
-      }
-    }
     TrainingRun.start(cluster, recipe("train.steps=12")).join();
     CheckpointDirectory checkpoints = CheckpointDirectory.open(store("/runs/hdfs/checkpoints"));
     assertEquals(List.of("step-000010", "step-000012"), checkpoints.names());
@@ -224,7 +223,7 @@ final class HdfsTest {
         checkpoints.open("step-000020").state().files());
     List<String> left = store("/runs/hdfs/checkpoints").list("");
     assertEquals(List.of("claims", "step-000015", "step-000020"), left);
-    assertTrue(files.exists(new Path("/runs/hdfs/report.txt")));
+    assertTrue(hdfs.getFileSystem().exists(new Path("/runs/hdfs/report.txt")));
   }
 
   @Test

@@ -76,7 +76,7 @@ final class LostExecutorTest {
                   Duration.ofSeconds(30),
                   line ->
                       line.process() == sleeper && line.text().contains("attempt 0 failed: rank"));
-      System.out.println(end);
+      assertTrue(end.text().contains("only it may commit, this worker must end"), end.text());
       assertUnchanged(before, run.files());
     } finally {
       Signals.resume(sleeper);

@@ -1,6 +1,9 @@
 package ai.cresset.tests.fault;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 
 /** Signals to processes of this machine. */
 final class Signals {
@@ -13,9 +16,32 @@ final class Signals {
     return now;
   }
 
-  /** Stops a process: it is there and does nothing. */
+  /** Stops a process: when this returns, it is there and none of its threads does anything. */
   static void stop(long process) throws IOException, InterruptedException {
     send("-STOP", process);
+    while (ProcessHandle.of(process).isPresent() && !isStopped(process)) {
+      Thread.onSpinWait();
+    }
+  }
+
+  private static boolean isStopped(long process) {
+    Path threads = Path.of("/proc", Long.toString(process), "task");
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(threads)) {
+      for (Path thread : all) {
+        String stat = Files.readString(thread.resolve("stat"));
+        if (stat.charAt(stat.lastIndexOf(')') + 2) != 'T') {
+          return false;
+        }
+      }
+      return true;
+    } catch (IOException e) {
+      return false; // a thread ended while it was looked at
+    }
+  }
+
+  /** Stops this process; returns when another one has resumed it. */
+  static void stopThis() throws IOException, InterruptedException {
+    send("-STOP", ProcessHandle.current().pid());
   }
 
   /** Lets a stopped process go on. */

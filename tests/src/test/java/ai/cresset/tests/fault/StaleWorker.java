@@ -159,9 +159,8 @@ record StaleWorker(String directory, int port) implements Worker<String> {
     public List<String> exchange(String line) {
       List<String> lines = rendezvous.exchange(line);
       try {
-        long self = ProcessHandle.current().pid();
-        Files.writeString(process, Long.toString(self));
-        Signals.stop(self);
+        Files.writeString(process, Long.toString(ProcessHandle.current().pid()));
+        Signals.stopThis();
       } catch (IOException | InterruptedException e) {
         throw new IllegalStateException(e);
       }
