@@ -33,7 +33,8 @@ public interface Arithmetic {
 
   /** {@code this + alpha * other}. */
   default Tensor add(Tensor other, double alpha) {
-    return Promotion.binary(new Add(alpha), self(), other);
+    boolean logical = Promotion.common(self(), other) == DType.BOOL && alpha != 0;
+    return Promotion.binary(new Add(logical ? 1 : alpha), self(), other);
   }
 
   /** {@code this + number}. */

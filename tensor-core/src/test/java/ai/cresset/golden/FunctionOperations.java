@@ -5,6 +5,7 @@ import static ai.cresset.golden.GoldenOperations.one;
 import static ai.cresset.golden.GoldenOperations.unary;
 
 import ai.cresset.nn.functional.Activations;
+import ai.cresset.nn.functional.AlignmentLosses;
 import ai.cresset.nn.functional.Attentions;
 import ai.cresset.nn.functional.Distances;
 import ai.cresset.nn.functional.Losses;
@@ -315,6 +316,7 @@ final class FunctionOperations {
   }
 
   private static void marginLosses() {
+    one("F.ctc_loss", FunctionOperations::ctc);
     one(
         "F.soft_margin_loss",
         a -> MarginLosses.softMarginLoss(a.tensor(0), a.tensor(1), reduction(a)));
@@ -392,6 +394,17 @@ final class FunctionOperations {
         a.number("dropout_p", 0),
         a.number("scale", Attentions.scale(query)),
         a.flag("enable_gqa"));
+  }
+
+  private static Tensor ctc(GoldenArguments a) {
+    return AlignmentLosses.ctcLoss(
+        a.tensor(0),
+        a.tensor(1),
+        a.tensor(2),
+        a.tensor(3),
+        (long) a.number("blank", 0),
+        a.flag("zero_infinity"),
+        reduction(a));
   }
 
   private static long ignored(GoldenArguments a) {

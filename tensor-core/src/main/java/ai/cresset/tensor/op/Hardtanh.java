@@ -20,12 +20,12 @@ public record Hardtanh(double low, double high) implements Unary {
       Programs.of(
           Expr.select(
               Expr.input(1)
-                  .apply(BinaryFunction.LE, Expr.scalar(0))
+                  .apply(BinaryFunction.GT, Expr.scalar(0))
                   .apply(
-                      BinaryFunction.LOGICAL_OR,
-                      Expr.input(1).apply(BinaryFunction.GE, Expr.scalar(1))),
-              Expr.constant(0),
-              Expr.input(0)),
+                      BinaryFunction.LOGICAL_AND,
+                      Expr.input(1).apply(BinaryFunction.LT, Expr.scalar(1))),
+              Expr.input(0),
+              Expr.constant(0)),
           2,
           2);
 
