@@ -3,6 +3,8 @@ package ai.cresset.tensor.op;
 import ai.cresset.backend.Expr;
 import ai.cresset.backend.Expr.BinaryFunction;
 import ai.cresset.error.ConfigException;
+import ai.cresset.error.DTypeException;
+import ai.cresset.type.DType;
 
 /**
  * Bounds elements from both sides ({@code F.hardtanh}); unlike {@link Clamp}, with slope 0 on the
@@ -53,5 +55,14 @@ public record Hardtanh(double low, double high) implements Unary {
   @Override
   public OperandTypes operands() {
     return OperandTypes.NUMBERS;
+  }
+
+  @Override
+  public DType resultType(DType operands) {
+    if (operands == DType.UINT8 && low < 0) {
+      throw DTypeException.unsupported(
+          "hardtanh with a negative bound", operands, "int16, float32");
+    }
+    return operands;
   }
 }
