@@ -34,6 +34,8 @@ class grad:
 def write_safetensors(path, tensors):
     header, offset, blocks = {}, 0, []
     for name, tensor in tensors.items():
+        if tensor._is_zerotensor():
+            tensor = torch.zeros(tensor.shape, dtype=tensor.dtype)
         flat = tensor.detach().clone(memory_format=torch.contiguous_format).reshape(-1)
         block = bytes(flat.view(torch.uint8).numpy()) if flat.numel() else b""
         header[name] = {"dtype": TYPES[tensor.dtype], "shape": list(tensor.shape),

@@ -33,7 +33,9 @@ public interface Arithmetic {
 
   /** {@code this + alpha * other}. */
   default Tensor add(Tensor other, double alpha) {
-    return Promotion.binary(new Add(alpha), self(), other);
+    boolean logical =
+        Promotion.common(self(), other) == DType.BOOL && alpha != 0 && alpha == Math.rint(alpha);
+    return Promotion.binary(new Add(logical ? 1 : alpha), self(), other);
   }
 
   /** {@code this + number}. */
@@ -50,7 +52,8 @@ public interface Arithmetic {
 
   /** {@code this - alpha * other}. */
   default Tensor sub(Tensor other, double alpha) {
-    refuseBooleans("sub", Promotion.common(self(), other));
+    refuseBooleans("sub", self().dtype());
+    refuseBooleans("sub", other.dtype());
     return Promotion.binary(new Add(-alpha), self(), other);
   }
 

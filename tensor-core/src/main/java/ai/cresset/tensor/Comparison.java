@@ -2,6 +2,7 @@ package ai.cresset.tensor;
 
 import ai.cresset.backend.Expr.BinaryFunction;
 import ai.cresset.backend.Expr.UnaryFunction;
+import ai.cresset.error.DTypeException;
 import ai.cresset.tensor.op.Classify;
 import ai.cresset.tensor.op.Compare;
 import ai.cresset.tensor.op.CompareScalar;
@@ -131,12 +132,14 @@ public interface Comparison {
    */
   default Tensor isClose(Tensor other, double relative, double absolute, boolean equalNan) {
     Tensor self = self();
+    if (self.dtype() != other.dtype()) {
+      throw DTypeException.mismatch("isClose", self.dtype(), other.dtype());
+    }
     Tensor close = self.eq(other);
     if (equalNan) {
       close = close.logicalOr(self.isNan().logicalAnd(other.isNan()));
     }
-    DType common = Promotion.common(self, other);
-    DType type = common.isFloating() ? common : DType.FLOAT64;
+    DType type = self.dtype().isFloating() ? self.dtype() : DType.FLOAT64;
     Tensor target = other.to(type);
     Tensor distance = self.to(type).sub(target).abs();
     Tensor within = distance.le(target.abs().mul(relative).add(absolute));

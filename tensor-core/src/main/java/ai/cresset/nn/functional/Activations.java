@@ -14,6 +14,7 @@ import ai.cresset.tensor.op.Hardswish;
 import ai.cresset.tensor.op.Hardtanh;
 import ai.cresset.tensor.op.LogSigmoid;
 import ai.cresset.tensor.op.Mish;
+import ai.cresset.tensor.op.OperandTypes;
 import ai.cresset.tensor.op.Prelu;
 import ai.cresset.tensor.op.Promotion;
 import ai.cresset.tensor.op.Rrelu;
@@ -162,11 +163,13 @@ public final class Activations {
 
   /** {@code x - tanh(x)}; integers become float32. */
   public static Tensor tanhshrink(Tensor x) {
+    OperandTypes.NUMBERS.check("tanhshrink", x.dtype());
     return Promotion.floating(new Tanhshrink(), x);
   }
 
   /** {@code x / (1 + |x|)}; integers become float32. */
   public static Tensor softsign(Tensor x) {
+    OperandTypes.NUMBERS.check("softsign", x.dtype());
     return Promotion.floating(new Softsign(), x);
   }
 

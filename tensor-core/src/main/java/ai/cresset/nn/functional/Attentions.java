@@ -1,7 +1,6 @@
 package ai.cresset.nn.functional;
 
 import ai.cresset.backend.FusedAttention;
-import ai.cresset.error.ConfigException;
 import ai.cresset.error.DTypeException;
 import ai.cresset.error.ShapeException;
 import ai.cresset.tensor.Creation;
@@ -58,10 +57,6 @@ public final class Attentions {
       double dropoutP,
       double scale,
       boolean groupedQueries) {
-    if (mask != null && causal) {
-      throw ConfigException.value(
-          "scaledDotProductAttention.causal", true, "false beside a mask; put both into the mask");
-    }
     OperandTypes.FLOATING.check("scaledDotProductAttention", query.dtype());
     Tensor keys = groupedQueries ? repeated(query, key) : key;
     Tensor values = groupedQueries ? repeated(query, value) : value;
@@ -79,11 +74,11 @@ public final class Attentions {
     Tensor weights =
         mask == null
             ? Attention.weights(query, keys, causal, scale)
-            : masked(query.mul(scale).matmul(keys.transpose(-2, -1)), mask);
+            : masked(query.mul(scale).matmul(keys.transpose(-2, -1)), mask, causal);
     return Layers.dropout(weights, dropoutP, true).matmul(values);
   }
 
-  private static Tensor masked(Tensor scores, Tensor mask) {
+  private static Tensor masked(Tensor scores, Tensor mask, boolean causal) {
     boolean binary = mask.dtype() == DType.BOOL;
     if (!binary && mask.dtype() != scores.dtype()) {
       throw DTypeException.mismatch(
@@ -91,6 +86,10 @@ public final class Attentions {
     }
     Tensor biased =
         binary ? scores.maskedFill(mask.logicalNot(), Double.NEGATIVE_INFINITY) : scores.add(mask);
+    if (causal) {
+      Tensor future = Creation.upperTriangle(scores.size(-2), scores.size(-1), 1, scores.device());
+      biased = biased.maskedFill(future, Double.NEGATIVE_INFINITY);
+    }
     Tensor hidden = biased.detach().eq(Double.NEGATIVE_INFINITY).all(new int[] {-1}, true);
     // Filled before and after: a softmax over nothing is NaN, and so would its gradient be.
     return biased.maskedFill(hidden, 0).softmax(-1).maskedFill(hidden, 0);

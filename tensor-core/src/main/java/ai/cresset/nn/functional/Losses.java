@@ -171,26 +171,26 @@ public final class Losses {
 
   /** The absolute difference; both broadcast. */
   public static Tensor l1Loss(Tensor input, Tensor target, LossReduction reduction) {
-    return Reduced.of(differences("l1Loss", input, target).abs(), reduction);
+    return Reduced.of(input.sub(target).abs(), reduction);
   }
 
   /** The same as a sum and the number of elements. */
   public static Loss l1Loss(Tensor input, Tensor target) {
-    return Reduced.loss(differences("l1Loss", input, target).abs());
+    return Reduced.loss(input.sub(target).abs());
   }
 
   /** The squared difference; both broadcast. */
   public static Tensor mseLoss(Tensor input, Tensor target, LossReduction reduction) {
-    return Reduced.of(differences("mseLoss", input, target).square(), reduction);
+    return Reduced.of(differences(input, target).square(), reduction);
   }
 
   /** The same as a sum and the number of elements. */
   public static Loss mseLoss(Tensor input, Tensor target) {
-    return Reduced.loss(differences("mseLoss", input, target).square());
+    return Reduced.loss(differences(input, target).square());
   }
 
-  private static Tensor differences(String op, Tensor input, Tensor target) {
-    OperandTypes.FLOATING.check(op, Promotion.common(input, target));
+  private static Tensor differences(Tensor input, Tensor target) {
+    OperandTypes.FLOATING.check("mseLoss", Promotion.common(input, target));
     return input.sub(target);
   }
 

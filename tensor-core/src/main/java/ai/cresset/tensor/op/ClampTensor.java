@@ -35,7 +35,7 @@ public record ClampTensor(boolean hasLow, boolean hasHigh) implements Pointwise 
 
   @Override
   public OperandTypes operands() {
-    return OperandTypes.NUMBERS;
+    return hasLow && hasHigh ? OperandTypes.NUMBERS : OperandTypes.ANY;
   }
 
   @Override

@@ -15,13 +15,13 @@ public record Hardswish() implements Unary {
   private static final Programs GRADIENT =
       Programs.of(
           Expr.select(
-              Expr.input(1).apply(BinaryFunction.LE, Expr.constant(-3)),
-              Expr.constant(0),
+              Expr.input(1).apply(BinaryFunction.GE, Expr.constant(3)),
+              Expr.input(0),
               Expr.select(
-                  Expr.input(1).apply(BinaryFunction.LT, Expr.constant(3)),
+                  Expr.input(1).apply(BinaryFunction.LE, Expr.constant(-3)),
+                  Expr.constant(0),
                   Expr.input(0)
-                      .times(Expr.input(1).over(Expr.constant(3)).plus(Expr.constant(0.5))),
-                  Expr.input(0))),
+                      .times(Expr.input(1).over(Expr.constant(3)).plus(Expr.constant(0.5))))),
           2,
           0);
 

@@ -3,6 +3,8 @@ package ai.cresset.tensor.op;
 import ai.cresset.backend.Expr;
 import ai.cresset.backend.Expr.BinaryFunction;
 import ai.cresset.error.ConfigException;
+import ai.cresset.error.DTypeException;
+import ai.cresset.type.DType;
 
 /**
  * Bounds elements from both sides ({@code F.hardtanh}); unlike {@link Clamp}, with slope 0 on the
@@ -20,12 +22,12 @@ public record Hardtanh(double low, double high) implements Unary {
       Programs.of(
           Expr.select(
               Expr.input(1)
-                  .apply(BinaryFunction.LE, Expr.scalar(0))
+                  .apply(BinaryFunction.GT, Expr.scalar(0))
                   .apply(
-                      BinaryFunction.LOGICAL_OR,
-                      Expr.input(1).apply(BinaryFunction.GE, Expr.scalar(1))),
-              Expr.constant(0),
-              Expr.input(0)),
+                      BinaryFunction.LOGICAL_AND,
+                      Expr.input(1).apply(BinaryFunction.LT, Expr.scalar(1))),
+              Expr.input(0),
+              Expr.constant(0)),
           2,
           2);
 
@@ -53,5 +55,14 @@ public record Hardtanh(double low, double high) implements Unary {
   @Override
   public OperandTypes operands() {
     return OperandTypes.NUMBERS;
+  }
+
+  @Override
+  public DType resultType(DType operands) {
+    if (operands == DType.UINT8 && low < 0) {
+      throw DTypeException.unsupported(
+          "hardtanh with a negative bound", operands, "int16, float32");
+    }
+    return operands;
   }
 }

@@ -36,6 +36,6 @@ public record HingeEmbedding(double margin) implements Symbolic {
 
   @Override
   public OperandTypes operands() {
-    return OperandTypes.FLOATING;
+    return OperandTypes.NUMBERS;
   }
 }
