@@ -194,7 +194,12 @@ final class IndexPlan {
     while (narrow.rank() > shape.rank() && narrow.size(0) == 1) {
       narrow = narrow.squeeze(0);
     }
-    if (narrow.rank() > shape.rank() || !Shape.broadcast(narrow.shape(), shape).equals(shape)) {
+    int lead = shape.rank() - narrow.rank();
+    boolean fits = lead >= 0;
+    for (int dim = 0; fits && dim < narrow.rank(); dim++) {
+      fits = narrow.size(dim) == 1 || narrow.size(dim) == shape.size(dim + lead);
+    }
+    if (!fits) {
       throw ShapeException.mismatch("index", "a value that broadcasts to " + shape, value.shape());
     }
     return narrow.expand(shape);

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,6 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** NPY and NPZ files, read as NumPy writes them, written as it reads them. */
 @ExtendWith(LeakCheck.class)
+@NullUnmarked
 class NumpyFilesTest {
   @TempDir Path folder;
 
@@ -78,8 +80,7 @@ class NumpyFilesTest {
     assertEquals(2.5, NpyFile.read(numpy("scalar.npy")).item());
     assertEquals(Shape.of(3), NpyFile.read(numpy("vector.npy")).shape());
     assertEquals(Shape.of(0, 3), NpyFile.read(numpy("empty.npy")).shape());
-    assertArrayEquals(
-        new double[] {0, 1, 2}, NpyFile.read(numpy("version2.npy")).toDoubleArray());
+    assertArrayEquals(new double[] {0, 1, 2}, NpyFile.read(numpy("version2.npy")).toDoubleArray());
   }
 
   @Test
@@ -140,7 +141,7 @@ class NumpyFilesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "",
+        " ",
         "{",
         "{'descr': '<f4'}",
         "{'descr': '<f4', 'fortran_order': False, 'shape': (99999999999, 99999999999)}",

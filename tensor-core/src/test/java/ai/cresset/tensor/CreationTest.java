@@ -128,7 +128,8 @@ class CreationTest {
     assertThrows(
         ConfigException.class, () -> Sampling.multinomial(weights, 4, false, new Generator(7)));
     Tensor normal =
-        Sampling.normal(Tensor.full(Tensor.spec(DType.FLOAT64, 4000), 5), Tensor.of(2.0), new Generator(1));
+        Sampling.normal(
+            Tensor.full(Tensor.spec(DType.FLOAT64, 4000), 5), Tensor.of(2.0), new Generator(1));
     assertEquals(5, normal.mean().item(), 0.2);
     assertEquals(2, normal.std().item(), 0.1);
     Tensor dice = Sampling.randint(Tensor.spec(DType.INT32, 600), 1, 7, new Generator(1));

@@ -18,11 +18,13 @@ import ai.cresset.error.ShapeException;
 import ai.cresset.type.DType;
 import ai.cresset.type.Shape;
 import java.util.function.Supplier;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What indices mean, where they share memory, and what wrong ones are told. */
 @ExtendWith(LeakCheck.class)
+@NullUnmarked
 class IndexingTest {
   private static Tensor numbers(long... sizes) {
     Shape shape = Shape.of(sizes);
@@ -34,7 +36,8 @@ class IndexingTest {
     Tensor x = numbers(3, 4, 5);
     assertEquals(Shape.of(2, 5), x.get(at(2), slice(1, 4, 2), ellipsis()).shape());
     assertEquals(Shape.of(3, 1, 4, 2), x.get(all(), newAxis(), all(), index(0, 3)).shape());
-    assertEquals(Shape.of(4, 2), x.get(at(0), ellipsis(), index(Tensor.of(new long[] {1, 1}))).shape());
+    assertEquals(
+        Shape.of(4, 2), x.get(at(0), ellipsis(), index(Tensor.of(new long[] {1, 1}))).shape());
     assertEquals(Shape.of(59), x.get(mask(x.gt(0))).shape());
   }
 
@@ -52,8 +55,7 @@ class IndexingTest {
     x.set_(7, at(1), slice(1, 3));
     x.set_(Tensor.of(new float[] {-1, -2, -3, -4}), index(0, 2));
     x.set_("mask", Tensor.scalar(0), x.gt(6));
-    assertArrayEquals(
-        new float[] {-1, -2, -3, -4, 4, 0, 0, 0, -1, -2, -3, -4}, x.toFloatArray());
+    assertArrayEquals(new float[] {-1, -2, -3, -4, 4, 0, 0, 0, -1, -2, -3, -4}, x.toFloatArray());
     Tensor leaf = numbers(2).requiresGrad(true);
     assertThrows(BackwardException.class, () -> leaf.set_(1, at(0)));
   }
@@ -98,8 +100,20 @@ class IndexingTest {
     Tensor x = numbers(3, 4);
     assertText("index '1;2': expected ',', got ';2'", () -> x.get("1;2"));
     for (String text :
-        new String[] {"[", "]", "[1", "1:2:3:4", "--1", "1..", "[[1,2],[3]],", "[a]", "99999999999999999999",
-          "[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]],", ",", "[1,True]"}) {
+        new String[] {
+          "[",
+          "]",
+          "[1",
+          "1:2:3:4",
+          "--1",
+          "1..",
+          "[[1,2],[3]],",
+          "[a]",
+          "99999999999999999999",
+          "[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]],",
+          ",",
+          "[1,True]"
+        }) {
       assertThrows(ShapeException.class, () -> x.get(text), text);
     }
   }
