@@ -92,7 +92,7 @@ abstract class PoolingLine {
       read(view, address, read);
       for (int i = 0; i < channels; i++) {
         float value = read[i];
-        if (value > values[i] || places[i] < 0 || value != value) {
+        if (value > values[i] || places[i] < 0 || Float.isNaN(value)) {
           values[i] = value;
           places[i] = place;
         }
@@ -182,7 +182,7 @@ abstract class PoolingLine {
       read(view, address, read);
       for (int i = 0; i < channels; i++) {
         double value = read[i];
-        if (places[i] < 0 || value > values[i] || value != value) {
+        if (value > values[i] || places[i] < 0 || Double.isNaN(value)) {
           values[i] = value;
           places[i] = place;
         }

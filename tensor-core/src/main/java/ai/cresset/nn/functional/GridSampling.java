@@ -6,7 +6,8 @@ import ai.cresset.tensor.Functional;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.type.DType;
 import ai.cresset.type.Shape;
-import org.jspecify.annotations.Nullable;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Images sampled at the places of a grid: for each place, a weighted sum of the elements around it.
@@ -125,36 +126,40 @@ final class GridSampling {
       at[dim] = inside(coordinate(grid, dim), dim);
       low[dim] = at[dim].detach().floor();
     }
-    Tensor sum = null;
+    List<Tensor> terms = new ArrayList<>();
     for (int corner = 0; corner < 1 << spatial; corner++) {
       Tensor[] index = new Tensor[spatial];
-      Tensor weight = null;
+      Tensor weight = share(at[0], low[0], corner, 0);
       for (int dim = 0; dim < spatial; dim++) {
         boolean high = (corner >> dim & 1) != 0;
         index[dim] = high ? low[dim].add(1) : low[dim];
-        Tensor share = at[dim].sub(low[dim]);
-        Tensor mine = high ? share : share.rsub(1);
-        weight = weight == null ? mine : weight.mul(mine);
+        weight = dim == 0 ? weight : weight.mul(share(at[dim], low[dim], corner, dim));
       }
-      sum = plus(sum, term(index, weight));
+      terms.add(term(index, weight));
     }
-    return sum == null ? image : sum;
+    return sum(terms);
+  }
+
+  /** How much of a place belongs to a corner, in one dimension. */
+  private static Tensor share(Tensor at, Tensor low, int corner, int dim) {
+    Tensor above = at.sub(low);
+    return (corner >> dim & 1) != 0 ? above : above.rsub(1);
   }
 
   private Tensor cubic(Tensor grid) {
     Tensor[] at = {coordinate(grid, 0), coordinate(grid, 1)};
     Tensor[] low = {at[0].detach().floor(), at[1].detach().floor()};
     Tensor[][] weights = {cubicWeights(at[0].sub(low[0])), cubicWeights(at[1].sub(low[1]))};
-    Tensor sum = null;
+    List<Tensor> terms = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
       for (int j = 0; j < 4; j++) {
         Tensor[] index = {
           inside(low[0].add(i - 1), 0).round(), inside(low[1].add(j - 1), 1).round()
         };
-        sum = plus(sum, term(index, weights[0][i].mul(weights[1][j])));
+        terms.add(term(index, weights[0][i].mul(weights[1][j])));
       }
     }
-    return sum == null ? image : sum;
+    return sum(terms);
   }
 
   private static Tensor[] cubicWeights(Tensor t) {
@@ -171,8 +176,12 @@ final class GridSampling {
     return x.mul(-0.75).add(3.75).mul(x).sub(6).mul(x).add(3);
   }
 
-  private static Tensor plus(@Nullable Tensor sum, Tensor term) {
-    return sum == null ? term : sum.add(term);
+  private static Tensor sum(List<Tensor> terms) {
+    Tensor sum = terms.get(0);
+    for (Tensor term : terms.subList(1, terms.size())) {
+      sum = sum.add(term);
+    }
+    return sum;
   }
 
   /** The elements at these places times their weight; 0 outside of the image. */
@@ -183,28 +192,33 @@ final class GridSampling {
 
   /** 1 inside of the image, else 0: {@code [batch, 1, places]}. */
   private Tensor within(Tensor... index) {
-    Tensor all = null;
-    for (int dim = 0; dim < spatial; dim++) {
-      Tensor here = index[dim].ge(0).logicalAnd(index[dim].le(image.size(2 + dim) - 1));
-      all = all == null ? here : all.logicalAnd(here);
+    Tensor all = within(index[0], 0);
+    for (int dim = 1; dim < spatial; dim++) {
+      all = all.logicalAnd(within(index[dim], dim));
     }
-    return (all == null ? image : all).to(image.dtype()).unsqueeze(1);
+    return all.to(image.dtype()).unsqueeze(1);
+  }
+
+  private Tensor within(Tensor index, int dim) {
+    return index.ge(0).logicalAnd(index.le(image.size(2 + dim) - 1));
   }
 
   /** {@code [batch, channels, places]}: elements by the index of each dimension, cut to it. */
   private Tensor pick(Tensor... index) {
-    Tensor place = null;
-    for (int dim = 0; dim < spatial; dim++) {
-      long size = image.size(2 + dim);
-      Tensor here = index[dim].clamp(0, size - 1.0).to(DType.INT64);
-      place = place == null ? here : place.mul(size).add(here);
+    Tensor place = cut(index[0], 0);
+    for (int dim = 1; dim < spatial; dim++) {
+      place = place.mul(image.size(2 + dim)).add(cut(index[dim], dim));
     }
-    Tensor whole = (place == null ? image : place).reshape(batch, 1, places.numel());
+    Tensor whole = place.reshape(batch, 1, places.numel());
     Tensor expanded = whole.expand(batch, channels, places.numel());
     long[] sizes = new long[spatial + 2];
     sizes[0] = batch;
     sizes[1] = channels;
     System.arraycopy(places.toArray(), 0, sizes, 2, spatial);
     return flat.gather(2, expanded).reshape(sizes);
+  }
+
+  private Tensor cut(Tensor index, int dim) {
+    return index.clamp(0, image.size(2 + dim) - 1.0).to(DType.INT64);
   }
 }

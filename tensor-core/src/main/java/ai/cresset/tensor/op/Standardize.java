@@ -63,10 +63,7 @@ public record Standardize(Shape statistics, double epsilon, boolean weighted, bo
    */
   private static final Programs TO_INPUT =
       Programs.of(
-          Expr.input(3)
-              .minus(Expr.input(4))
-              .minus(UNIT.times(Expr.input(5)))
-              .times(Expr.input(2)),
+          Expr.input(3).minus(Expr.input(4)).minus(UNIT.times(Expr.input(5))).times(Expr.input(2)),
           6,
           0);
 
@@ -138,11 +135,7 @@ public record Standardize(Shape statistics, double epsilon, boolean weighted, bo
       Programs programs, List<Tensor> inputs, Tensor output, double... scalars) {
     DType compute = output.dtype() == DType.FLOAT64 ? DType.FLOAT64 : DType.FLOAT32;
     Pointwise.run(
-        programs.forOperands(compute),
-        scalars,
-        Generator.Key.NONE,
-        inputs,
-        List.of(output));
+        programs.forOperands(compute), scalars, Generator.Key.NONE, inputs, List.of(output));
   }
 
   @Override
@@ -165,8 +158,7 @@ public record Standardize(Shape statistics, double epsilon, boolean weighted, bo
     double share = 1 / count(context.input(0));
     // The product of gradient and normalised x serves the weight and, scaled, the input.
     Tensor along =
-        Evaluate.of(
-            name() + "Backward", SCALED, Pointwise.NO_SCALARS, x, mean, inverse, gradient);
+        Evaluate.of(name() + "Backward", SCALED, Pointwise.NO_SCALARS, x, mean, inverse, gradient);
     Tensor toX = null;
     if (needs.input(0)) {
       Tensor scaled = weighted ? gradient.mul(context.saved(3)) : gradient;
