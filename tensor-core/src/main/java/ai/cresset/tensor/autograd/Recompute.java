@@ -48,6 +48,7 @@ public final class Recompute {
     try (Scope scope = Scope.open("checkpoint");
         GradMode.Restore hooks = SavedTensorHooks.use(frame::forget)) {
       List<Tensor> results = function.apply(inputs);
+      frame.numResults = results.size();
       for (Tensor result : results) {
         scope.keep(result);
       }
@@ -69,6 +70,7 @@ public final class Recompute {
     private final Node self;
     private final List<Forgotten> forgotten = new ArrayList<>();
     private int references = 1;
+    private int numResults;
     private boolean recomputed;
 
     Frame(Function<List<Tensor>, List<Tensor>> function, List<Tensor> inputs) {
@@ -117,7 +119,7 @@ public final class Recompute {
         generator.state(random);
         try (GradMode.Restore recording = GradMode.enable();
             GradMode.Restore hooks = SavedTensorHooks.use(tensor -> caught(caught, tensor))) {
-          function.apply(again);
+          checkResults(function.apply(again).size());
         }
         hand(caught);
       } finally {
@@ -129,6 +131,17 @@ public final class Recompute {
     private static SavedTensorHooks.@Nullable Packed caught(List<Caught> caught, Tensor tensor) {
       caught.add(new Caught(Scope.detach(tensor.detach()), tensor.storage().version()));
       return null;
+    }
+
+    private void checkResults(int again) {
+      if (again != numResults) {
+        throw BackwardException.because(
+            "checkpoint: the function gave "
+                + numResults
+                + " results in the forward pass, but "
+                + again
+                + " when it ran again for backward; it must do the same both times");
+      }
     }
 
     private void hand(List<Caught> caught) {

@@ -87,8 +87,7 @@ class InPlaceTest {
       assertArrayEquals(expected.toDoubleArray(), changed.toDoubleArray(), each.name());
       GradientCheck.Function function =
           inputs -> {
-            Tensor here = arranged(inputs.get(0), strided);
-            each.inPlace().apply(here);
+            Tensor here = each.inPlace().apply(arranged(inputs.get(0), strided));
             return List.of(here.mul(here));
           };
       GradientCheck.DEFAULT.first(function, List.of(x));
