@@ -3,15 +3,11 @@ package ai.cresset.jobs;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.cresset.jobs.config.RecipeReader;
-import ai.cresset.jobs.recipe.GptRecipe;
-import ai.cresset.jobs.train.TrainJob;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -84,47 +80,6 @@ final class RunScriptTest {
       executor.onExit().get(10, TimeUnit.SECONDS);
     }
     assertEquals(List.of(), RunScript.runs());
-  }
-
-  @Test
-  void controlCEndsTrainingAndTheCheckpointsAreWhole() throws Exception {
-    Path text = Files.writeString(directory.resolve("the text.txt"), "some text ".repeat(1000));
-    RunScript.Started train =
-        new RunScript(directory)
-            .start(
-                "train",
-                HOME.resolve("conf/gpt-char-small.yaml").toString(),
-                "data.path=" + text,
-                "output.dir=my run",
-                "model.layers=1",
-                "model.width=16",
-                "model.context=8",
-                "train.steps=1000000",
-                "train.evaluate_every=0",
-                "train.checkpoint_every=5",
-                "sample.prompt=some");
-    Process process = train.process();
-    while (!Files.readString(train.out()).contains(": checkpoint step-") && process.isAlive()) {
-      Thread.onSpinWait();
-    }
-    List<ProcessHandle> children = process.descendants().toList();
-    new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
-    RunScript.Result result = train.await();
-    assertEquals(130, result.code(), result.err());
-    for (ProcessHandle child : children) {
-      child.onExit().get(10, TimeUnit.SECONDS);
-    }
-    assertEquals(List.of(), RunScript.runs());
-    RunScript.Result continued =
-        run("generate", "my run", "--prompt", "some", "--tokens", "5", "--seed", "3");
-    assertEquals(0, continued.code(), continued.err());
-    assertTrue(continued.out().startsWith("some"), continued.out());
-    GptRecipe recipe =
-        RecipeReader.read(
-            GptRecipe.class,
-            directory.resolve("my run/recipe.yaml"),
-            List.of("output.dir=" + directory.resolve("my run"), "train.resume=require"));
-    TrainJob.check(recipe, new Configuration());
   }
 
   /** The Java processes that the driver, itself a Java process, started. */

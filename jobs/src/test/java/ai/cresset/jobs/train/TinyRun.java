@@ -1,5 +1,6 @@
 package ai.cresset.jobs.train;
 
+import ai.cresset.checkpoint.TrainingState;
 import ai.cresset.jobs.recipe.GptRecipe;
 import ai.cresset.memory.Allocator;
 import ai.cresset.memory.Scope;
@@ -13,6 +14,7 @@ import ai.cresset.type.Device;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -41,18 +43,9 @@ record TinyRun(
             "tiny " + System.nanoTime());
     TrainResult result =
         new ThreadLauncher(LaunchOptions.of(1), reports::add).launch(worker).get(0);
-    return new TinyRun(
-        result,
-        List.copyOf(reports),
-        directory.checkpoints().names(),
-        directory
-            .checkpoints()
-            .latest()
-            .orElseThrow()
-            .state()
-            .files()
-            .get("model.safetensors")
-            .sha256());
+    TrainingState state = directory.checkpoints().latest().orElseThrow().state();
+    String weights = Objects.requireNonNull(state.files().get("model.safetensors")).sha256();
+    return new TinyRun(result, List.copyOf(reports), directory.checkpoints().names(), weights);
   }
 
   /** The steps whose reports have this figure. */
