@@ -147,13 +147,16 @@ public record Standardize(Shape statistics, double epsilon, boolean weighted, bo
           name() + ": means and variances have no gradient; compute them from x instead");
     }
     Tensor x = context.saved(0);
-    Tensor mean = context.saved(1);
-    Tensor inverse = context.saved(2);
+    Tensor mean;
+    Tensor inverse;
     if (GradMode.isEnabled()) {
       int[] dims = reduced(x.shape());
-      Tensor wide = x.to(mean.dtype());
+      Tensor wide = x.to(statisticsType(x.spec()));
       mean = wide.mean(dims, true);
       inverse = wide.sub(mean).square().mean(dims, true).add(epsilon).rsqrt();
+    } else {
+      mean = context.saved(1);
+      inverse = context.saved(2);
     }
     double share = 1 / count(context.input(0));
     // The product of gradient and normalised x serves the weight and, scaled, the input.
