@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  * states = 2 length + 1}.
  */
 public record CtcLoss(long blank, boolean zeroInfinity) implements SimpleOp {
-  private static final double NOTHING = Double.NEGATIVE_INFINITY;
+  /** The logarithm of no probability: finite, so that it can be differentiated. */
+  private static final double NOTHING = -1e30;
 
   @Override
   public Spec rule(List<Spec> inputs) {
@@ -43,7 +44,9 @@ public record CtcLoss(long blank, boolean zeroInfinity) implements SimpleOp {
           "[time, batch, classes], targets [batch, length] and two lengths [batch]",
           inputs.toString());
     }
-    OperandTypes.FLOATING.check(name(), scores.dtype());
+    if (scores.dtype() != DType.FLOAT32 && scores.dtype() != DType.FLOAT64) {
+      throw DTypeException.unsupported(name(), scores.dtype(), "float32, float64");
+    }
     for (Spec integers : inputs.subList(1, 4)) {
       if (integers.dtype() != DType.INT64) {
         throw DTypeException.mismatch(name(), DType.INT64, integers.dtype());
@@ -56,8 +59,8 @@ public record CtcLoss(long blank, boolean zeroInfinity) implements SimpleOp {
   public Tensor compute(Context context, List<Tensor> inputs, Spec output) {
     context.save(inputs.toArray(Tensor[]::new));
     Alignments alignments = new Alignments(inputs);
-    Tensor losses = alignments.total(alignments.forward()).neg();
-    return zeroInfinity ? losses.maskedFill(losses.eq(Double.POSITIVE_INFINITY), 0) : losses;
+    Tensor total = alignments.total(alignments.forward());
+    return total.neg().maskedFill(impossible(total), zeroInfinity ? 0 : Double.POSITIVE_INFINITY);
   }
 
   @Override
@@ -68,6 +71,10 @@ public record CtcLoss(long blank, boolean zeroInfinity) implements SimpleOp {
     }
     Tensor slope = new Alignments(inputs).slope(zeroInfinity);
     return Gradients.of(slope.mul(gradient.unsqueeze(1)), null, null, null);
+  }
+
+  private static Tensor impossible(Tensor total) {
+    return total.lt(NOTHING / 2);
   }
 
   /** The recursions over time, in logarithms. */
@@ -194,7 +201,7 @@ public record CtcLoss(long blank, boolean zeroInfinity) implements SimpleOp {
       List<Tensor> alphas = forward();
       List<Tensor> betas = backward();
       Tensor total = total(alphas);
-      Tensor impossible = total.eq(NOTHING);
+      Tensor impossible = impossible(total);
       List<Tensor> slopes = new ArrayList<>();
       for (long at = 0; at < time; at++) {
         Tensor probabilities = scores.select(0, at).exp();
