@@ -6,6 +6,7 @@ import ai.cresset.error.ShapeException;
 import ai.cresset.memory.Scope;
 import ai.cresset.tensor.Spec;
 import ai.cresset.tensor.Tensor;
+import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class NodeHooks {
   private record OnOutput(int output, TensorHook hook) {}
 
-  private record Keeper(int output, Tensor tensor) {}
+  /** Weak, because the tensor holds the node. */
+  private record Keeper(int output, WeakReference<Tensor> tensor) {}
 
   private final List<OnOutput> tensorHooks = new CopyOnWriteArrayList<>();
   private final List<Keeper> keepers = new CopyOnWriteArrayList<>();
@@ -30,7 +32,7 @@ final class NodeHooks {
   }
 
   HookHandle keep(int output, Tensor tensor) {
-    return added(keepers, new Keeper(output, tensor));
+    return added(keepers, new Keeper(output, new WeakReference<>(tensor)));
   }
 
   HookHandle add(NodeHook.Before hook) {
@@ -66,8 +68,9 @@ final class NodeHooks {
     }
     for (Keeper each : keepers) {
       Tensor gradient = gradients.get(each.output());
-      if (gradient != null && !each.tensor().isReleased()) {
-        each.tensor().keepGradient(gradient);
+      Tensor tensor = each.tensor().get();
+      if (gradient != null && tensor != null && !tensor.isReleased()) {
+        tensor.keepGradient(gradient);
       }
     }
   }

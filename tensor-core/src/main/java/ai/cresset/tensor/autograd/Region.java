@@ -32,6 +32,14 @@ record Region(Spec spec, Strides strides, long offset) {
 
   /** A tensor of zeros that lies in memory as this region does. */
   Tensor zeros() {
+    if (repeats()) {
+      throw BackwardException.because(
+          "the tensor "
+              + spec
+              + " repeats memory locations (strides "
+              + strides
+              + "), so gradients cannot follow changes in place of its views; copy() it first");
+    }
     try (Tensor memory = Tensor.zeros(new Spec(flat(), spec.dtype(), spec.device()))) {
       return Tensor.view(memory.storage(), 0, spec.shape(), strides, spec.dtype());
     }

@@ -1,6 +1,6 @@
 /**
- * The graph that operations record, the engine that runs it backward, hooks, gradient modes and the
- * gradient check.
+ * The graph that operations record and the engine that runs it backward; hooks, modes, functions of
+ * users, recomputation, derivatives of functions and the gradient check.
  *
  * <p>Not here: the derivative of any operation; each stands in the operation's own file.
  */

@@ -52,11 +52,6 @@ public record Dropout(double p, Generator.Key key) implements Pointwise {
   }
 
   @Override
-  public boolean overwrite(List<Tensor> inputs) {
-    return false;
-  }
-
-  @Override
   public List<@Nullable Tensor> derive(Context context, Tensor gradient, Needs needs) {
     return Gradients.of(Dispatch.apply(this, gradient));
   }

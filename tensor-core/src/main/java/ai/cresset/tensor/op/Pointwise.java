@@ -33,6 +33,11 @@ public interface Pointwise extends SimpleOp {
     return OperandTypes.ANY;
   }
 
+  /** Where the random numbers of the expression begin, if it has any. */
+  default Generator.Key key() {
+    return Generator.Key.NONE;
+  }
+
   /** The type of the result for operands of this type. */
   default DType resultType(DType operands) {
     return operands;
@@ -58,7 +63,7 @@ public interface Pointwise extends SimpleOp {
     DType operands = inputs.get(0).dtype();
     DType widest =
         output.dtype() == DType.BOOL ? operands : DType.promote(operands, output.dtype());
-    run(programs().forOperands(widest), scalars(), Generator.Key.NONE, inputs, List.of(result));
+    run(programs().forOperands(widest), scalars(), key(), inputs, List.of(result));
     return result;
   }
 
@@ -75,7 +80,7 @@ public interface Pointwise extends SimpleOp {
         return false;
       }
     }
-    run(programs().forOperands(self.dtype()), scalars(), Generator.Key.NONE, inputs, List.of(self));
+    run(programs().forOperands(self.dtype()), scalars(), key(), inputs, List.of(self));
     return true;
   }
 

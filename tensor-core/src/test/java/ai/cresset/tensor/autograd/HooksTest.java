@@ -153,4 +153,55 @@ class HooksTest {
         Refused.message(BackwardException.class, () -> x.registerHook(gradient -> null));
     assertTrue(refused.contains("call requiresGrad(true) first"), refused);
   }
+
+  @Test
+  void hooksOnSavedTensorsSeeInputsResultsAndWhatIsMadeOnTheWay() {
+    Tensor x = leaf(1, 2, 4);
+    List<Packed> packed = new ArrayList<>();
+    SavedTensorHooks hooks =
+        tensor -> {
+          Packed made = new Packed(tensor.toDoubleArray(), tensor.shape().toArray());
+          packed.add(made);
+          return made;
+        };
+    Tensor y;
+    try (GradMode.Restore use = SavedTensorHooks.use(hooks)) {
+      Tensor changed = x.exp();
+      changed.mul_(changed);
+      y = changed.softmax(0);
+    }
+    double[] expected = gradientOf(x);
+    y.mul(Tensor.of(new double[] {1, 2, 3}, 3)).sum().backward();
+    assertArrayEquals(expected, gradient(x), 1e-12);
+    assertTrue(packed.size() >= 4, packed.toString());
+    for (Packed each : packed) {
+      assertEquals(1, each.released, "releases");
+    }
+  }
+
+  private static double[] gradientOf(Tensor x) {
+    Tensor y = x.exp().square().softmax(0).mul(Tensor.of(new double[] {1, 2, 3}, 3)).sum();
+    return Autograd.grad(y, x, false).toDoubleArray();
+  }
+
+  private static final class Packed implements SavedTensorHooks.Packed {
+    private final double[] values;
+    private final long[] sizes;
+    private int released;
+
+    Packed(double[] values, long[] sizes) {
+      this.values = values;
+      this.sizes = sizes;
+    }
+
+    @Override
+    public Tensor unpack() {
+      return Tensor.of(values, sizes);
+    }
+
+    @Override
+    public void release() {
+      released++;
+    }
+  }
 }

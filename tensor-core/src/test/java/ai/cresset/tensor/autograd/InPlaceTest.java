@@ -8,10 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.cresset.error.BackwardException;
+import ai.cresset.memory.Allocator;
 import ai.cresset.random.Generator;
 import ai.cresset.tensor.LeakCheck;
 import ai.cresset.tensor.Refused;
 import ai.cresset.tensor.Tensor;
+import ai.cresset.tensor.op.Dispatch;
+import ai.cresset.tensor.op.Dropout;
 import ai.cresset.type.DType;
 import java.util.ArrayList;
 import java.util.List;
@@ -200,7 +203,9 @@ class InPlaceTest {
   void anActivationInPlaceKeepsNoCopy() {
     Tensor x = leaf(-1, 2);
     Tensor hidden = x.mul(3);
+    long before = Allocator.current().statistics().liveStorages();
     hidden.relu_();
+    assertEquals(before, Allocator.current().statistics().liveStorages());
     hidden.mul(2).sum().backward();
     assertArrayEquals(new double[] {0, 6}, gradient(x));
   }
@@ -292,5 +297,14 @@ class InPlaceTest {
     Tensor view = x.mul(2).narrow(0, 0, 1);
     String refused = Refused.message(BackwardException.class, view::detach_);
     assertTrue(refused.contains("a view of another tensor"), refused);
+  }
+
+  @Test
+  void anOperationWithRandomNumbersDrawsThemFromItsKey() {
+    Generator.Key key = new Generator(9).reserve(100);
+    Tensor expected = Dispatch.apply(new Dropout(0.5, key), Tensor.ones(100));
+    Tensor x = Tensor.ones(100);
+    Dispatch.applyInPlace("dropout_", new Dropout(0.5, key), x);
+    assertArrayEquals(expected.toFloatArray(), x.toFloatArray());
   }
 }
