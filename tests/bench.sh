@@ -1,26 +1,21 @@
 #!/usr/bin/env bash
 # Measures, and prints "name value unit" lines, one figure each.
 #
-#   tests/bench.sh train [--threads N] [--seconds S] [gpt] [mlp]
-#   tests/bench.sh collectives [--ranks N] [--peer PYTHON]
-#   tests/bench.sh feed
+#   tests/bench.sh train [--threads N] [--seconds S] [--peer [PYTHON]] [gpt] [mlp]
+#   tests/bench.sh collectives [--ranks N] [--rounds N] [--peer [PYTHON]]
+#   tests/bench.sh feed [--rows N] [--turns N] [--directory DIR]
 #
-# --threads are those of the native kernels. --peer names a Python with PyTorch: Gloo runs beside, in the
-# same command, and ratios are printed.
+# --threads are those of the native kernels, 1 unless told otherwise; --seconds are for each workload and
+# side, 6 unless told otherwise. --peer runs PyTorch (for collectives Gloo, through PyTorch) in turns with
+# ours, with as many threads, and prints ratios: above 1, ours is faster. PYTHON is a path or a name that
+# begins with "python"; python3 unless told otherwise.
 # Absolute figures depend on the machine; compare ratios.
 set -euo pipefail
+# shellcheck source=class-path.sh
+source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/class-path.sh"
 
-home=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/.." && pwd)
-java=${JAVA_HOME:+$JAVA_HOME/bin/}java
-jars=$home/tests/target/class-path
 suite=${1:-}
 [[ $# -gt 0 ]] && shift
-
-usage() {
-  sed -n '2,/^set/p' "${BASH_SOURCE[0]}" | sed '$d; s/^# \{0,1\}//' >&2
-  exit 2
-}
-
 case $suite in
   train) main=ai.cresset.model.TrainStepBenchmark ;;
   collectives) main=ai.cresset.parallel.launch.CollectivesBenchmark ;;
@@ -28,28 +23,32 @@ case $suite in
   *) usage ;;
 esac
 
-if [[ ! -s $jars || -n $(find "$home"/pom.xml "$home"/{tensor-core,parallel,spark-connector,jobs,tests}/{pom.xml,src} \
-  -newer "$jars" -print -quit 2>/dev/null) ]]; then
-  echo "building Cresset (the first time takes some minutes) ..." >&2
-  (cd "$home" && "${MAVEN:-mvn}" -q -B -ntp -DskipTests -Dspotless.check.skip=true package </dev/null) >&2
-fi
-class_path=$(<"$jars")
-for module in tensor-core parallel spark-connector tests; do
-  class_path=$class_path:$home/$module/target/test-classes
-done
-
 threads=1
+peer=
 arguments=()
 while [[ $# -gt 0 ]]; do
-  if [[ $suite == train && $1 == --threads ]]; then
-    threads=${2:?--threads needs a number}
-    shift 2
-  else
-    arguments+=("$1")
-    shift
-  fi
+  case $suite:$1 in
+    train:--threads)
+      threads=${2:-}
+      [[ $threads =~ ^[1-9][0-9]*$ ]] || wrong "--threads needs a number above 0, got '$threads'"
+      shift
+      ;;
+    train:--peer | collectives:--peer)
+      peer=python3
+      if names_python "${2:-}"; then
+        peer=$2
+        shift
+      fi
+      ;;
+    *) arguments+=("$1") ;;
+  esac
+  shift
 done
-export OMP_NUM_THREADS=$threads SPARK_LOCAL_IP=127.0.0.1 SPARK_SCALA_VERSION=2.13
-export SPARK_HOME=$home/target
-read -r -a modules < <("$java" -XX:TieredStopAtLevel=1 -cp "$class_path" ai.cresset.jobs.DriverOptions)
-exec "$java" -Xmx4g "${modules[@]}" "-Dcresset.home=$home" -cp "$class_path" "$main" "${arguments[@]}"
+if [[ -n $peer ]]; then
+  check_peer "$peer"
+  arguments+=(--peer "$peer")
+fi
+build_tests
+export OMP_NUM_THREADS=$threads
+exec "$java" -Xmx4g "${modules[@]}" "-Dcresset.home=$home" -cp "$class_path" "$main" "${arguments[@]}" \
+  2> >(grep --line-buffered -v 'Using incubator modules' >&2)

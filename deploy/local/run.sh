@@ -26,6 +26,10 @@ java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 jars=$home/jobs/target/class-path # written by the build's last step, so also its time stamp
 scratch=$home/target/local
 
+if [[ $# == 0 ]]; then
+  sed -n '2,/^set/p' "${BASH_SOURCE[0]}" | sed '$d; s/^# \{0,1\}//' >&2
+  exit 2
+fi
 for number in "$executors" "$cores" "$memory" "$driver_memory"; do
   if ! [[ $number =~ ^[1-9][0-9]*$ ]]; then
     echo "error: CRESSET_EXECUTORS, _EXECUTOR_CORES, _EXECUTOR_MEMORY and _DRIVER_MEMORY are" \
@@ -94,9 +98,9 @@ clean_up() {
   if [[ $code != 0 ]]; then
     grep -hv 'Using incubator modules' "$run"/work/*/*/stderr >>"$log" 2>/dev/null || true
   fi
-  if [[ $code == 1 && -s $log ]]; then
+  if [[ $code == 1 && -s $log && -d $run/work ]]; then # executors were started
     echo "       (what Spark had to say is in $log)" >&2
-  elif [[ $code != 1 ]]; then
+  else
     rm -f "$log"
   fi
   rm -rf "$run"

@@ -34,7 +34,9 @@ class grad:
 def write_safetensors(path, tensors):
     header, offset, blocks = {}, 0, []
     for name, tensor in tensors.items():
-        flat = tensor.detach().contiguous().reshape(-1)
+        if tensor._is_zerotensor():
+            tensor = torch.zeros(tensor.shape, dtype=tensor.dtype)
+        flat = tensor.detach().clone(memory_format=torch.contiguous_format).reshape(-1)
         block = bytes(flat.view(torch.uint8).numpy()) if flat.numel() else b""
         header[name] = {"dtype": TYPES[tensor.dtype], "shape": list(tensor.shape),
                         "data_offsets": [offset, offset + len(block)]}
@@ -52,10 +54,10 @@ class Cases:
         self.cases, self.tensors = [], {}
 
     def normal(self, *shape, dtype=torch.float64):
-        return torch.randn(*shape, generator=self.generator, dtype=torch.float64).to(dtype)
+        return torch.randn(shape, generator=self.generator, dtype=torch.float64).to(dtype)
 
     def uniform(self, low, high, *shape, dtype=torch.float64):
-        values = torch.rand(*shape, generator=self.generator, dtype=torch.float64)
+        values = torch.rand(shape, generator=self.generator, dtype=torch.float64)
         return (values * (high - low) + low).to(dtype)
 
     def integers(self, low, high, *shape, dtype=torch.int64):

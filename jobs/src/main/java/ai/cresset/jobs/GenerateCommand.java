@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Help;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -20,10 +21,17 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     showDefaultValues = true)
 final class GenerateCommand implements Callable<Integer> {
-  @Parameters(paramLabel = "DIR", description = "The output.dir of a training run.")
+  @Parameters(
+      paramLabel = "DIR",
+      showDefaultValue = Help.Visibility.NEVER,
+      description = "The output.dir of a training run.")
   private String directory = "";
 
-  @Option(names = "--prompt", required = true, description = "The text to continue.")
+  @Option(
+      names = "--prompt",
+      required = true,
+      showDefaultValue = Help.Visibility.NEVER,
+      description = "The text to continue.")
   private String prompt = "";
 
   @Option(names = "--tokens", description = "How many tokens to add.")

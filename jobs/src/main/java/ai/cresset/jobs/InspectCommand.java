@@ -5,6 +5,7 @@ import ai.cresset.jobs.text.TextCorpus;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
+import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,6 +26,7 @@ final class InspectCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     GptRecipe recipe = arguments.read(GptRecipe.class);
+    TextCorpus.check(SparkHadoopUtil.get().conf(), recipe.data());
     PrintWriter out = spec.commandLine().getOut();
     try (SparkSession spark = SparkSession.builder().appName("cresset inspect").getOrCreate();
         TextCorpus corpus = TextCorpus.read(spark, recipe.data())) {

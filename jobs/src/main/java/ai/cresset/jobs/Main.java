@@ -21,7 +21,8 @@ import picocli.CommandLine.ScopeType;
       TrainCommand.class,
       GenerateCommand.class,
       InspectCommand.class,
-      ConfigCommand.class
+      ConfigCommand.class,
+      CommandLine.HelpCommand.class
     })
 public final class Main {
   @CommandLine.Option(
@@ -48,6 +49,7 @@ public final class Main {
     line.setOut(out);
     line.setErr(err);
     line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setParameterExceptionHandler((exception, wrong) -> WrongCommandLine.print(exception, err));
     line.setExecutionExceptionHandler(
         (exception, command, parsed) ->
             new ErrorReport(exception).print(command.getErr(), main.stacktrace));

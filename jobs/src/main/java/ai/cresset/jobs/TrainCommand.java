@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.apache.spark.SparkConf;
+import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,6 +32,8 @@ final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     GptRecipe recipe = arguments.read(GptRecipe.class);
+    LocalSlots.check(new SparkConf().get("spark.master", ""), recipe.spark());
+    TrainJob.check(recipe, SparkHadoopUtil.get().conf());
     PrintWriter out = spec.commandLine().getOut();
     out.println(RecipePrinter.print(recipe));
     out.flush();

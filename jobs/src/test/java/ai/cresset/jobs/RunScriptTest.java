@@ -6,73 +6,46 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class RunScriptTest {
-  private static final Path HOME = Path.of(System.getProperty("cresset.home")).normalize();
+  private static final Path HOME = RunScript.HOME;
   @TempDir private Path directory = Path.of("");
 
-  private record Result(int code, String out, String err) {}
-
-  private Process start(String... arguments) throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(HOME.resolve("deploy/local/run.sh").toString());
-    command.addAll(List.of(arguments));
-    ProcessBuilder builder = new ProcessBuilder(command).directory(directory.toFile());
-    builder.environment().put("CRESSET_CLASS_PATH", System.getProperty("java.class.path"));
-    builder.environment().put("CRESSET_EXECUTOR_MEMORY", "512");
-    builder.redirectOutput(directory.resolve("out").toFile());
-    builder.redirectError(directory.resolve("err").toFile());
-    return builder.start();
-  }
-
-  private Result run(String... arguments) throws IOException, InterruptedException {
-    Process process = start(arguments);
-    assertTrue(process.waitFor(300, TimeUnit.SECONDS), "run.sh hangs");
-    return new Result(
-        process.exitValue(),
-        Files.readString(directory.resolve("out")),
-        Files.readString(directory.resolve("err")));
-  }
-
-  private static List<Path> runs() throws IOException {
-    try (Stream<Path> files = Files.list(HOME.resolve("target/local"))) {
-      return files.filter(f -> f.getFileName().toString().startsWith("run.")).toList();
-    }
+  private RunScript.Result run(String... arguments) throws IOException, InterruptedException {
+    return new RunScript(directory).run(arguments);
   }
 
   @Test
   void configWorksFromAnyDirectoryAndLeavesNothing() throws Exception {
     Files.copy(HOME.resolve("conf/gpt-char-small.yaml"), directory.resolve("mine.yaml"));
-    Result result = run("config", "mine.yaml", "data.path=sp ace*\u00e9");
-    assertEquals(new Result(0, result.out(), ""), result);
+    RunScript.Result result = run("config", "mine.yaml", "data.path=sp ace*\u00e9");
+    assertEquals(new RunScript.Result(0, result.out(), ""), result);
     assertTrue(result.out().contains("path: \"sp ace*\u00e9\""), result.out());
-    assertEquals(List.of(), runs());
+    assertEquals(List.of(), RunScript.runs());
   }
 
   @Test
   void wrongSettingsAreExitCode2() throws Exception {
-    Result result =
+    RunScript.Result result =
         run("config", HOME.resolve("conf/gpt-char-small.yaml").toString(), "trian.steps=5");
     assertEquals(
-        new Result(
+        new RunScript.Result(
             2,
             "",
             "error: override 'trian.steps=5': unknown setting 'trian.steps'; did you mean"
                 + " 'train.steps'?\n"),
         result);
-    assertEquals(List.of(), runs());
+    assertEquals(List.of(), RunScript.runs());
   }
 
   @Test
   void aFailedJobIsExitCode1AndItsMessageIsTheTasks() throws Exception {
     Files.write(directory.resolve("latin.txt"), new byte[] {'a', (byte) 0xe9, 'c'});
-    Result result =
+    RunScript.Result result =
         run("inspect", HOME.resolve("conf/gpt-char-small.yaml").toString(), "data.path=latin.txt");
     assertEquals(1, result.code(), result.err());
     assertTrue(
@@ -84,14 +57,17 @@ final class RunScriptTest {
                     + ": not UTF-8 text: the byte at offset 1 is 0xe9"),
         result.err());
     assertTrue(result.err().contains("target/local/logs/"), result.err());
-    assertEquals(List.of(), runs());
+    assertEquals(List.of(), RunScript.runs());
   }
 
   @Test
   void termStopsEverythingItStarted() throws Exception {
     Path text = Files.writeString(directory.resolve("text.txt"), "some text ".repeat(1000));
     Process process =
-        start("inspect", HOME.resolve("conf/gpt-char-small.yaml").toString(), "data.path=" + text);
+        new RunScript(directory)
+            .start(
+                "inspect", HOME.resolve("conf/gpt-char-small.yaml").toString(), "data.path=" + text)
+            .process();
     while (executors(process).isEmpty() && process.isAlive()) {
       Thread.onSpinWait();
     }
@@ -103,7 +79,7 @@ final class RunScriptTest {
     for (ProcessHandle executor : executors) {
       executor.onExit().get(10, TimeUnit.SECONDS);
     }
-    assertEquals(List.of(), runs());
+    assertEquals(List.of(), RunScript.runs());
   }
 
   /** The Java processes that the driver, itself a Java process, started. */

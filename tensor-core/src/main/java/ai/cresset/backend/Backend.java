@@ -63,12 +63,12 @@ public interface Backend {
    */
   void argReduce(boolean largest, View input, int dim, View output);
 
-  /** A running sum or product along {@code dim}. */
+  /** A running sum, product, maximum or minimum along {@code dim}. */
   void scan(Scan scan, View input, int dim, View output);
 
   /**
    * Matrix products: {@code output[b, m, n] = sum_k left[b, m, k] * right[b, k, n]}, all of rank 3,
-   * of one floating type.
+   * of one type other than bool; integers wrap around.
    *
    * @param accumulate add to what the output holds instead of replacing it
    */
@@ -118,11 +118,6 @@ public interface Backend {
   void gather(View input, int dim, View index, View output);
 
   /**
-   * Adds {@code source} into {@code output} at {@code index} along {@code dim}, in row-major order.
-   */
-  void scatterAdd(View source, int dim, View index, View output);
-
-  /**
    * Whole slices of {@code input} by their index along {@code dim}; {@code index} is int64 of rank
    * 1.
    *
@@ -134,6 +129,72 @@ public interface Backend {
    * Adds slices of {@code source} into {@code output} by their index along {@code dim}, in order.
    */
   void indexAdd(View source, int dim, View index, View output);
+
+  /**
+   * Lays elements of {@code source} onto those of {@code output} at {@code index} along {@code
+   * dim}, in row-major order: {@link #gather}'s mirror.
+   *
+   * @param index int64, of the source's shape
+   * @throws ai.cresset.error.ShapeException for an index outside of the dimension
+   */
+  void scatter(Scatter scatter, View source, int dim, View index, View output);
+
+  /** {@link #scatter} that adds. */
+  default void scatterAdd(View source, int dim, View index, View output) {
+    scatter(Scatter.ADD, source, dim, index, output);
+  }
+
+  /**
+   * Sorts along {@code dim}. Equal elements keep their order, in both directions; NaN is larger
+   * than all, and both zeros are equal.
+   *
+   * @param values of the input's shape and type
+   * @param indices int64, where the values were
+   */
+  void sort(View input, int dim, boolean descending, View values, View indices);
+
+  /**
+   * Where elements are not 0, in row-major order.
+   *
+   * @param output int64, {@code [count, rank]}, with as many rows as there are such elements
+   */
+  void nonzero(View input, View output);
+
+  // ---- images: [batch, channels, 1 to 3 spatial dimensions], of one floating type ----
+
+  /**
+   * {@code output[n, o, y] = bias[o] + sum over c, k of input[n, c, y * stride - padding + k *
+   * dilation] * weight[o, c, k]}, where c runs over the channels of o's group.
+   *
+   * @param weight {@code [outChannels, inChannels / groups, kernel...]}
+   * @param bias {@code [outChannels]}
+   */
+  void convolution(
+      Convolution convolution, View input, View weight, @Nullable View bias, View output);
+
+  /** The gradient of a convolution's input; a transposed convolution of {@code gradient}. */
+  void convolutionInput(Convolution convolution, View gradient, View weight, View inputGradient);
+
+  /** The gradient of a convolution's weight. */
+  void convolutionWeight(Convolution convolution, View input, View gradient, View weightGradient);
+
+  /**
+   * The largest element of each window, and its place among the spatial elements of its channel.
+   * The first one wins, the last NaN wins over all.
+   *
+   * @param windows one for each spatial dimension
+   * @param indices int64, of the output's shape
+   */
+  void maxPool(List<Window> windows, View input, View output, View indices);
+
+  /** Zeros with the elements of {@code gradient} added at their places. */
+  void maxPoolBackward(View gradient, View indices, View inputGradient);
+
+  /** The average of each window. */
+  void averagePool(Averaging averaging, View input, View output);
+
+  /** The gradient of {@link #averagePool}. */
+  void averagePoolBackward(Averaging averaging, View gradient, View inputGradient);
 
   /** An optional fused capability, such as {@link FusedAttention}. */
   default <C> Optional<C> capability(Class<C> type) {

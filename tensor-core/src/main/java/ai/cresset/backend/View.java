@@ -52,4 +52,19 @@ public record View(Storage storage, long offset, Shape shape, Strides strides, D
         ? this
         : new View(storage, offset, wider, strides.broadcast(shape, wider), dtype);
   }
+
+  /**
+   * This view of rank 3 to 5 as {@code [first, second, depth, height, width]}: missing spatial
+   * dimensions have size 1.
+   */
+  public View volume() {
+    long[] sizes = {shape.size(0), shape.size(1), 1, 1, 1};
+    long[] steps = {strides.stride(0), strides.stride(1), 0, 0, 0};
+    int lead = 5 - shape.rank();
+    for (int dim = 2; dim < shape.rank(); dim++) {
+      sizes[lead + dim] = shape.size(dim);
+      steps[lead + dim] = strides.stride(dim);
+    }
+    return new View(storage, offset, Shape.of(sizes), Strides.of(steps), dtype);
+  }
 }

@@ -122,9 +122,10 @@ public final class CheckpointDirectory {
     List<String> reasons = new ArrayList<>();
     for (String name : names) {
       try {
-        return Optional.of(open(name));
+        TrainingCheckpoint whole = open(name);
+        reasons.forEach(reason -> LOG.warn("a damaged checkpoint is passed over: {}", reason));
+        return Optional.of(whole);
       } catch (CheckpointException e) {
-        LOG.warn("checkpoint {} is skipped: {}", name, e.getMessage());
         reasons.add(e.getMessage());
       }
     }
@@ -232,8 +233,22 @@ public final class CheckpointDirectory {
           });
       return commit(mine, writing, progress.step());
     } catch (IOException e) {
-      throw CheckpointException.failed("save step " + progress.step() + " in", store.location(), e);
+      throw unsaved(mine, progress.step(), e);
     }
+  }
+
+  /**
+   * Why a checkpoint was not saved: a newer claim that took the files away is the better reason.
+   */
+  private CheckpointException unsaved(Claim mine, long step, IOException thrown) {
+    try {
+      mine.check();
+    } catch (CheckpointException stale) {
+      return stale;
+    } catch (IOException e) {
+      thrown.addSuppressed(e);
+    }
+    return CheckpointException.failed("save step " + step + " in", store.location(), thrown);
   }
 
   private TrainingState.StoredFile write(
@@ -253,12 +268,7 @@ public final class CheckpointDirectory {
   private String commit(Claim mine, String writing, long step) throws IOException {
     String name = CheckpointName.free(step, store.list("")).toString();
     mine.check();
-    try {
-      store.rename(writing, name);
-    } catch (IOException e) {
-      mine.check(); // a newer claim took the files away: that is the better message
-      throw e;
-    }
+    store.rename(writing, name);
     return name;
   }
 

@@ -20,6 +20,7 @@ import java.util.TreeMap;
  * @param schedule the learning-rate schedule in words
  * @param modelFingerprint equal for models with the same names, shapes and types
  * @param dataFingerprint equal for the same samples in the same order of steps
+ * @param samples the account of samples used, by name
  * @param metrics figures of the run so far, by name
  * @param properties what the caller wants to find again, such as a tokenizer
  * @param files size and digest of the other files, by name
@@ -36,6 +37,7 @@ public record TrainingState(
     String schedule,
     String modelFingerprint,
     String dataFingerprint,
+    Map<String, Long> samples,
     Map<String, Double> metrics,
     Map<String, String> properties,
     Map<String, StoredFile> files) {
@@ -44,6 +46,7 @@ public record TrainingState(
 
   public TrainingState {
     randomStates = List.copyOf(randomStates);
+    samples = Collections.unmodifiableMap(new TreeMap<>(samples));
     metrics = Collections.unmodifiableMap(new TreeMap<>(metrics));
     properties = Collections.unmodifiableMap(new TreeMap<>(properties));
     files = Collections.unmodifiableMap(new TreeMap<>(files));
@@ -66,6 +69,7 @@ public record TrainingState(
       List<Generator.Key> randomStates,
       String schedule,
       String dataFingerprint,
+      Map<String, Long> samples,
       Map<String, Double> metrics,
       Map<String, String> properties) {}
 
@@ -84,6 +88,7 @@ public record TrainingState(
         progress.schedule,
         modelFingerprint,
         progress.dataFingerprint,
+        progress.samples,
         progress.metrics,
         progress.properties,
         files);

@@ -65,16 +65,21 @@ public record BatchPlan(Sampler sampler, long batchSize, boolean dropLast) {
     return samples;
   }
 
-  /** What the first {@code steps} steps of a run use and leave out. */
-  public SampleCounts counts(long steps) {
-    DataPosition end = position(steps);
-    if (isEndless()) {
-      return new SampleCounts(steps * batchSize, 0, 0);
+  /** Whether the epoch of this step ends with it. */
+  public boolean endsEpoch(DataPosition at) {
+    return at.step() + 1 == stepsPerEpoch();
+  }
+
+  /** The samples that an epoch leaves out. */
+  public SampleTally dropped(long epoch) {
+    SampleTally dropped = SampleTally.NONE;
+    if (!dropLast || isEndless()) {
+      return dropped;
     }
-    long dropped = dropLast ? sampler.epochSize() % batchSize : 0;
-    long usedPerEpoch = sampler.epochSize() - dropped;
-    return new SampleCounts(
-        end.epoch() * usedPerEpoch + end.step() * batchSize, end.epoch() * dropped, end.epoch());
+    for (long place = stepsPerEpoch() * batchSize; place < sampler.epochSize(); place++) {
+      dropped = dropped.plus(SampleTally.of(sampler.sample(epoch, place)));
+    }
+    return dropped;
   }
 
   /** What decides the samples of each step, in words. */

@@ -141,11 +141,19 @@ public final class DataLoader implements AutoCloseable {
     try (Scope scope = Scope.open("data loader")) {
       for (int from = 0; from < samples.length; from += most) {
         int to = Math.min(samples.length, from + most);
-        batches.add(dataset.gather(Arrays.copyOfRange(samples, from, to)));
+        batches.add(whole(dataset.gather(Arrays.copyOfRange(samples, from, to)), to - from));
       }
       batches.forEach(Batch::release);
     }
-    return new LoadedStep(step, position, plan.size(position), batches);
+    return new LoadedStep(step, position, plan.size(position), SampleTally.of(samples), batches);
+  }
+
+  private static Batch whole(Batch batch, int samples) {
+    if (batch.size() != samples) {
+      throw DataException.because(
+          "the data set gave a batch of " + batch.size() + " for " + samples + " samples");
+    }
+    return batch;
   }
 
   /** Hands a step over, waiting for room; false if nobody wants it any more. */

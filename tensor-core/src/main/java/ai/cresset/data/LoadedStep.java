@@ -8,10 +8,15 @@ import java.util.List;
  * @param step the step of the whole run, from 0
  * @param position the same as epoch and step
  * @param globalSamples samples of all ranks
+ * @param tally of this rank's samples
  * @param microBatches this rank's samples, in order; none if its share is empty
  */
 public record LoadedStep(
-    long step, DataPosition position, long globalSamples, List<Batch> microBatches)
+    long step,
+    DataPosition position,
+    long globalSamples,
+    SampleTally tally,
+    List<Batch> microBatches)
     implements AutoCloseable {
   public LoadedStep {
     microBatches = List.copyOf(microBatches);

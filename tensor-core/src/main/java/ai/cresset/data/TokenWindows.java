@@ -2,8 +2,8 @@ package ai.cresset.data;
 
 import ai.cresset.error.ConfigException;
 import ai.cresset.error.DataException;
-import ai.cresset.tensor.Functional;
 import ai.cresset.tensor.Tensor;
+import ai.cresset.tensor.op.CrossEntropy;
 import java.util.Arrays;
 
 /**
@@ -17,7 +17,7 @@ import java.util.Arrays;
  */
 public final class TokenWindows implements Dataset {
   /** The target that losses leave out. */
-  public static final long IGNORE_INDEX = Functional.IGNORE_INDEX;
+  public static final long IGNORE_INDEX = CrossEntropy.IGNORE_INDEX;
 
   private final TokenStream tokens;
   private final int length;

@@ -35,6 +35,11 @@ public final class DataException extends CressetException {
         cause);
   }
 
+  /** An element outside of what an operation is defined for. */
+  public static DataException outside(String op, String input, String range) {
+    return new DataException(op + ": an element of " + input + " is outside of " + range);
+  }
+
   /** A null where a value is needed. {@code row} counts within the partition, from 0. */
   public static DataException nullValue(String column, int partition, long row) {
     return new DataException(

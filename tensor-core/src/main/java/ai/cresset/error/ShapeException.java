@@ -44,4 +44,18 @@ public final class ShapeException extends CressetException {
     return new ShapeException(
         op + ": index " + index + " is outside of a dimension of size " + size);
   }
+
+  /** An index outside of a dimension, negative ones counting from the end. */
+  public static ShapeException index(String op, int dim, long index, long size) {
+    return new ShapeException(
+        op
+            + ": index "
+            + index
+            + " is outside of dim "
+            + dim
+            + " of size "
+            + size
+            + "; expected "
+            + (size == 0 ? "no index at all" : "[" + -size + ", " + (size - 1) + "]"));
+  }
 }

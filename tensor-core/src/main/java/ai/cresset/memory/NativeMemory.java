@@ -1,6 +1,7 @@
 package ai.cresset.memory;
 
 import java.lang.reflect.Field;
+import java.nio.Buffer;
 import java.nio.ByteBuffer;
 import org.apache.arrow.memory.util.MemoryUtil;
 import sun.misc.Unsafe;
@@ -21,7 +22,17 @@ public final class NativeMemory {
   private static final long FLOATS = Unsafe.ARRAY_FLOAT_BASE_OFFSET;
   private static final long DOUBLES = Unsafe.ARRAY_DOUBLE_BASE_OFFSET;
 
+  private static final long BUFFER_ADDRESS = bufferAddress();
+
   private NativeMemory() {}
+
+  private static long bufferAddress() {
+    try {
+      return UNSAFE.objectFieldOffset(Buffer.class.getDeclaredField("address"));
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
 
   private static Unsafe unsafe() {
     try {
@@ -52,6 +63,11 @@ public final class NativeMemory {
    */
   public static ByteBuffer buffer(long address, int bytes) {
     return MemoryUtil.directBuffer(address, bytes);
+  }
+
+  /** The address of the first element of a direct buffer, whatever its position. */
+  public static long address(Buffer direct) {
+    return UNSAFE.getLong(direct, BUFFER_ADDRESS);
   }
 
   public static void fill(long address, long bytes, byte value) {

@@ -2,9 +2,9 @@ package ai.cresset.metric;
 
 import ai.cresset.error.ShapeException;
 import ai.cresset.memory.Scope;
-import ai.cresset.tensor.Functional;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.tensor.autograd.GradMode;
+import ai.cresset.tensor.op.CrossEntropy;
 
 /** The part of the targets whose class has the highest score. */
 public final class Accuracy implements Metric {
@@ -14,7 +14,7 @@ public final class Accuracy implements Metric {
 
   /** Targets of -100 do not count. */
   public Accuracy() {
-    this(Functional.IGNORE_INDEX);
+    this(CrossEntropy.IGNORE_INDEX);
   }
 
   public Accuracy(long ignoreIndex) {

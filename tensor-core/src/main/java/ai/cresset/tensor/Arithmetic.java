@@ -1,21 +1,24 @@
 package ai.cresset.tensor;
 
 import ai.cresset.tensor.op.Add;
+import ai.cresset.tensor.op.Addcdiv;
+import ai.cresset.tensor.op.Addcmul;
 import ai.cresset.tensor.op.Affine;
 import ai.cresset.tensor.op.Dispatch;
 import ai.cresset.tensor.op.Div;
 import ai.cresset.tensor.op.DivScalar;
 import ai.cresset.tensor.op.FloorDivide;
 import ai.cresset.tensor.op.Fmod;
+import ai.cresset.tensor.op.Lerp;
+import ai.cresset.tensor.op.LerpScalar;
 import ai.cresset.tensor.op.Maximum;
 import ai.cresset.tensor.op.Minimum;
 import ai.cresset.tensor.op.Mul;
-import ai.cresset.tensor.op.Pow;
-import ai.cresset.tensor.op.PowScalar;
+import ai.cresset.tensor.op.Op;
+import ai.cresset.tensor.op.OperandTypes;
 import ai.cresset.tensor.op.Promotion;
-import ai.cresset.tensor.op.Reciprocal;
 import ai.cresset.tensor.op.Remainder;
-import ai.cresset.tensor.op.Square;
+import ai.cresset.tensor.op.TruncDivide;
 import ai.cresset.type.DType;
 
 /** Element-wise arithmetic with broadcasting and PyTorch's type promotion. */
@@ -30,26 +33,44 @@ public interface Arithmetic {
 
   /** {@code this + alpha * other}. */
   default Tensor add(Tensor other, double alpha) {
-    return Promotion.binary(new Add(alpha), self(), other);
+    boolean logical =
+        Promotion.common(self(), other) == DType.BOOL && alpha != 0 && alpha == Math.rint(alpha);
+    return Promotion.binary(new Add(logical ? 1 : alpha), self(), other);
   }
 
   /** {@code this + number}. */
   default Tensor add(Number number) {
-    return affine(1, number.doubleValue(), number);
+    return Promotion.isExact(number)
+        ? affine(1, number.doubleValue(), number)
+        : Promotion.withNumber(new Add(1), self(), number);
   }
 
   /** {@code this - other}. */
   default Tensor sub(Tensor other) {
-    return Promotion.binary(new Add(-1), self(), other);
+    return sub(other, 1);
+  }
+
+  /** {@code this - alpha * other}. */
+  default Tensor sub(Tensor other, double alpha) {
+    refuseBooleans("sub", self().dtype());
+    refuseBooleans("sub", other.dtype());
+    return Promotion.binary(new Add(-alpha), self(), other);
   }
 
   /** {@code this - number}. */
   default Tensor sub(Number number) {
-    return affine(1, -number.doubleValue(), number);
+    refuseBooleans("sub", self().dtype());
+    return Promotion.isExact(number)
+        ? affine(1, -number.doubleValue(), number)
+        : Promotion.withNumber(new Add(-1), self(), number);
   }
 
   /** {@code number - this}. */
   default Tensor rsub(Number number) {
+    refuseBooleans("rsub", self().dtype());
+    if (!Promotion.isExact(number)) {
+      return Promotion.withNumber(new Add(1), neg(), number);
+    }
     return affine(-1, number.doubleValue(), number);
   }
 
@@ -60,7 +81,9 @@ public interface Arithmetic {
 
   /** {@code this * number}. */
   default Tensor mul(Number number) {
-    return affine(number.doubleValue(), 0, number);
+    return Promotion.isExact(number)
+        ? affine(number.doubleValue(), 0, number)
+        : Promotion.withNumber(new Mul(), self(), number);
   }
 
   /** {@code this / other}; integers give float32. */
@@ -73,14 +96,38 @@ public interface Arithmetic {
     return Promotion.floating(new DivScalar(number.doubleValue()), self());
   }
 
+  /** {@code this / other}, rounded; integers stay integers. */
+  default Tensor div(Tensor other, DivisionRounding rounding) {
+    return Promotion.binary(quotient(rounding), self(), other);
+  }
+
+  /** {@code this / number}, rounded; integers stay integers. */
+  default Tensor div(Number number, DivisionRounding rounding) {
+    return Promotion.withNumber(quotient(rounding), self(), number);
+  }
+
+  private static Op quotient(DivisionRounding rounding) {
+    return rounding == DivisionRounding.FLOOR ? new FloorDivide() : new TruncDivide();
+  }
+
   /** The quotient rounded down. */
   default Tensor floorDivide(Tensor other) {
     return Promotion.binary(new FloorDivide(), self(), other);
   }
 
-  /** The remainder with the sign of {@code other}. */
+  /** The quotient rounded down. */
+  default Tensor floorDivide(Number number) {
+    return Promotion.withNumber(new FloorDivide(), self(), number);
+  }
+
+  /** The remainder with the sign of the divisor. */
   default Tensor remainder(Tensor other) {
     return Promotion.binary(new Remainder(), self(), other);
+  }
+
+  /** The remainder with the sign of the divisor. */
+  default Tensor remainder(Number number) {
+    return Promotion.withNumber(new Remainder(), self(), number);
   }
 
   /** The remainder with the sign of this. */
@@ -88,36 +135,35 @@ public interface Arithmetic {
     return Promotion.binary(new Fmod(), self(), other);
   }
 
-  /** {@code this ^ exponent}. */
-  default Tensor pow(Tensor exponent) {
-    return Promotion.binary(new Pow(), self(), exponent);
+  /** The remainder with the sign of this. */
+  default Tensor fmod(Number number) {
+    return Promotion.withNumber(new Fmod(), self(), number);
   }
 
-  /** {@code this ^ exponent}. */
-  default Tensor pow(Number exponent) {
-    double power = exponent.doubleValue();
-    if (power == 2) {
-      return square();
-    }
-    Tensor self = self();
-    DType type = self.dtype().withScalar(exponent);
-    return Dispatch.apply(new PowScalar(power), self.to(type));
+  /** {@code this + value * first * second}; all three broadcast. */
+  default Tensor addcmul(Tensor first, Tensor second, double value) {
+    return Promotion.all(new Addcmul(value), self(), first, second);
   }
 
-  /** {@code this * this}. */
-  default Tensor square() {
-    Tensor self = self();
-    return Dispatch.apply(new Square(), self.to(self.dtype().withScalar(1)));
+  /** {@code this + value * first / second}; all three broadcast. */
+  default Tensor addcdiv(Tensor first, Tensor second, double value) {
+    return Promotion.all(new Addcdiv(value), self(), first, second);
+  }
+
+  /** {@code this + weight * (end - this)}, exact at both ends. */
+  default Tensor lerp(Tensor end, double weight) {
+    return Promotion.binary(new LerpScalar(weight), self(), end);
+  }
+
+  /** {@code this + weight * (end - this)}, exact at both ends; all three broadcast. */
+  default Tensor lerp(Tensor end, Tensor weight) {
+    return Promotion.all(new Lerp(), self(), end, weight);
   }
 
   /** {@code -this}. */
   default Tensor neg() {
+    refuseBooleans("neg", self().dtype());
     return Dispatch.apply(new Affine(-1, 0), self());
-  }
-
-  /** {@code 1 / this}. */
-  default Tensor reciprocal() {
-    return Promotion.floating(new Reciprocal(), self());
   }
 
   /** The larger of both; NaN wins. */
@@ -128,6 +174,10 @@ public interface Arithmetic {
   /** The smaller of both; NaN wins. */
   default Tensor minimum(Tensor other) {
     return Promotion.binary(new Minimum(), self(), other);
+  }
+
+  private static void refuseBooleans(String op, DType type) {
+    OperandTypes.NUMBERS.check(op, type);
   }
 
   private Tensor affine(double scale, double shift, Number number) {

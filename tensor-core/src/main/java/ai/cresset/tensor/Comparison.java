@@ -2,11 +2,13 @@ package ai.cresset.tensor;
 
 import ai.cresset.backend.Expr.BinaryFunction;
 import ai.cresset.backend.Expr.UnaryFunction;
+import ai.cresset.error.DTypeException;
 import ai.cresset.tensor.op.Classify;
 import ai.cresset.tensor.op.Compare;
 import ai.cresset.tensor.op.CompareScalar;
 import ai.cresset.tensor.op.Dispatch;
 import ai.cresset.tensor.op.Promotion;
+import ai.cresset.type.DType;
 
 /** Element-wise comparisons and logic, which give booleans and have no gradient. */
 public interface Comparison {
@@ -108,8 +110,63 @@ public interface Comparison {
     return Dispatch.apply(new Classify(UnaryFunction.IS_FINITE), self());
   }
 
+  /** Whether elements are positive infinity. */
+  default Tensor isPosInf() {
+    return self().eq(Double.POSITIVE_INFINITY);
+  }
+
+  /** Whether elements are negative infinity. */
+  default Tensor isNegInf() {
+    return self().eq(Double.NEGATIVE_INFINITY);
+  }
+
+  /** {@link #isClose(Tensor, double, double, boolean)} with 1e-5, 1e-8, and NaN unlike NaN. */
+  default Tensor isClose(Tensor other) {
+    return isClose(other, 1e-5, 1e-8, false);
+  }
+
+  /**
+   * Whether {@code |this - other| <= absolute + relative * |other|}; equal infinities are close.
+   *
+   * @param equalNan whether NaN is close to NaN
+   */
+  default Tensor isClose(Tensor other, double relative, double absolute, boolean equalNan) {
+    Tensor self = self();
+    if (self.dtype() != other.dtype()) {
+      throw DTypeException.mismatch("isClose", self.dtype(), other.dtype());
+    }
+    Tensor close = self.eq(other);
+    if (equalNan) {
+      close = close.logicalOr(self.isNan().logicalAnd(other.isNan()));
+    }
+    DType type = self.dtype().isFloating() ? self.dtype() : DType.FLOAT64;
+    Tensor target = other.to(type);
+    Tensor distance = self.to(type).sub(target).abs();
+    Tensor within = distance.le(target.abs().mul(relative).add(absolute));
+    return close.logicalOr(within.logicalAnd(distance.isFinite()));
+  }
+
+  /** Whether all elements are close ({@code torch.allclose} with its default tolerances). */
+  default boolean allClose(Tensor other) {
+    return allClose(other, 1e-5, 1e-8, false);
+  }
+
+  /** Whether all elements are {@linkplain #isClose(Tensor, double, double, boolean) close}. */
+  default boolean allClose(Tensor other, double relative, double absolute, boolean equalNan) {
+    return isClose(other, relative, absolute, equalNan).all(new int[0], false).item() != 0;
+  }
+
+  /** Whether both have the same shape and elements ({@code torch.equal}). */
+  default boolean equal(Tensor other) {
+    Tensor self = self();
+    return self.shape().equals(other.shape()) && self.eq(other).all(new int[0], false).item() != 0;
+  }
+
   private Tensor compare(BinaryFunction function, Number other) {
     Tensor self = self();
+    if (!Promotion.isExact(other)) {
+      return Promotion.withNumber(new Compare(function), self, other);
+    }
     return Dispatch.apply(
         new CompareScalar(function, other.doubleValue()), self.to(self.dtype().withScalar(other)));
   }

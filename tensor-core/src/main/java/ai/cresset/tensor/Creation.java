@@ -6,7 +6,6 @@ import ai.cresset.backend.Expr.Distribution;
 import ai.cresset.error.ConfigException;
 import ai.cresset.error.ShapeException;
 import ai.cresset.random.Generator;
-import ai.cresset.random.Philox;
 import ai.cresset.tensor.op.Pointwise;
 import ai.cresset.tensor.op.Programs;
 import ai.cresset.type.DType;
@@ -80,6 +79,23 @@ public final class Creation {
     return moved(Tensor.of(values, count), device);
   }
 
+  /** float32, {@code count} powers of {@code base}, from {@code base^start} to {@code base^end}. */
+  public static Tensor logspace(double start, double end, int count, double base) {
+    float[] values = new float[count];
+    double step = count > 1 ? (end - start) / (count - 1) : 0;
+    for (int i = 0; i < count; i++) {
+      boolean nearStart = i < (count + 1) / 2;
+      double exponent = nearStart ? start + i * step : end - (count - 1 - i) * step;
+      values[i] = (float) Math.pow(base, exponent);
+    }
+    return Tensor.of(values, count);
+  }
+
+  /** float32 {@code [size, size]}: the unit matrix. */
+  public static Tensor eye(int size) {
+    return eye(size, size);
+  }
+
   /** float32 {@code [rows, columns]}: 1 on the diagonal, 0 elsewhere. */
   public static Tensor eye(int rows, int columns) {
     float[] values = new float[Math.multiplyExact(rows, columns)];
@@ -93,6 +109,57 @@ public final class Creation {
   public static Tensor upperTriangle(long rows, long columns, long diagonal, Device device) {
     Tensor row = arange(diagonal, diagonal + rows, 1, device).unsqueeze(1);
     return arange(0, columns, 1, device).ge(row);
+  }
+
+  /** The places of the lower triangle of a matrix, row by row: int64 {@code [2, count]}. */
+  public static Tensor trilIndices(long rows, long columns, long offset) {
+    return upperTriangle(rows, columns, offset + 1, Device.CPU).logicalNot().nonzero().t().copy();
+  }
+
+  /** The places of the upper triangle of a matrix, row by row: int64 {@code [2, count]}. */
+  public static Tensor triuIndices(long rows, long columns, long offset) {
+    return upperTriangle(rows, columns, offset, Device.CPU).nonzero().t().copy();
+  }
+
+  /** Undefined elements in the shape, type and place of another tensor. */
+  public static Tensor emptyLike(Tensor like) {
+    return Tensor.empty(like.spec());
+  }
+
+  /** Zeros in the shape, type and place of another tensor. */
+  public static Tensor zerosLike(Tensor like) {
+    return Tensor.zeros(like.spec());
+  }
+
+  /** Ones in the shape, type and place of another tensor. */
+  public static Tensor onesLike(Tensor like) {
+    return Tensor.ones(like.spec());
+  }
+
+  /** One number in the shape, type and place of another tensor. */
+  public static Tensor fullLike(Tensor like, double value) {
+    return Tensor.full(like.spec(), value);
+  }
+
+  /** Uniform in [0, 1) in the shape, type and place of another tensor. */
+  public static Tensor randLike(Tensor like) {
+    return rand(like.spec());
+  }
+
+  /** Standard normal in the shape, type and place of another tensor. */
+  public static Tensor randnLike(Tensor like) {
+    return randn(like.spec());
+  }
+
+  /**
+   * A copy of a number, a boolean, or an array of any rank and primitive type: {@code boolean}
+   * gives bool, {@code byte}, {@code short}, {@code int} and {@code long} give int8 to int64,
+   * {@code float} and {@code double} float32 and float64.
+   *
+   * @throws ShapeException for rows of different lengths; it names the first of them
+   */
+  public static Tensor tensor(Object values) {
+    return NestedArray.copyOf(values);
   }
 
   private static Tensor moved(Tensor host, Device device) {
@@ -151,7 +218,7 @@ public final class Creation {
     if (low >= high) {
       throw ConfigException.value("randint.high", high, "a bound above low = " + low);
     }
-    Words words = new Words(generator, 2 * shape.numel());
+    RandomWords words = new RandomWords(generator, 2 * shape.numel());
     long[] values = new long[Math.toIntExact(shape.numel())];
     for (int i = 0; i < values.length; i++) {
       values[i] = low + words.below(high - low);
@@ -161,7 +228,7 @@ public final class Creation {
 
   /** int64, the numbers 0 to {@code count - 1} in random order. */
   public static Tensor randperm(int count, Generator generator) {
-    Words words = new Words(generator, 2L * count);
+    RandomWords words = new RandomWords(generator, 2L * count);
     long[] values = new long[count];
     for (int i = 0; i < count; i++) {
       int j = (int) words.below(i + 1L);
@@ -171,82 +238,8 @@ public final class Creation {
     return Tensor.of(values, count);
   }
 
-  /**
-   * Row numbers drawn with replacement by weight ({@code torch.multinomial}): weights {@code [rows,
-   * choices]}, each at least 0; the result is int64 {@code [rows, draws]}, on the CPU.
-   */
+  /** Row numbers drawn with replacement by weight; see {@link Sampling#multinomial}. */
   public static Tensor multinomial(Tensor weights, int draws, Generator generator) {
-    if (weights.rank() != 2) {
-      throw ShapeException.mismatch("multinomial", "[rows, choices]", weights.shape());
-    }
-    int rows = Math.toIntExact(weights.size(0));
-    int choices = Math.toIntExact(weights.size(1));
-    double[] all = weights.toDoubleArray();
-    Words words = new Words(generator, 2L * rows * draws);
-    long[] drawn = new long[Math.multiplyExact(rows, draws)];
-    for (int row = 0; row < rows; row++) {
-      double total = 0;
-      for (int i = 0; i < choices; i++) {
-        total += all[row * choices + i];
-      }
-      if (!(total > 0 && total < Double.POSITIVE_INFINITY)) {
-        throw ConfigException.value("multinomial.weights", total, "a positive, finite sum");
-      }
-      for (int draw = 0; draw < draws; draw++) {
-        drawn[row * draws + draw] = choose(all, row * choices, choices, words.fraction() * total);
-      }
-    }
-    return Tensor.of(drawn, rows, draws);
-  }
-
-  private static int choose(double[] weights, int start, int choices, double at) {
-    double sum = 0;
-    int last = 0;
-    for (int i = 0; i < choices; i++) {
-      double weight = weights[start + i];
-      if (weight > 0) {
-        last = i;
-        sum += weight;
-        if (at < sum) {
-          return i;
-        }
-      }
-    }
-    return last;
-  }
-
-  /** 64-bit random words on the host, two Philox words each. */
-  private static final class Words {
-    private final Generator.Key key;
-    private final int[] block = new int[4];
-    private long next;
-
-    Words(Generator generator, long count) {
-      key = generator.reserve(count);
-    }
-
-    private long word() {
-      int at = (int) (next % 4);
-      if (at == 0) {
-        Philox.block(key.seed(), key.offset() + next / 4, block, 0);
-      }
-      next += 2;
-      return (long) block[at] << 32 | block[at + 1] & 0xffff_ffffL;
-    }
-
-    /**
-     * Uniform in [0, bound): the upper half of a 128-bit product, whose bias is below 2^-64 *
-     * bound.
-     */
-    long below(long bound) {
-      long word = word();
-      long high = Math.multiplyHigh(word, bound);
-      return word < 0 ? high + bound : high;
-    }
-
-    /** Uniform in [0, 1), 53 bits. */
-    double fraction() {
-      return (word() >>> 11) * 0x1p-53;
-    }
+    return Sampling.multinomial(weights, draws, true, generator);
   }
 }

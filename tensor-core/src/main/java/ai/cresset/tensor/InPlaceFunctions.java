@@ -152,7 +152,7 @@ public interface InPlaceFunctions {
 
   /** {@code this} where positive, else {@code alpha * (e^this - 1)}. */
   default Tensor elu_(double alpha) {
-    return fraction("elu_", new Elu(alpha));
+    return fraction("elu_", new Elu(alpha, 1, 1));
   }
 
   private Tensor fraction(String name, Op op) {

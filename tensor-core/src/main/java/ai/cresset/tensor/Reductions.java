@@ -1,14 +1,18 @@
 package ai.cresset.tensor;
 
-import ai.cresset.tensor.op.ArgExtreme;
+import ai.cresset.error.ConfigException;
+import ai.cresset.error.DTypeException;
+import ai.cresset.tensor.op.CumProd;
 import ai.cresset.tensor.op.CumSum;
 import ai.cresset.tensor.op.Dispatch;
 import ai.cresset.tensor.op.Extreme;
 import ai.cresset.tensor.op.Norm;
 import ai.cresset.tensor.op.Op;
+import ai.cresset.tensor.op.Prod;
 import ai.cresset.tensor.op.Quantify;
 import ai.cresset.tensor.op.Reducing;
 import ai.cresset.tensor.op.Sum;
+import ai.cresset.type.DType;
 import ai.cresset.type.Shape;
 
 /**
@@ -38,6 +42,10 @@ public interface Reductions {
   default Tensor mean(int[] dims, boolean keepDim) {
     Shape shape = self().shape();
     long count = Reducing.count(shape, Reducing.over("mean", shape, dims));
+    Tensor self = self();
+    if (Halves.are(self)) {
+      return self.to(DType.FLOAT32).mean(dims, keepDim).to(self.dtype());
+    }
     return sum(dims, keepDim).div(count);
   }
 
@@ -63,33 +71,6 @@ public interface Reductions {
     return finish("amin", new Extreme(false, reduced), dims, keepDim);
   }
 
-  /** The index of the largest element along {@code dim}; the first one wins. */
-  default Tensor argmax(int dim, boolean keepDim) {
-    return finish("argmax", new ArgExtreme(true, dim), new int[] {dim}, keepDim);
-  }
-
-  /** The index of the smallest element along {@code dim}; the first one wins. */
-  default Tensor argmin(int dim, boolean keepDim) {
-    return finish("argmin", new ArgExtreme(false, dim), new int[] {dim}, keepDim);
-  }
-
-  /** The largest elements along {@code dim} and where they are; the first one wins. */
-  default Extremes max(int dim, boolean keepDim) {
-    return at(dim, keepDim, argmax(dim, true));
-  }
-
-  /** The smallest elements along {@code dim} and where they are; the first one wins. */
-  default Extremes min(int dim, boolean keepDim) {
-    return at(dim, keepDim, argmin(dim, true));
-  }
-
-  private Extremes at(int dim, boolean keepDim, Tensor indices) {
-    Tensor values = self().gather(dim, indices);
-    return keepDim
-        ? new Extremes(values, indices)
-        : new Extremes(values.squeeze(dim), indices.squeeze(dim));
-  }
-
   /** The unbiased variance of all elements, a scalar. */
   default Tensor var() {
     return var(Every.DIM, 1, false);
@@ -103,6 +84,12 @@ public interface Reductions {
   default Tensor var(int[] dims, double correction, boolean keepDim) {
     Tensor self = self();
     Shape shape = self.shape();
+    if (!self.dtype().isFloating()) {
+      throw DTypeException.unsupported("var", self.dtype(), "the floating types");
+    }
+    if (Halves.are(self)) {
+      return self.to(DType.FLOAT32).var(dims, correction, keepDim).to(self.dtype());
+    }
     long count = Reducing.count(shape, Reducing.over("var", shape, dims));
     Tensor squares = self.sub(self.mean(dims, true)).square();
     return squares.sum(dims, keepDim).div(Math.max(0, count - correction));
@@ -110,11 +97,15 @@ public interface Reductions {
 
   /** The unbiased standard deviation of all elements, a scalar. */
   default Tensor std() {
-    return var().sqrt();
+    return std(Every.DIM, 1, false);
   }
 
   /** The standard deviation over {@code dims}. */
   default Tensor std(int[] dims, double correction, boolean keepDim) {
+    Tensor self = self();
+    if (Halves.are(self)) {
+      return self.to(DType.FLOAT32).std(dims, correction, keepDim).to(self.dtype());
+    }
     return var(dims, correction, keepDim).sqrt();
   }
 
@@ -126,6 +117,12 @@ public interface Reductions {
   /** The p-norm over {@code dims}; p may be infinite. */
   default Tensor norm(double p, int[] dims, boolean keepDim) {
     Tensor self = self();
+    if (!self.dtype().isFloating()) {
+      throw DTypeException.unsupported("norm", self.dtype(), "the floating types");
+    }
+    if (Halves.are(self) && p != 2) {
+      return self.to(DType.FLOAT32).norm(p, dims, keepDim).to(self.dtype());
+    }
     if (p == 2) {
       Shape reduced = Reducing.over("norm", self.shape(), dims);
       return finish("norm", new Norm(reduced), dims, keepDim);
@@ -140,7 +137,7 @@ public interface Reductions {
       return self.abs().amin(dims, keepDim);
     }
     if (p == 0) {
-      return self.ne(0).to(self.dtype()).sum(dims, keepDim);
+      return self.sign().abs().sum(dims, keepDim);
     }
     return self.abs().pow(p).sum(dims, keepDim).pow(1 / p);
   }
@@ -148,6 +145,17 @@ public interface Reductions {
   /** {@code log(sum(e^x))} over {@code dims}, without overflow. */
   default Tensor logSumExp(int[] dims, boolean keepDim) {
     Tensor self = self();
+    if (!self.dtype().isFloating()) {
+      return self.to(DType.FLOAT32).logSumExp(dims, keepDim);
+    }
+    if (Halves.are(self)) {
+      return self.to(DType.FLOAT32).logSumExp(dims, keepDim).to(self.dtype());
+    }
+    Shape reduced = Reducing.over("logSumExp", self.shape(), dims);
+    if (self.numel() == 0 && reduced.numel() > 0) {
+      Tensor sum = self.exp().sum(dims, true).log();
+      return keepDim ? sum : sum.reshape(Reducing.without("logSumExp", self.shape(), dims));
+    }
     Tensor largest = self.detach().amax(dims, true);
     Tensor shift = largest.maskedFill(largest.isFinite().logicalNot(), 0);
     Tensor sum = self.sub(shift).exp().sum(dims, true).log().add(shift);
@@ -166,6 +174,42 @@ public interface Reductions {
     return finish("all", new Quantify(true, reduced), dims, keepDim);
   }
 
+  /** The product of all elements, a scalar; integers multiply in int64. */
+  default Tensor prod() {
+    return prod(Every.DIM, false);
+  }
+
+  /** The product over {@code dims}; integers multiply in int64. */
+  default Tensor prod(int[] dims, boolean keepDim) {
+    Shape reduced = Reducing.over("prod", self().shape(), dims);
+    return finish("prod", new Prod(reduced), dims, keepDim);
+  }
+
+  /** How many elements are not 0, int64. */
+  default Tensor countNonzero() {
+    return countNonzero(Every.DIM);
+  }
+
+  /** How many elements over {@code dims} are not 0, int64. */
+  default Tensor countNonzero(int... dims) {
+    return self().ne(0).sum(dims, false);
+  }
+
+  /** Whether any element is not 0. */
+  default Tensor any() {
+    return any(Every.DIM, false);
+  }
+
+  /** Whether every element is not 0. */
+  default Tensor all() {
+    return all(Every.DIM, false);
+  }
+
+  /** The running product along {@code dim}; integers multiply in int64. */
+  default Tensor cumprod(int dim) {
+    return Dispatch.apply(new CumProd(dim), self());
+  }
+
   /** The running sum along {@code dim}; integers sum in int64. */
   default Tensor cumsum(int dim) {
     return Dispatch.apply(new CumSum(dim), self());
@@ -177,13 +221,15 @@ public interface Reductions {
     return keepDim ? result : result.reshape(Reducing.without(name, self.shape(), dims));
   }
 
-  /**
-   * What {@link #max(int, boolean)} finds.
-   *
-   * @param values the extreme elements
-   * @param indices where they are, int64
-   */
-  record Extremes(Tensor values, Tensor indices) {}
+  /** The norm of a matrix by name: {@code fro}, the root of the sum of squares, of all elements. */
+  default Tensor norm(String name, int[] dims, boolean keepDim) {
+    return switch (name) {
+      case "fro" -> norm(2, dims, keepDim);
+      case "inf" -> norm(Double.POSITIVE_INFINITY, dims, keepDim);
+      case "-inf" -> norm(Double.NEGATIVE_INFINITY, dims, keepDim);
+      default -> throw ConfigException.value("norm.p", name, "a number, fro, inf or -inf");
+    };
+  }
 
   /** The dims that stand for all of them. */
   final class Every {

@@ -5,7 +5,6 @@ import ai.cresset.tensor.op.Cast;
 import ai.cresset.tensor.op.Contiguous;
 import ai.cresset.tensor.op.Dispatch;
 import ai.cresset.tensor.op.Expand;
-import ai.cresset.tensor.op.Permute;
 import ai.cresset.tensor.op.Reshape;
 import ai.cresset.tensor.op.Transfer;
 import ai.cresset.type.DType;
@@ -41,6 +40,24 @@ public interface Shaping {
     return self.isContiguous() ? self : self.copy();
   }
 
+  /**
+   * This tensor in memory of this format; itself if it is ({@code to(memory_format=...)}).
+   *
+   * @throws ShapeException for channels-last memory of a rank outside of 3 to 5
+   */
+  default Tensor contiguous(MemoryFormat format) {
+    Tensor self = self();
+    if (format == MemoryFormat.CHANNELS_LAST && (self.rank() < 3 || self.rank() > 5)) {
+      throw ShapeException.mismatch(
+          "contiguous", "rank 3 to 5 for channels-last memory", self.shape());
+    }
+    if (format.holds(self)) {
+      return self;
+    }
+    MemoryFormat.countReorder();
+    return Dispatch.apply(new Contiguous(format), self);
+  }
+
   /** The same elements under another shape; one size may be -1. Copies only if it must. */
   default Tensor reshape(long... sizes) {
     return reshape(resolve("reshape", sizes));
@@ -52,11 +69,15 @@ public interface Shaping {
     return self.shape().equals(shape) ? self : Dispatch.apply(new Reshape(shape), self);
   }
 
-  /** The same memory under another shape; one size may be -1. Refuses where a copy is needed. */
+  /**
+   * The same memory under another shape; one size may be -1. Refuses where a copy is needed, except
+   * for channels-last images, which are the library's own choice and are reordered.
+   */
   default Tensor view(long... sizes) {
     Tensor self = self();
     Shape shape = resolve("view", sizes);
-    if (Reshape.strides(self.shape(), self.strides(), shape) == null) {
+    if (Reshape.strides(self.shape(), self.strides(), shape) == null
+        && MemoryFormat.of(self) != MemoryFormat.CHANNELS_LAST) {
       throw ShapeException.mismatch(
           "view",
           "strides that allow " + shape + " without a copy (use reshape)",
@@ -88,30 +109,6 @@ public interface Shaping {
   /** One dimension in place of all. */
   default Tensor flatten() {
     return reshape(-1);
-  }
-
-  /** Dimensions in another order. */
-  default Tensor permute(int... dims) {
-    return Dispatch.apply(new Permute(dims), self());
-  }
-
-  /** Two dimensions exchanged. */
-  default Tensor transpose(int first, int second) {
-    Tensor self = self();
-    int[] dims = new int[self.rank()];
-    for (int dim = 0; dim < dims.length; dim++) {
-      dims[dim] = dim;
-    }
-    int a = self.shape().dim("transpose", first);
-    int b = self.shape().dim("transpose", second);
-    dims[a] = b;
-    dims[b] = a;
-    return permute(dims);
-  }
-
-  /** The transpose of a matrix. */
-  default Tensor t() {
-    return transpose(0, 1);
   }
 
   /** Dimensions of size 1 repeated up to {@code shape}. */
@@ -171,6 +168,36 @@ public interface Shaping {
       throw ShapeException.dim("unsqueeze", dim, self.rank() + 1);
     }
     return reshape(self.shape().insert(at, 1));
+  }
+
+  /** Several dimensions in place of one; one of their sizes may be -1. */
+  default Tensor unflatten(int dim, long... sizes) {
+    Tensor self = self();
+    int at = self.shape().dim("unflatten", dim);
+    long whole = self.size(at);
+    long[] known = sizes.clone();
+    long product = 1;
+    int open = -1;
+    for (int i = 0; i < known.length; i++) {
+      if (known[i] == -1 && open < 0) {
+        open = i;
+      } else {
+        product *= known[i];
+      }
+    }
+    if (open >= 0 && product != 0) {
+      known[open] = whole / product;
+      product *= known[open];
+    }
+    if (product != whole || known.length == 0) {
+      throw ShapeException.mismatch(
+          "unflatten", "sizes that multiply to " + whole, Arrays.toString(sizes));
+    }
+    Shape shape = self.shape().without(at);
+    for (int i = known.length - 1; i >= 0; i--) {
+      shape = shape.insert(at, known[i]);
+    }
+    return reshape(shape);
   }
 
   private Shape resolve(String op, long... sizes) {

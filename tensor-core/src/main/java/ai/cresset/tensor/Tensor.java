@@ -34,19 +34,30 @@ import org.jspecify.annotations.Nullable;
  * memory.
  *
  * <p>What can be done with it stands in the family interfaces: {@link Arithmetic}, {@link
- * ElementFunctions}, {@link Comparison}, {@link Reductions}, {@link Shaping}, {@link Indexing},
- * {@link LinearAlgebra}, {@link InPlace}, {@link Elements}.
+ * Exponentials}, {@link Trigonometry}, {@link SpecialFunctions}, {@link ElementFunctions}, {@link
+ * Comparison}, {@link BitLogic}, {@link Reductions}, {@link Ordering}, {@link Counting}, {@link
+ * Shaping}, {@link Rearranging}, {@link Splitting}, {@link Indexing}, {@link Gathering}, {@link
+ * LinearAlgebra}, {@link InPlace}, {@link Elements}.
  *
  * <p>A tensor belongs to the {@link Scope} it was made in and is released with it; outside of any
  * scope it belongs to its maker, who closes it. Confined to one thread at a time.
  */
 public class Tensor
     implements Arithmetic,
+        Exponentials,
+        Trigonometry,
+        SpecialFunctions,
         ElementFunctions,
         Comparison,
+        BitLogic,
         Reductions,
+        Ordering,
+        Counting,
         Shaping,
+        Rearranging,
+        Splitting,
         Indexing,
+        Gathering,
         LinearAlgebra,
         InPlace,
         Elements,
@@ -117,6 +128,11 @@ public class Tensor
 
   /** A tensor of undefined content ({@code torch.empty}). */
   public static Tensor empty(Spec spec) {
+    return empty(spec, Strides.contiguous(spec.shape()));
+  }
+
+  /** The same in memory of another order; the strides leave no gaps. */
+  public static Tensor empty(Spec spec, Strides dense) {
     Backend backend = Backends.of(spec.device());
     long bytes = spec.shape().numel() * spec.dtype().bytes();
     Storage storage = backend.allocate(Allocator.current(), bytes);
@@ -124,8 +140,7 @@ public class Tensor
     if (observer != null) {
       observer.allocated(bytes);
     }
-    return new Tensor(
-        storage, 0, spec.shape(), Strides.contiguous(spec.shape()), spec.dtype(), null);
+    return new Tensor(storage, 0, spec.shape(), dense, spec.dtype(), null);
   }
 
   /** Every element {@code value} ({@code torch.full}). */
@@ -171,6 +186,14 @@ public class Tensor
   /** An int32 tensor with a copy of {@code values}, row-major. */
   public static Tensor of(int[] values, long... sizes) {
     return Elements.copyOf(values, sizes);
+  }
+
+  /**
+   * A copy of a number or of an array of any rank and primitive type: {@code Tensor.of(new
+   * float[][] {{1, 2}, {3, 4}})}.
+   */
+  public static Tensor of(Object values) {
+    return Creation.tensor(values);
   }
 
   /** float32, uniform in [0, 1), from the thread's generator. */

@@ -25,14 +25,20 @@ final class Checkpointing {
   private final TrainingTask task;
   private final Strategy strategy;
   private final RandomStreams random;
+  private final SampleAccount samples;
   private final CheckpointDirectory directory;
 
   Checkpointing(
-      CheckpointPolicy policy, TrainingTask task, Strategy strategy, RandomStreams random) {
+      CheckpointPolicy policy,
+      TrainingTask task,
+      Strategy strategy,
+      RandomStreams random,
+      SampleAccount samples) {
     this.policy = policy;
     this.task = task;
     this.strategy = strategy;
     this.random = random;
+    this.samples = samples;
     this.directory =
         strategy.isCoordinator()
             ? CheckpointDirectory.claim(policy.store(), policy.run(), policy.attempt())
@@ -56,6 +62,7 @@ final class Checkpointing {
     if (strategy.rank() < state.randomStates().size()) {
       random.state(state.randomStates().get(strategy.rank()));
     }
+    samples.state(state.samples());
     LOG.info("rank {} goes on from {}", strategy.rank(), checkpoint.location());
     return state;
   }
@@ -118,6 +125,7 @@ final class Checkpointing {
   String save(long step, Map<String, Double> metrics) {
     List<Generator.Key> states =
         strategy.gather(random.stateBytes()).stream().map(RandomStreams::fromBytes).toList();
+    Map<String, Long> account = samples.state();
     String name = "";
     if (strategy.isCoordinator()) {
       DataPosition position = task.plan().position(step);
@@ -133,6 +141,7 @@ final class Checkpointing {
                   states,
                   schedule(),
                   dataFingerprint(),
+                  account,
                   metrics,
                   policy.properties()));
       directory.retain(policy.keep());

@@ -47,6 +47,7 @@ public final class Trainer {
   private final Collection<Tensor> parameters;
   private final List<ProgressListener> listeners = new ArrayList<>();
   private final List<TrainingCallback> callbacks = new ArrayList<>();
+  private final SampleAccount samples;
   private final Speed speed = new Speed();
   private @Nullable CheckpointPolicy policy;
   private @Nullable Evaluation firstEvaluation;
@@ -58,6 +59,7 @@ public final class Trainer {
     this.config = config;
     this.strategy = strategy;
     this.random = new RandomStreams(config.seed(), strategy.rank());
+    this.samples = new SampleAccount(task.plan(), strategy);
     this.learningRate = new LearningRateScheduler(task.optimizer(), task.schedule());
     this.parameters = task.optimizer().parameters().values();
   }
@@ -90,7 +92,7 @@ public final class Trainer {
   public TrainingSummary run() {
     long started = System.nanoTime();
     Checkpointing checkpoints =
-        policy == null ? null : new Checkpointing(policy, task, strategy, random);
+        policy == null ? null : new Checkpointing(policy, task, strategy, random, samples);
     TrainingState resumed = checkpoints == null ? null : checkpoints.resume();
     long first = resumed == null ? 0 : resumed.step();
     learningRate.loadStateDict(Map.of("step", (double) first));
@@ -112,13 +114,13 @@ public final class Trainer {
   private @Nullable String loop(long first, @Nullable Checkpointing checkpoints) {
     String checkpoint = null;
     Share share = new Share(strategy.rank(), strategy.worldSize());
-    try (DataLoader samples =
+    try (DataLoader loader =
         DataLoader.start(
             task.training(), task.plan(), share, config.loader(), first, config.steps())) {
       for (long done = first; done < config.steps(); ) {
         long before = done;
         tell(callback -> callback.beforeStep(before));
-        StepReport step = random.train(() -> step(samples));
+        StepReport step = random.train(() -> step(loader));
         lastStep = step;
         done++;
         tell(callback -> callback.afterStep(step));
@@ -143,10 +145,10 @@ public final class Trainer {
     return done == config.steps() || (every > 0 && done % every == 0);
   }
 
-  private StepReport step(DataLoader samples) {
+  private StepReport step(DataLoader loader) {
     long begin = System.nanoTime();
     try (Scope scope = Scope.open("training step")) {
-      LoadedStep loaded = samples.next();
+      LoadedStep loaded = loader.next();
       if (loaded == null) {
         throw new IllegalStateException("the loader ended before the last step");
       }
@@ -164,6 +166,7 @@ public final class Trainer {
       Double norm = clip(step);
       task.optimizer().step();
       learningRate.step();
+      samples.add(loaded);
       speed.add(loaded.globalSamples() * task.unit().perSample(), System.nanoTime() - begin);
       return new StepReport(
           step,
@@ -253,7 +256,7 @@ public final class Trainer {
         lastStep == null ? Double.NaN : lastStep.loss(),
         firstEvaluation,
         lastEvaluation,
-        task.plan().counts(steps),
+        samples.counts(),
         task.training().size(),
         speed.overall(),
         task.unit().name(),

@@ -47,6 +47,22 @@ public enum DType {
     return category == Category.INTEGRAL;
   }
 
+  /** The largest finite number. */
+  public double largest() {
+    return switch (this) {
+      case BOOL -> 1;
+      case UINT8 -> 255;
+      case INT8 -> Byte.MAX_VALUE;
+      case INT16 -> Short.MAX_VALUE;
+      case INT32 -> Integer.MAX_VALUE;
+      case INT64 -> Long.MAX_VALUE;
+      case FLOAT16 -> 65504;
+      case BFLOAT16 -> 0x1.fep127;
+      case FLOAT32 -> Float.MAX_VALUE;
+      case FLOAT64 -> Double.MAX_VALUE;
+    };
+  }
+
   /** The type of an operation between tensors of both types ({@code torch.promote_types}). */
   public static DType promote(DType left, DType right) {
     if (left == right) {

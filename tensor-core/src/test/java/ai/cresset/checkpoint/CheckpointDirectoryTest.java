@@ -83,6 +83,7 @@ class CheckpointDirectoryTest {
         List.of(new Generator.Key(-5, step), new Generator.Key(Long.MIN_VALUE, 7)),
         "constant",
         "data",
+        Map.of("used", step, "hashes", Long.MIN_VALUE),
         Map.of("loss", 0.1 + 0.2),
         Map.of("tokenizer", "char"));
   }

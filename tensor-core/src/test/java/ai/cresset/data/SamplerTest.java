@@ -108,25 +108,36 @@ class SamplerTest {
   }
 
   @Test
-  void samplesAreCountedExactly() {
+  void everyEpochUsesOrDropsEachSampleOnce() {
     BatchPlan keep = new BatchPlan(new ShuffledSampler(103, 5), 10, false);
     BatchPlan drop = new BatchPlan(new ShuffledSampler(103, 5), 10, true);
     assertEquals(11, keep.stepsPerEpoch());
     assertEquals(10, drop.stepsPerEpoch());
-    assertEquals(new SampleCounts(103, 0, 1), keep.counts(11));
-    assertEquals(new SampleCounts(103 + 20, 0, 1), keep.counts(13));
-    assertEquals(new SampleCounts(100, 3, 1), drop.counts(10));
-    assertEquals(new SampleCounts(230, 6, 2), drop.counts(23));
     for (BatchPlan plan : new BatchPlan[] {keep, drop}) {
-      long used = 0;
-      for (long step = 0; step < 40; step++) {
-        assertEquals(used, plan.counts(step).used());
-        used += plan.samples(plan.position(step), Share.ALL).length;
+      for (long epoch = 0; epoch < 3; epoch++) {
+        SampleTally used = SampleTally.NONE;
+        for (long step = 0; step < plan.stepsPerEpoch(); step++) {
+          DataPosition at = new DataPosition(epoch, step);
+          assertEquals(step + 1 == plan.stepsPerEpoch(), plan.endsEpoch(at));
+          used = used.plus(SampleTally.of(plan.samples(at, Share.ALL)));
+        }
+        SampleTally dropped = plan.dropped(epoch);
+        assertEquals(plan.dropLast() ? 3 : 0, dropped.samples());
+        assertEquals(SampleTally.all(103), used.plus(dropped));
       }
     }
     BatchPlan endless = new BatchPlan(new RandomOffsets(50, 5), 12, false);
-    assertEquals(new SampleCounts(24_000, 0, 0), endless.counts(2000));
+    assertEquals(SampleTally.NONE, endless.dropped(0));
     assertEquals(new DataPosition(0, 1999), endless.position(1999));
+  }
+
+  @Test
+  void aTallyTellsEachOnceFromTwiceAndNever() {
+    assertEquals(SampleTally.all(4), SampleTally.of(2, 0, 3, 1));
+    assertEquals(SampleTally.all(4), SampleTally.of(3, 1).plus(SampleTally.of(0, 2)));
+    for (long[] wrong : new long[][] {{0, 0, 2, 3}, {1, 1, 1, 3}, {0, 1, 2, 4}, {0, 1, 2}}) {
+      assertNotEquals(SampleTally.all(4), SampleTally.of(wrong), Arrays.toString(wrong));
+    }
   }
 
   @Test

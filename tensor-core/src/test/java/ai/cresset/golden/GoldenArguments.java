@@ -1,9 +1,11 @@
 package ai.cresset.golden;
 
 import ai.cresset.checkpoint.SafetensorsFile;
+import ai.cresset.tensor.MemoryFormat;
 import ai.cresset.tensor.Tensor;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +18,7 @@ final class GoldenArguments {
   private final JsonNode json;
   private final SafetensorsFile file;
   private final boolean strided;
+  private final boolean channelsLast;
   private final Map<String, Tensor> leaves = new LinkedHashMap<>();
   private final Set<String> unread = new TreeSet<>();
 
@@ -23,6 +26,7 @@ final class GoldenArguments {
     this.json = json;
     this.file = file;
     this.strided = json.get("flags").path("strided").asBoolean();
+    this.channelsLast = json.get("flags").path("channels_last").asBoolean();
     for (int i = 0; i < json.get("args").size(); i++) {
       unread.add("argument " + i);
     }
@@ -61,6 +65,34 @@ final class GoldenArguments {
     return load(at(index));
   }
 
+  /** A tensor given by name, or null. */
+  @Nullable Tensor tensor(String name) {
+    JsonNode value = named(name);
+    return value == null || !value.has("tensor") ? null : load(value);
+  }
+
+  boolean isTensor(String name) {
+    return json.get("kwargs").path(name).has("tensor");
+  }
+
+  boolean isArray(int index) {
+    return json.get("args").get(index).path("value").isArray();
+  }
+
+  /** A tensor that may be missing or null. */
+  @Nullable Tensor optional(int index) {
+    if (!has(index)) {
+      return null;
+    }
+    JsonNode argument = at(index);
+    return argument.has("tensor") ? load(argument) : null;
+  }
+
+  /** The leaf of a positional argument, after the operation. */
+  @Nullable Tensor leaf(int index) {
+    return leaves.get(json.get("args").get(index).path("tensor").asText());
+  }
+
   List<Tensor> tensors(int index) {
     List<Tensor> tensors = new ArrayList<>();
     at(index).get("list").forEach(each -> tensors.add(load(each)));
@@ -72,6 +104,9 @@ final class GoldenArguments {
     Tensor leaf =
         leaves.computeIfAbsent(
             key, each -> file.read(each).requiresGrad(argument.path("grad").asBoolean()));
+    if (channelsLast && leaves.size() == 1 && leaf.rank() == 4) {
+      return leaf.contiguous(MemoryFormat.CHANNELS_LAST);
+    }
     return strided ? leaf.t() : leaf;
   }
 
@@ -93,13 +128,49 @@ final class GoldenArguments {
     }
     long[] values = new long[value.size()];
     for (int i = 0; i < values.length; i++) {
-      values[i] = value.get(i).asLong();
+      values[i] = value.get(i).isNull() ? -1 : value.get(i).asLong();
     }
     return values;
   }
 
+  /** A number or a list of them by name; null if it is missing or null. */
+  Integer @Nullable [] integers(String name) {
+    JsonNode value = named(name);
+    if (value == null || value.get("value").isNull()) {
+      return null;
+    }
+    return Arrays.stream(array(value.get("value")))
+        .mapToObj(Math::toIntExact)
+        .toArray(Integer[]::new);
+  }
+
+  /** A number or a list of them by name; null if it is missing. */
+  double @Nullable [] numbers(String name) {
+    JsonNode given = named(name);
+    if (given == null) {
+      return null;
+    }
+    JsonNode value = given.get("value");
+    double[] numbers = new double[value.isArray() ? value.size() : 1];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = value.isArray() ? value.get(i).asDouble() : value.asDouble();
+    }
+    return numbers;
+  }
+
   boolean given(String name) {
     return json.get("kwargs").has(name);
+  }
+
+  /** A number given by name, or null; an integer where it was written as one. */
+  @Nullable Number number(String name) {
+    JsonNode value = named(name);
+    return value == null || value.get("value").isNull() ? null : value.get("value").numberValue();
+  }
+
+  @Nullable Double optional(String name) {
+    Number value = number(name);
+    return value == null ? null : (Double) value.doubleValue();
   }
 
   double number(String name, double absent) {
@@ -108,8 +179,12 @@ final class GoldenArguments {
   }
 
   boolean flag(String name) {
+    return flag(name, false);
+  }
+
+  boolean flag(String name, boolean absent) {
     JsonNode value = named(name);
-    return value != null && value.get("value").asBoolean();
+    return value == null ? absent : value.get("value").asBoolean();
   }
 
   String text(String name, String absent) {

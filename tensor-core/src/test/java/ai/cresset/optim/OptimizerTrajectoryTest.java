@@ -4,15 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import ai.cresset.golden.Close;
 import ai.cresset.golden.GoldenFile;
+import ai.cresset.golden.GoldenOptimizers;
 import ai.cresset.golden.NativeMemoryCheck;
 import ai.cresset.nn.Parameter;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.type.DType;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -55,7 +55,8 @@ class OptimizerTrajectoryTest {
       }
     }
     int checked = 0;
-    try (Optimizer optimizer = optimizer(each, parameters)) {
+    try (Optimizer optimizer =
+        Objects.requireNonNull(GoldenOptimizers.optimizer(each, parameters))) {
       for (int step = 0; step < each.get("steps").asInt(); step++) {
         for (int i = 0; i < parameters.size(); i++) {
           parameters.get(i).grad(FILE.tensor(name + "/grad" + i + ".step" + step, type));
@@ -70,39 +71,5 @@ class OptimizerTrajectoryTest {
     }
     parameters.forEach(Tensor::close);
     assertEquals(20, checked);
-  }
-
-  private static Optimizer optimizer(JsonNode each, List<Parameter> parameters) {
-    JsonNode config = each.get("config");
-    Map<String, Tensor> named = new LinkedHashMap<>();
-    parameters.forEach(parameter -> named.put("p" + named.size(), parameter));
-    List<ParameterGroup> groups = ParameterGroup.single(named);
-    double rate = config.get("lr").asDouble();
-    double decay = config.path("weight_decay").asDouble(0);
-    boolean maximize = config.path("maximize").asBoolean(false);
-    if (each.get("optimizer").asText().equals("SGD")) {
-      return new Sgd(
-          groups,
-          new Sgd.Config(
-              rate,
-              config.path("momentum").asDouble(0),
-              config.path("dampening").asDouble(0),
-              decay,
-              config.path("nesterov").asBoolean(false),
-              maximize));
-    }
-    Adam.Config adam =
-        Adam.Config.of(rate)
-            .withWeightDecay(decay)
-            .withAmsgrad(config.path("amsgrad").asBoolean(false))
-            .withMaximize(maximize);
-    if (config.has("betas")) {
-      adam =
-          adam.withBetas(
-              config.get("betas").get(0).asDouble(), config.get("betas").get(1).asDouble());
-    }
-    return each.get("optimizer").asText().equals("AdamW")
-        ? new AdamW(groups, adam)
-        : new Adam(groups, adam);
   }
 }

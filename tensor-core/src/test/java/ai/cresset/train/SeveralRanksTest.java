@@ -14,11 +14,11 @@ import ai.cresset.data.TensorDataset;
 import ai.cresset.memory.Allocator;
 import ai.cresset.memory.Scope;
 import ai.cresset.model.Mlp;
+import ai.cresset.nn.functional.Losses;
 import ai.cresset.optim.ParameterGroup;
 import ai.cresset.optim.Sgd;
 import ai.cresset.optim.schedule.ConstantFactor;
 import ai.cresset.random.Generator;
-import ai.cresset.tensor.Functional;
 import ai.cresset.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -75,7 +75,7 @@ class SeveralRanksTest {
                 model,
                 optimizer,
                 new ConstantFactor(1, 1),
-                batch -> Functional.mseLoss(model.call(batch.inputs()), batch.targets()),
+                batch -> Losses.mseLoss(model.call(batch.inputs()), batch.targets()),
                 samples,
                 new BatchPlan(new ShuffledSampler(SAMPLES, 1), 7, false),
                 samples,

@@ -410,6 +410,10 @@ class TrainerTest {
       assertEquals(seen.get(0).liveStorages(), seen.get(1).liveStorages(), 12, seen.toString());
       assertEquals(
           seen.get(0).systemAllocations(), seen.get(1).systemAllocations(), 12, seen.toString());
+      assertTrue(
+          seen.get(1).liveBytes() + seen.get(1).cachedBytes()
+              <= 1.1 * (seen.get(0).liveBytes() + seen.get(0).cachedBytes()),
+          seen.toString());
       assertTrue(seen.get(1).peakBytes() <= 1.1 * seen.get(0).peakBytes(), seen.toString());
       assertTrue(heap.get(1) - heap.get(0) < 4 << 20, "heap: " + heap);
     }

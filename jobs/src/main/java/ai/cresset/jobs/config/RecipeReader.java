@@ -22,6 +22,10 @@ public final class RecipeReader {
    * @throws ConfigException on a key or value that does not fit; the text names place and key
    */
   public static <R extends Record> R read(Class<R> type, Path file, List<String> overrides) {
+    if (Files.isDirectory(file)) {
+      throw ConfigException.because(
+          "the recipe " + file + " is a directory; name a YAML file, such as one of conf/");
+    }
     if (!Files.isRegularFile(file)) {
       throw ConfigException.because(
           "the recipe " + file + " does not exist (looked for " + file.toAbsolutePath() + ")");
@@ -29,9 +33,10 @@ public final class RecipeReader {
     try {
       return parse(type, file.toString(), Files.readString(file), overrides);
     } catch (CharacterCodingException e) {
-      throw ConfigException.because("the recipe " + file + " is not UTF-8 text");
+      throw ConfigException.because(
+          "the recipe " + file + " is not UTF-8 text; convert it to UTF-8");
     } catch (IOException e) {
-      throw ConfigException.because("the recipe " + file + " cannot be read: " + e.getMessage());
+      throw ConfigException.because("the recipe " + file + " cannot be read: " + e);
     }
   }
 

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.broadcast.Broadcast;
@@ -92,6 +93,24 @@ public final class TextCorpus implements AutoCloseable {
       return HexFormat.of().formatHex(digest, 0, 8);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  /**
+   * Refuses what needs no reading to be refused: no files, or none that holds anything.
+   *
+   * @throws DataException if there is nothing to read
+   */
+  public static void check(Configuration configuration, DataSettings settings) {
+    NamePatterns include = new NamePatterns(settings.include(), settings.exclude());
+    SourceListing listing = SourceListing.of(configuration, settings.path(), include);
+    if (listing.files().stream().allMatch(file -> file.length() == 0)) {
+      throw DataException.because(
+          "data.path: '"
+              + settings.path()
+              + "' holds no text: "
+              + (listing.files().size() == 1 ? "the file is" : "all its files are")
+              + " empty; name a file with text");
     }
   }
 
@@ -250,7 +269,8 @@ public final class TextCorpus implements AutoCloseable {
                 + (summary.documents() == 0
                     ? "no archive entry matches "
                         + new NamePatterns(settings.include(), settings.exclude())
-                    : "all of its " + summary.documents() + " documents are empty"));
+                    : "all of its " + summary.documents() + " documents are empty")
+                + "; name a file with text");
       }
       if (summary.trainTokens() > 0 && summary.validationTokens() > 0) {
         return;

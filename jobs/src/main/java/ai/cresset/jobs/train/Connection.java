@@ -25,27 +25,33 @@ record Connection(Strategy strategy, @Nullable ProcessGroup group) implements Au
       return new Connection(new SingleDevice(), null);
     }
     ProcessGroup group = connect(context, settings);
+    return new Connection(new DataParallelStrategy(group, buckets(settings)), group);
+  }
+
+  static DataParallelOptions buckets(ParallelSettings settings) {
     long first = Math.min(FIRST_BUCKET_BYTES, settings.bucketBytes());
-    DataParallelOptions options = new DataParallelOptions(first, settings.bucketBytes());
-    return new Connection(new DataParallelStrategy(group, options), group);
+    return new DataParallelOptions(first, settings.bucketBytes());
   }
 
   private static ProcessGroup connect(WorkerContext context, ParallelSettings settings) {
-    boolean encrypt =
-        switch (settings.encrypt()) {
-          case ON -> true;
-          case OFF -> false;
-          case AUTO -> context.encryptChannels();
-        };
-    CommOptions options =
-        CommOptions.defaults()
-            .withConnectTimeout(Duration.ofSeconds(settings.connectTimeoutSeconds()))
-            .withOperationTimeout(Duration.ofSeconds(settings.operationTimeoutSeconds()))
-            .withEncrypt(encrypt);
+    CommOptions options = options(settings, context.encryptChannels());
     ProcessGroup group =
         ProcessGroup.connect(context.rendezvous(), context.host(), context.secret(), options);
     context.onAbort(() -> group.abort(new InterruptedException("the launcher stops this worker")));
     return group;
+  }
+
+  static CommOptions options(ParallelSettings settings, boolean encryptedElsewhere) {
+    boolean encrypt =
+        switch (settings.encrypt()) {
+          case ON -> true;
+          case OFF -> false;
+          case AUTO -> encryptedElsewhere;
+        };
+    return CommOptions.defaults()
+        .withConnectTimeout(Duration.ofSeconds(settings.connectTimeoutSeconds()))
+        .withOperationTimeout(Duration.ofSeconds(settings.operationTimeoutSeconds()))
+        .withEncrypt(encrypt);
   }
 
   @Override

@@ -3,6 +3,7 @@ package ai.cresset.jobs.train;
 import ai.cresset.checkpoint.CheckpointDirectory;
 import ai.cresset.checkpoint.TrainingCheckpoint;
 import ai.cresset.error.CheckpointException;
+import ai.cresset.jobs.text.Tokenizer;
 import ai.cresset.memory.Allocator;
 import ai.cresset.model.Gpt;
 import ai.cresset.model.Sampling;
@@ -30,11 +31,14 @@ public record GenerateJob(String directory, @Nullable Long step) {
       String prompt, int tokens, Sampling sampling, long seed, Configuration configuration) {
     RunDirectory run = new RunDirectory(directory, configuration);
     ModelFile file = run.model();
+    Tokenizer tokenizer = run.tokenizer();
+    ModelText.tokens("--prompt", tokenizer, prompt); // refused before a model is built
+    TrainingCheckpoint checkpoint = checkpoint(run.checkpoints());
     try (Allocator allocator = Allocator.create("generate", Long.MAX_VALUE);
         Allocator.Binding bound = allocator.bind();
         Gpt model = file.build(Device.CPU)) {
-      checkpoint(run.checkpoints()).loadModel(model);
-      return new ModelText(model, run.tokenizer())
+      checkpoint.loadModel(model);
+      return new ModelText(model, tokenizer)
           .continueText(prompt, tokens, sampling, new Generator(seed));
     }
   }

@@ -47,6 +47,11 @@ record ModelFile(int vocabulary, ModelSettings settings) implements Serializable
     return new Gpt(config(), new Placement(dtype, device));
   }
 
+  /** A model with the same tokens. */
+  ModelFile with(ModelSettings other) {
+    return new ModelFile(vocabulary, other);
+  }
+
   String write() {
     try {
       return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(this) + "\n";

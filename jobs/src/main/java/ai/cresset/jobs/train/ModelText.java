@@ -17,19 +17,27 @@ record ModelText(Gpt model, Tokenizer tokenizer) {
    * @throws DataException if the prompt has no token or a character without one
    */
   String continueText(String prompt, int count, Sampling sampling, Generator generator) {
-    long[] start = tokens(tokenizer, prompt);
+    long[] start = tokens("prompt", tokenizer, prompt);
     try (Scope scope = Scope.open("generated text")) {
       Tensor tokens = model.generate(Tensor.of(start, 1, start.length), count, sampling, generator);
       return tokenizer.decode(Arrays.stream(tokens.toLongArray()).mapToInt(t -> (int) t).toArray());
     }
   }
 
-  /** The tokens of a prompt, at least one. */
-  static long[] tokens(Tokenizer tokenizer, String prompt) {
-    long[] tokens = Arrays.stream(tokenizer.encode(prompt)).asLongStream().toArray();
-    if (tokens.length == 0) {
-      throw DataException.because("the prompt is empty: a model continues at least one token");
+  /**
+   * The tokens of a prompt, at least one.
+   *
+   * @param key the setting or option that gave it
+   * @throws DataException if it has no token or a character without one
+   */
+  static long[] tokens(String key, Tokenizer tokenizer, String prompt) {
+    if (prompt.isEmpty()) {
+      throw DataException.because(key + ": it is empty: a model continues at least one token");
     }
-    return tokens;
+    try {
+      return Arrays.stream(tokenizer.encode(prompt)).asLongStream().toArray();
+    } catch (DataException e) {
+      throw DataException.because(key + ": " + e.getMessage() + "; use another prompt");
+    }
   }
 }

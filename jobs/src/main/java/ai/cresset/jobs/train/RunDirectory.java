@@ -4,6 +4,7 @@ import ai.cresset.checkpoint.CheckpointDirectory;
 import ai.cresset.checkpoint.TrainingCheckpoint;
 import ai.cresset.error.CheckpointException;
 import ai.cresset.error.ConfigException;
+import ai.cresset.jobs.recipe.GptRecipe;
 import ai.cresset.jobs.recipe.TrainSettings;
 import ai.cresset.jobs.text.Tokenizer;
 import ai.cresset.jobs.text.TokenizerFile;
@@ -48,9 +49,10 @@ final class RunDirectory {
    * Finds out whether a run may begin here, before any work is done; changes nothing.
    *
    * @throws ConfigException if {@code train.resume} does not fit what is there
-   * @throws CheckpointException if there are checkpoints and none is whole
+   * @throws CheckpointException if there are checkpoints and none is whole, or of another model
    */
-  void check(TrainSettings train) {
+  void check(GptRecipe recipe) {
+    TrainSettings train = recipe.train();
     List<String> names = checkpoints().names();
     switch (train.resume()) {
       case NEVER -> {
@@ -86,6 +88,12 @@ final class RunDirectory {
               + latest.get().location()
               + " (or another output.dir)");
     }
+    if (!names.isEmpty()) {
+      texts
+          .read(ModelFile.NAME)
+          .map(stored -> ModelFile.read(location() + "/" + ModelFile.NAME, stored))
+          .ifPresent(stored -> checkModel(stored.with(recipe.model()), stored));
+    }
   }
 
   /**
@@ -97,7 +105,10 @@ final class RunDirectory {
   void begin(ModelFile model, Tokenizer tokenizer, String recipe) {
     String tokens = TokenizerFile.write(tokenizer);
     if (!checkpoints().names().isEmpty()) {
-      texts.read(ModelFile.NAME).ifPresent(stored -> checkModel(model, stored));
+      texts
+          .read(ModelFile.NAME)
+          .map(stored -> ModelFile.read(location() + "/" + ModelFile.NAME, stored))
+          .ifPresent(stored -> checkModel(model, stored));
       Optional<String> stored = texts.read(TOKENIZER);
       if (stored.isPresent() && !stored.get().equals(tokens)) {
         throw CheckpointException.because(
@@ -112,9 +123,8 @@ final class RunDirectory {
     texts.write(RECIPE, recipe);
   }
 
-  private void checkModel(ModelFile model, String stored) {
-    String file = location() + "/" + ModelFile.NAME;
-    List<String> differences = model.differences(ModelFile.read(file, stored));
+  private void checkModel(ModelFile model, ModelFile stored) {
+    List<String> differences = model.differences(stored);
     if (!differences.isEmpty()) {
       throw CheckpointException.because(
           location()

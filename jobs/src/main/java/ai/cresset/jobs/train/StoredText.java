@@ -2,11 +2,12 @@ package ai.cresset.jobs.train;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import ai.cresset.error.ConfigException;
+import ai.cresset.error.DataException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.util.Optional;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
@@ -15,6 +16,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.permission.FsAction;
 import org.jspecify.annotations.Nullable;
 
 /** A directory of small texts on any Hadoop file system. A text is replaced whole or not at all. */
@@ -38,7 +40,7 @@ final class StoredText {
       FileSystem plain = files instanceof LocalFileSystem local ? local.getRaw() : files;
       return new StoredText(qualified, plain, configuration);
     } catch (IOException e) {
-      throw new UncheckedIOException("the file system of " + directory + " is not there", e);
+      throw unreachable(directory, e);
     }
   }
 
@@ -51,6 +53,42 @@ final class StoredText {
     return new StoredText(new Path(directory, name), files, configuration);
   }
 
+  /**
+   * Finds out whether the directory can be made and written to; changes nothing.
+   *
+   * @param key the setting that names it
+   * @throws ConfigException if not
+   */
+  void checkWritable(String key) {
+    try {
+      Path there = directory;
+      while (there.getParent() != null && !files.exists(there)) {
+        there = there.getParent();
+      }
+      if (!files.getFileStatus(there).isDirectory()) {
+        throw unusable(key, there.toUri().getPath() + " is a file");
+      }
+      if (isLocal(there)) {
+        if (!java.nio.file.Files.isWritable(java.nio.file.Path.of(there.toUri().getPath()))) {
+          throw unusable(key, there.toUri().getPath() + " may not be written to");
+        }
+      } else {
+        files.access(there, FsAction.WRITE_EXECUTE);
+      }
+    } catch (IOException e) {
+      throw unusable(key, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private ConfigException unusable(String key, String why) {
+    return ConfigException.value(
+        key, "'" + directory + "': " + why, "a directory that can be made and written to");
+  }
+
+  private static boolean isLocal(Path path) {
+    return "file".equals(path.toUri().getScheme());
+  }
+
   /** The text of a file; empty if there is none. */
   Optional<String> read(String name) {
     try (InputStream in = files.open(new Path(directory, name))) {
@@ -58,8 +96,17 @@ final class StoredText {
     } catch (FileNotFoundException e) {
       return Optional.empty();
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw unreachable(directory + "/" + name, e);
     }
+  }
+
+  private static DataException unreachable(Object path, IOException cause) {
+    return DataException.because(
+        path
+            + " cannot be reached: "
+            + cause.getMessage()
+            + "; name a path on a file system that the driver and all executors reach",
+        cause);
   }
 
   void write(String name, String text) {
@@ -72,13 +119,13 @@ final class StoredText {
       }
       rename(temporary, target);
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot write " + target + ": " + e.getMessage(), e);
+      throw DataException.because("cannot write " + target + ": " + e.getMessage(), e);
     }
   }
 
   private void rename(Path from, Path to) throws IOException {
     java.nio.file.@Nullable Path local =
-        "file".equals(to.toUri().getScheme()) ? java.nio.file.Path.of(to.toUri().getPath()) : null;
+        isLocal(to) ? java.nio.file.Path.of(to.toUri().getPath()) : null;
     if (local != null) {
       java.nio.file.Files.move(
           java.nio.file.Path.of(from.toUri().getPath()),

@@ -3,6 +3,7 @@ package ai.cresset.jobs.train;
 import ai.cresset.jobs.config.RecipePrinter;
 import ai.cresset.jobs.recipe.GptRecipe;
 import ai.cresset.jobs.recipe.SparkSettings;
+import ai.cresset.jobs.text.TextCorpus;
 import ai.cresset.spark.launch.LaunchOptions;
 import ai.cresset.spark.launch.SparkLauncher;
 import java.io.PrintWriter;
@@ -14,8 +15,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Trains a GPT as a recipe says. What can be refused is refused before work begins: settings, then
- * slots and checkpoints, then the text, then the model.
+ * Trains a GPT as a recipe says. What can be refused is refused before work begins: settings,
+ * directories, checkpoints and files before Spark starts, then slots, the text, and the model.
  */
 public final class TrainJob {
   private final SparkSession spark;
@@ -35,12 +36,24 @@ public final class TrainJob {
     this.columns = columns;
   }
 
+  /**
+   * Refuses what needs no Spark to be refused. Call it before an application starts; {@link #run}
+   * takes it as done. Changes nothing.
+   *
+   * @throws ai.cresset.error.CressetException that says what to change
+   */
+  public static void check(GptRecipe recipe, Configuration configuration) {
+    TextCorpus.check(configuration, recipe.data());
+    StoredText.in(recipe.output().dir(), configuration).checkWritable("output.dir");
+    StoredText.in(recipe.data().cacheDir(), configuration).checkWritable("data.cache_dir");
+    new RunDirectory(recipe.output().dir(), configuration).check(recipe);
+  }
+
   /** Runs it to the end and prints the report. */
   public void run() {
     Configuration configuration = spark.sessionState().newHadoopConf();
     RunDirectory directory = new RunDirectory(recipe.output().dir(), configuration);
-    directory.check(recipe.train());
-    SparkLauncher launcher = new SparkLauncher(spark.sparkContext(), options());
+    SparkLauncher launcher = new SparkLauncher(spark.sparkContext(), options(recipe.spark()));
     try (ProgressView view = new ProgressView(out, recipe.train().steps(), columns)) {
       launcher.onNotice(view::say).onProgress(view::accept);
       launcher.awaitSlots();
@@ -64,7 +77,7 @@ public final class TrainJob {
 
   private TrainResult train(SparkLauncher launcher, TokenData data, RunDirectory directory) {
     if (recipe.sample().tokens() > 0) {
-      ModelText.tokens(data.tokenizer(), recipe.sample().prompt());
+      ModelText.tokens("sample.prompt", data.tokenizer(), recipe.sample().prompt());
     }
     ModelFile model = new ModelFile(data.tokenizer().vocabularySize(), recipe.model());
     directory.begin(model, data.tokenizer(), RecipePrinter.print(recipe));
@@ -81,8 +94,7 @@ public final class TrainJob {
     return results.get(0);
   }
 
-  private LaunchOptions options() {
-    SparkSettings settings = recipe.spark();
+  static LaunchOptions options(SparkSettings settings) {
     return LaunchOptions.of(settings.workers())
         .withCoresPerWorker(settings.coresPerWorker())
         .withAttempts(settings.maxAttempts())

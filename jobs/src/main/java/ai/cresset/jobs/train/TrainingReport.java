@@ -24,12 +24,7 @@ record TrainingReport(TextSummary text, TrainResult result, String output) {
         "steps       %,d%s",
         summary.steps(),
         summary.resumedFrom() == 0 ? "" : ", of which " + summary.resumedFrom() + " were done");
-    line(
-        lines,
-        "samples     %,d windows of %,d used, %,d dropped",
-        summary.samples().used(),
-        summary.datasetSize(),
-        summary.samples().dropped());
+    line(lines, "samples     %s", summary.samples().describe("windows", summary.datasetSize()));
     if (!Double.isNaN(summary.trainingLoss())) {
       line(lines, "loss        %.4f in the last step", summary.trainingLoss());
       line(

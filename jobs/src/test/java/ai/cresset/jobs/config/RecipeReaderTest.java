@@ -234,7 +234,7 @@ final class RecipeReaderTest {
     Path latin = Files.write(directory.resolve("latin.yaml"), new byte[] {'a', (byte) 0xe9});
     assertTrue(
         message(() -> RecipeReader.read(Outer.class, latin, List.of()))
-            .endsWith("is not UTF-8 text"));
+            .endsWith("is not UTF-8 text; convert it to UTF-8"));
   }
 
   @Test

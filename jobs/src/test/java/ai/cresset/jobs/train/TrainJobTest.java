@@ -16,12 +16,19 @@ import ai.cresset.jobs.config.RecipeReader;
 import ai.cresset.jobs.recipe.GptRecipe;
 import ai.cresset.model.Sampling;
 import ai.cresset.nn.StateDict;
+import ai.cresset.parallel.comm.CommOptions;
+import ai.cresset.parallel.comm.ProcessGroup;
+import ai.cresset.parallel.launch.Worker;
+import ai.cresset.parallel.launch.WorkerContext;
+import ai.cresset.spark.launch.LaunchOptions;
 import ai.cresset.spark.launch.ProgressPlugin;
+import ai.cresset.spark.launch.SparkLauncher;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -111,6 +118,7 @@ final class TrainJobTest {
 
   private static String train(GptRecipe recipe) {
     StringWriter out = new StringWriter();
+    TrainJob.check(recipe, spark.sessionState().newHadoopConf());
     new TrainJob(spark, recipe, new PrintWriter(out), 0).run();
     return out.toString();
   }
@@ -255,5 +263,29 @@ final class TrainJobTest {
     String none = refused(CheckpointException.class, recipe());
     assertTrue(none.contains("none of its 2 checkpoints is whole"), none);
     assertArrayEquals(damaged, Files.readAllBytes(newest));
+  }
+
+  /** Rank 0 has the job's secret, the others have not. */
+  private record WithAnotherSecret() implements Worker<Integer> {
+    @Override
+    public Integer run(WorkerContext context) {
+      byte[] secret = context.secret();
+      secret[0] ^= (byte) context.rank();
+      CommOptions options = CommOptions.defaults().withConnectTimeout(Duration.ofSeconds(20));
+      ProcessGroup.connect(context.rendezvous(), context.host(), secret, options).close();
+      return context.rank();
+    }
+  }
+
+  /** A worker that does not know the job's secret ends the job; the message names the reason. */
+  @Test
+  void aWorkerWithAnotherSecretIsRefused() {
+    SparkLauncher launcher =
+        new SparkLauncher(spark.sparkContext(), LaunchOptions.of(2).withAttempts(1));
+    String refused =
+        assertThrows(CressetException.class, () -> launcher.launch(new WithAnotherSecret()))
+            .getMessage();
+    assertTrue(refused.contains("the job secrets differ; give every worker"), refused);
+    assertEquals(1, refused.lines().filter(each -> each.contains("secrets differ")).count());
   }
 }

@@ -307,9 +307,33 @@ final class Endpoint implements ControlPlane.Listener, Reception.Guests {
     }
   }
 
-  /** Fails this rank's groups and tells all peers; the first cause stays. */
+  /**
+   * Fails this rank's groups and tells all peers; the first cause stays. A launcher interrupts the
+   * survivors of a lost peer, sometimes before they hear of it: then the cause is awaited.
+   */
   void abort(Throwable cause) {
+    if (cause instanceof InterruptedException || Thread.currentThread().isInterrupted()) {
+      awaitNews(-1);
+    }
     failed(Failure.of(rank, cause));
+  }
+
+  /** Waits a moment until a failure is known, or until {@code peer} has left. */
+  private void awaitNews(int peer) {
+    Deadline deadline = Deadline.after(NEWS);
+    boolean interrupted = Thread.interrupted();
+    synchronized (news) {
+      while (failure.get() == null && !left.contains(peer) && !deadline.isOver()) {
+        try {
+          news.wait(Math.max(1, deadline.remainingNanos() / 1_000_000));
+        } catch (InterruptedException interrupt) {
+          interrupted = true;
+        }
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Override
@@ -343,24 +367,15 @@ final class Endpoint implements ControlPlane.Listener, Reception.Guests {
    * time, so wait a moment for it.
    */
   void lost(int peer, IOException e) {
-    Deadline deadline = Deadline.after(NEWS);
-    synchronized (news) {
-      while (failure.get() == null && !left.contains(peer) && !deadline.isOver()) {
-        try {
-          news.wait(Math.max(1, deadline.remainingNanos() / 1_000_000));
-        } catch (InterruptedException interrupt) {
-          Thread.currentThread().interrupt();
-          break;
-        }
-      }
-    }
+    awaitNews(peer);
     String text = "rank " + peer + " (" + peers.get(peer).text() + ")";
-    abort(
+    CommunicationException lost =
         CommunicationException.because(
             left.contains(peer)
                 ? text + " has closed its process group while rank " + rank + " still waits for it"
                 : "the connection to " + text + " broke: " + e.getMessage(),
-            e));
+            e);
+    failed(Failure.of(rank, lost));
   }
 
   // Strangers and friends at the door.

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One operation from its submission to its end. Retains the storage of its slices. */
 final class Operation implements Work {
+  private static final Duration NEWS = Duration.ofMillis(500);
+
   private final Fingerprint template;
   private final List<Slice> slices;
   private final Body body;
@@ -80,7 +82,7 @@ final class Operation implements Work {
     try {
       ended.await();
     } catch (InterruptedException e) {
-      throw interrupted();
+      throwUnlessEnded();
     }
     raise();
   }
@@ -93,7 +95,7 @@ final class Operation implements Work {
             fingerprint() + " has not ended after " + Deadline.text(atMost) + "; it goes on");
       }
     } catch (InterruptedException e) {
-      throw interrupted();
+      throwUnlessEnded();
     }
     raise();
   }
@@ -106,9 +108,20 @@ final class Operation implements Work {
     }
   }
 
-  private CommunicationException interrupted() {
-    Thread.currentThread().interrupt();
-    return CommunicationException.because("interrupted while waiting for " + fingerprint());
+  /**
+   * A launcher interrupts the survivors of a lost peer, sometimes before they hear of it: what the
+   * operation ends with a moment later says more than that its caller was interrupted.
+   */
+  private void throwUnlessEnded() {
+    try {
+      if (!ended.await(NEWS.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw CommunicationException.because("interrupted while waiting for " + fingerprint());
+      }
+    } catch (InterruptedException e) {
+      throw CommunicationException.because("interrupted while waiting for " + fingerprint(), e);
+    } finally {
+      Thread.currentThread().interrupt();
+    }
   }
 
   @Override

@@ -216,4 +216,29 @@ final class FailureTest {
             });
     assertAllSay(outcomes, "interrupted");
   }
+
+  /** As Spark does: it interrupts the survivors of a lost peer at about the time they find out. */
+  @Test
+  void anInterruptedSurvivorStillNamesTheCause() {
+    List<Ranks.Outcome<Boolean>> outcomes =
+        Ranks.outcomes(
+            2,
+            Ranks.TCP,
+            group -> {
+              if (group.rank() == 1) {
+                group.abort(new IllegalStateException("the disk is gone"));
+              }
+              while (!group.isAborted()) {
+                Thread.onSpinWait();
+              }
+              Thread.currentThread().interrupt();
+              try {
+                group.barrier();
+              } finally {
+                assertTrue(Thread.interrupted(), "the interrupt is kept");
+              }
+              return true;
+            });
+    assertAllSay(outcomes, "the disk is gone");
+  }
 }

@@ -10,6 +10,7 @@ import ai.cresset.parallel.comm.Slice;
 import ai.cresset.type.DType;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -32,35 +33,46 @@ public final class CollectivesBenchmark {
   private CollectivesBenchmark() {}
 
   /** What to measure. */
-  private record Options(int ranks, int rounds, @Nullable String peer, String peerScript) {
+  private record Options(int ranks, int rounds, @Nullable String peer) {
     static Options parse(String[] arguments) {
       int ranks = 2;
       int rounds = 3;
       String peer = null;
-      String script = "tests/peers/gloo_allreduce.py";
       for (int i = 0; i < arguments.length; i += 2) {
         if (i + 1 == arguments.length) {
           throw ConfigException.because(arguments[i] + " needs a value");
         }
         String value = arguments[i + 1];
         switch (arguments[i]) {
-          case "--ranks" -> ranks = Integer.parseInt(value);
-          case "--rounds" -> rounds = Integer.parseInt(value);
+          case "--ranks" -> ranks = whole(arguments[i], value);
+          case "--rounds" -> rounds = whole(arguments[i], value);
           case "--peer" -> peer = value;
-          case "--peer-script" -> script = value;
           default ->
               throw ConfigException.because(
-                  "unknown option "
-                      + arguments[i]
-                      + "; known are --ranks, --rounds, --peer, --peer-script");
+                  "unknown option " + arguments[i] + "; known are --ranks, --rounds, --peer");
         }
       }
-      return new Options(ranks, rounds, peer, script);
+      return new Options(ranks, rounds, peer);
+    }
+
+    private static int whole(String key, String text) {
+      if (!text.matches("[1-9][0-9]{0,3}")) {
+        throw ConfigException.value(key, "'" + text + "'", "a whole number from 1");
+      }
+      return Integer.parseInt(text);
     }
   }
 
   public static void main(String[] arguments) throws Exception {
-    Options options = Options.parse(arguments);
+    try {
+      measure(Options.parse(arguments));
+    } catch (ConfigException e) {
+      System.err.println("error: " + e.getMessage());
+      System.exit(2);
+    }
+  }
+
+  private static void measure(Options options) throws Exception {
     double[] ours = worst();
     double[] theirs = worst();
     // In turns, so that both see the same machine; the best round of each counts.
@@ -142,7 +154,10 @@ public final class CollectivesBenchmark {
   private static double[] gloo(Options options) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(String.valueOf(options.peer()));
-    command.add(options.peerScript());
+    command.add(
+        Path.of(System.getProperty("cresset.home", "."))
+            .resolve("tests/peers/gloo_allreduce.py")
+            .toString());
     command.add(Integer.toString(options.ranks()));
     for (int size : SIZES) {
       command.add(Integer.toString(size));

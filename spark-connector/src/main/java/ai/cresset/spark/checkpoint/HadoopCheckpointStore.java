@@ -19,12 +19,16 @@ import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.ipc.RemoteException;
 
 /**
  * A directory of a Hadoop file system whose renames are atomic, such as HDFS. Object stores that
  * copy instead of renaming do not keep what {@link CheckpointStore} promises.
  */
 public final class HadoopCheckpointStore implements CheckpointStore {
+  /** HDFS says so of a file whose creator has not closed it yet, or never will. */
+  private static final String UNFINISHED = ".AlreadyBeingCreatedException";
+
   private final Path root;
   private final FileContext files;
 
@@ -83,10 +87,26 @@ public final class HadoopCheckpointStore implements CheckpointStore {
 
   @Override
   public void write(String path, Content content) throws IOException {
-    try (FSDataOutputStream out = create(path)) {
+    FSDataOutputStream out = create(path);
+    try {
       WritableByteChannel channel = Channels.newChannel(out);
       content.write(channel);
       out.hsync();
+    } catch (IOException e) {
+      closeAfter(e, out);
+      throw e;
+    }
+    out.close();
+  }
+
+  /** Closing what has failed fails on HDFS with the very same exception. */
+  private static void closeAfter(IOException failure, FSDataOutputStream out) {
+    try {
+      out.close();
+    } catch (IOException e) {
+      if (e != failure) {
+        failure.addSuppressed(e);
+      }
     }
   }
 
@@ -101,6 +121,11 @@ public final class HadoopCheckpointStore implements CheckpointStore {
       return true;
     } catch (FileAlreadyExistsException e) {
       return false;
+    } catch (RemoteException e) {
+      if (e.getClassName().endsWith(UNFINISHED)) {
+        return false;
+      }
+      throw e;
     }
   }
 

@@ -8,6 +8,8 @@ import java.util.List;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.BarrierTaskInfo;
 import org.apache.spark.SparkEnv;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What runs in each barrier task. It carries the job secret: its text form never shows it.
@@ -15,6 +17,7 @@ import org.apache.spark.SparkEnv;
  * @param <T> what the partition consists of
  */
 final class WorkerTask<T, R extends Serializable> implements Serializable {
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerTask.class);
   private static final Duration PRECEDENCE = Duration.ofSeconds(2);
 
   private final FeedWorker<T, R> worker;
@@ -57,6 +60,7 @@ final class WorkerTask<T, R extends Serializable> implements Serializable {
     String host = SparkEnv.get().blockManager().blockManagerId().host();
     String where = host + " (executor " + SparkEnv.get().executorId() + ")";
     int rank = rendezvous.rank();
+    LOG.info("rank {} of {} begins attempt {} on {}", rank, rendezvous.worldSize(), attempt, where);
     try (DriverChannel driver = new DriverChannel(launch);
         Watchdog watchdog = new Watchdog("rank-" + rank, task::isInterrupted)) {
       SparkWorkerContext context =
@@ -74,6 +78,7 @@ final class WorkerTask<T, R extends Serializable> implements Serializable {
       } catch (Throwable e) {
         WorkerFailure failure =
             WorkerFailure.of(e, rank, where, context.lastStep(), task.isInterrupted());
+        LOG.error("attempt {} failed: {}", attempt, failure.getMessage());
         driver.send(new WorkerMessage.Failed(launch, attempt, failure));
         watchdog.close();
         if (failure.isSecondary()) {

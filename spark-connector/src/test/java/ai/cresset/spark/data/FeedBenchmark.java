@@ -68,14 +68,16 @@ public final class FeedBenchmark {
     int rows = 20_000;
     int turns = 4;
     Path directory = null;
-    for (int i = 0; i + 1 < arguments.length; i += 2) {
+    for (int i = 0; i < arguments.length; i += 2) {
+      if (i + 1 == arguments.length) {
+        refuse(arguments[i] + " needs a value");
+      }
       switch (arguments[i]) {
         case "--rows" -> rows = Integer.parseInt(arguments[i + 1]);
         case "--turns" -> turns = Integer.parseInt(arguments[i + 1]);
         case "--directory" -> directory = Path.of(arguments[i + 1]);
         default ->
-            throw new IllegalArgumentException(
-                arguments[i] + "; known are --rows, --turns, --directory");
+            refuse("unknown option " + arguments[i] + "; known are --rows, --turns, --directory");
       }
     }
     Path files = directory == null ? Files.createTempDirectory("feed") : directory;
@@ -93,6 +95,11 @@ public final class FeedBenchmark {
         delete(files);
       }
     }
+  }
+
+  private static void refuse(String why) {
+    System.err.println("error: " + why);
+    System.exit(2);
   }
 
   private static void delete(Path directory) throws IOException {

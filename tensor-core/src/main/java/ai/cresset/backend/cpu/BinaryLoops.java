@@ -21,6 +21,8 @@ final class BinaryLoops {
       case REMAINDER -> remainder(a, b, out, from, to);
       case FMOD -> fmod(a, b, out, from, to);
       case FLOOR_DIV -> floorDiv(a, b, out, from, to);
+      case ATAN2, HYPOT, POLYGAMMA, BITWISE_AND, BITWISE_OR, BITWISE_XOR, SHIFT_LEFT, SHIFT_RIGHT ->
+          inDouble(function, a, b, out, from, to);
       case EQ -> eq(a, b, out, from, to);
       case NE -> ne(a, b, out, from, to);
       case LT -> lt(a, b, out, from, to);
@@ -30,6 +32,13 @@ final class BinaryLoops {
       case LOGICAL_AND -> logicalAnd(a, b, out, from, to);
       case LOGICAL_OR -> logicalOr(a, b, out, from, to);
       case LOGICAL_XOR -> logicalXor(a, b, out, from, to);
+    }
+  }
+
+  private static void inDouble(
+      BinaryFunction function, float[] a, float[] b, float[] out, int from, int to) {
+    for (int i = from; i < to; i++) {
+      out[i] = (float) DoubleMath.binary(function, a[i], b[i]);
     }
   }
 

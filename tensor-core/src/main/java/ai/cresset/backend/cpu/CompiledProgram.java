@@ -21,6 +21,16 @@ record CompiledProgram(
     return register < prologue.length;
   }
 
+  /** Whether it draws random numbers. */
+  boolean draws() {
+    for (Instruction each : body) {
+      if (each instanceof Instruction.Draw) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /**
    * Elements of a block: fewer when there are so many registers that they would leave the cache.
    */

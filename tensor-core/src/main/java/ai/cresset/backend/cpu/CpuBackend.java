@@ -1,12 +1,16 @@
 package ai.cresset.backend.cpu;
 
+import ai.cresset.backend.Averaging;
 import ai.cresset.backend.Backend;
+import ai.cresset.backend.Convolution;
 import ai.cresset.backend.FusedAttention;
 import ai.cresset.backend.FusedCrossEntropy;
 import ai.cresset.backend.Program;
 import ai.cresset.backend.Reduction;
 import ai.cresset.backend.Scan;
+import ai.cresset.backend.Scatter;
 import ai.cresset.backend.View;
+import ai.cresset.backend.Window;
 import ai.cresset.memory.Allocator;
 import ai.cresset.memory.NativeMemory;
 import ai.cresset.memory.Storage;
@@ -28,7 +32,10 @@ public final class CpuBackend implements Backend, FusedAttention, FusedCrossEntr
   private final SoftmaxKernel softmax;
   private final LayerNormKernel layerNorm;
   private final IndexKernel indexing;
+  private final SortKernel sorting;
   private final MatmulKernel matmul;
+  private final ConvolutionKernel convolutions;
+  private final PoolingKernel poolings;
   private final AttentionKernel attention;
   private final CrossEntropyKernel crossEntropy;
 
@@ -44,7 +51,10 @@ public final class CpuBackend implements Backend, FusedAttention, FusedCrossEntr
     this.softmax = new SoftmaxKernel(team, kernels);
     this.layerNorm = new LayerNormKernel(team, kernels);
     this.indexing = new IndexKernel(team, kernels);
-    this.matmul = new MatmulKernel(team, copies, dnnl);
+    this.matmul = new MatmulKernel(team, kernels, copies, dnnl);
+    this.sorting = new SortKernel(team);
+    this.convolutions = new ConvolutionKernel(team, copies, matmul, dnnl.supportsBFloat16());
+    this.poolings = new PoolingKernel(team, copies);
     this.attention = new AttentionKernel(team, kernels, copies, matmul);
     this.crossEntropy = new CrossEntropyKernel(team, kernels);
   }
@@ -164,8 +174,18 @@ public final class CpuBackend implements Backend, FusedAttention, FusedCrossEntr
   }
 
   @Override
-  public void scatterAdd(View source, int dim, View index, View output) {
-    indexing.scatterAdd(source, dim, index, output);
+  public void scatter(Scatter scatter, View source, int dim, View index, View output) {
+    indexing.scatter(scatter, source, dim, index, output);
+  }
+
+  @Override
+  public void sort(View input, int dim, boolean descending, View values, View indices) {
+    sorting.sort(input, dim, descending, values, indices);
+  }
+
+  @Override
+  public void nonzero(View input, View output) {
+    indexing.nonzero(input, output);
   }
 
   @Override
@@ -176,6 +196,44 @@ public final class CpuBackend implements Backend, FusedAttention, FusedCrossEntr
   @Override
   public void indexAdd(View source, int dim, View index, View output) {
     indexing.indexAdd(source, dim, index, output);
+  }
+
+  @Override
+  public void convolution(
+      Convolution convolution, View input, View weight, @Nullable View bias, View output) {
+    convolutions.forward(convolution, input, weight, bias, output);
+  }
+
+  @Override
+  public void convolutionInput(
+      Convolution convolution, View gradient, View weight, View inputGradient) {
+    convolutions.inputGradient(convolution, gradient, weight, inputGradient);
+  }
+
+  @Override
+  public void convolutionWeight(
+      Convolution convolution, View input, View gradient, View weightGradient) {
+    convolutions.weightGradient(convolution, input, gradient, weightGradient);
+  }
+
+  @Override
+  public void maxPool(List<Window> windows, View input, View output, View indices) {
+    poolings.max(windows, input, output, indices);
+  }
+
+  @Override
+  public void maxPoolBackward(View gradient, View indices, View inputGradient) {
+    poolings.maxBackward(gradient, indices, inputGradient);
+  }
+
+  @Override
+  public void averagePool(Averaging averaging, View input, View output) {
+    poolings.average(averaging, input, output);
+  }
+
+  @Override
+  public void averagePoolBackward(Averaging averaging, View gradient, View inputGradient) {
+    poolings.averageBackward(averaging, gradient, inputGradient);
   }
 
   @Override

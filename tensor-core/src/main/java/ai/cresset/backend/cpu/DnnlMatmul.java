@@ -16,7 +16,6 @@ import org.bytedeco.dnnl.primitive_attr;
 import org.bytedeco.dnnl.stream;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.Loader;
-import org.bytedeco.javacpp.Pointer;
 
 /**
  * oneDNN's matmul primitive. A primitive costs some 20 microseconds to make and one to run, so each
@@ -185,7 +184,7 @@ final class DnnlMatmul {
     private final memory right;
     private final memory output;
     private final IntMemoryMap arguments = new IntMemoryMap();
-    private final Address address = new Address();
+    private final DnnlAddress address = new DnnlAddress();
     private final String implementation;
 
     Multiplication(engine cpu, Key key) {
@@ -204,9 +203,9 @@ final class DnnlMatmul {
           this.implementation = name.getString();
           this.primitive = new matmul(description);
         }
-        this.left = new memory(leftDesc, cpu, new Address());
-        this.right = new memory(rightDesc, cpu, new Address());
-        this.output = new memory(outputDesc, cpu, new Address());
+        this.left = new memory(leftDesc, cpu, new DnnlAddress());
+        this.right = new memory(rightDesc, cpu, new DnnlAddress());
+        this.output = new memory(outputDesc, cpu, new DnnlAddress());
       }
       arguments.put(dnnl.DNNL_ARG_SRC, left);
       arguments.put(dnnl.DNNL_ARG_WEIGHTS, right);
@@ -227,18 +226,6 @@ final class DnnlMatmul {
       right.close();
       left.close();
       primitive.close();
-    }
-  }
-
-  /** A pointer to memory that is not JavaCPP's. */
-  private static final class Address extends Pointer {
-    Address() {
-      super((Pointer) null);
-    }
-
-    Address at(long where) {
-      this.address = where;
-      return this;
     }
   }
 }

@@ -2,10 +2,11 @@ package ai.cresset.backend.cpu;
 
 import ai.cresset.backend.Expr.BinaryFunction;
 import ai.cresset.backend.Expr.UnaryFunction;
+import ai.cresset.error.DTypeException;
 
 /**
  * Functions of float64. {@link StrictMath} gives the same bits on every machine and compiler by its
- * definition; only the error function is our own.
+ * definition; the error function and {@link SpecialFunctions} are our own.
  */
 final class DoubleMath {
   /** {@code erf(x) / x} in x^2 for |x| up to 1, highest power first. */
@@ -67,10 +68,25 @@ final class DoubleMath {
       case TANH -> StrictMath.tanh(x);
       case SIGMOID -> 1 / (1 + StrictMath.exp(-x));
       case ERF -> erf(x);
+      case ERFC -> erfc(x);
+      case ERFINV -> SpecialFunctions.erfinv(x);
+      case LGAMMA -> SpecialFunctions.lgamma(x);
+      case DIGAMMA -> SpecialFunctions.digamma(x);
+      case LOG2 -> SpecialFunctions.log2(x);
+      case LOG10 -> StrictMath.log10(x);
+      case ASIN -> StrictMath.asin(x);
+      case ACOS -> StrictMath.acos(x);
+      case ATAN -> StrictMath.atan(x);
+      case SINH -> StrictMath.sinh(x);
+      case COSH -> StrictMath.cosh(x);
+      case ASINH -> SpecialFunctions.asinh(x);
+      case ACOSH -> SpecialFunctions.acosh(x);
+      case ATANH -> SpecialFunctions.atanh(x);
       case FLOOR -> Math.floor(x);
       case CEIL -> Math.ceil(x);
       case ROUND -> Math.rint(x);
       case TRUNC -> x < 0 ? Math.ceil(x) : Math.floor(x);
+      case BITWISE_NOT -> throw notFloating(function);
       case LOGICAL_NOT -> x == 0 ? 1 : 0;
       case IS_NAN -> Double.isNaN(x) ? 1 : 0;
       case IS_INF -> Double.isInfinite(x) ? 1 : 0;
@@ -90,6 +106,11 @@ final class DoubleMath {
       case REMAINDER -> remainder(a, b);
       case FMOD -> a % b;
       case FLOOR_DIV -> floorDivide(a, b);
+      case ATAN2 -> StrictMath.atan2(a, b);
+      case HYPOT -> StrictMath.hypot(a, b);
+      case POLYGAMMA -> SpecialFunctions.polygamma(a, b);
+      case BITWISE_AND, BITWISE_OR, BITWISE_XOR, SHIFT_LEFT, SHIFT_RIGHT ->
+          throw notFloating(function);
       case EQ -> a == b ? 1 : 0;
       case NE -> a != b ? 1 : 0;
       case LT -> a < b ? 1 : 0;
@@ -100,6 +121,11 @@ final class DoubleMath {
       case LOGICAL_OR -> a != 0 || b != 0 ? 1 : 0;
       case LOGICAL_XOR -> a != 0 != (b != 0) ? 1 : 0;
     };
+  }
+
+  /** The refusal of a function that only integers have. */
+  static DTypeException notFloating(Enum<?> function) {
+    return DTypeException.unsupported(function.name(), "float", "the integers and bool");
   }
 
   /** C's pow, which differs from Java's where the base is 1 or -1. */
@@ -141,6 +167,20 @@ final class DoubleMath {
     }
     double scaled = polynomial(ERFC_LARGE, (a - 2) / (a + 2));
     return Math.copySign(1 - StrictMath.exp(-a * a) * scaled, x);
+  }
+
+  /** {@code 1 - erf(x)}, exact where erf is close to 1. */
+  static double erfc(double x) {
+    double a = Math.abs(x);
+    double tail;
+    if (a < 1) {
+      return 1 - erf(x);
+    } else if (a <= 6) {
+      tail = StrictMath.exp(-a * a) * polynomial(ERFC_LARGE, (a - 2) / (a + 2));
+    } else {
+      tail = SpecialFunctions.erfcTail(a);
+    }
+    return x < 0 ? 2 - tail : tail;
   }
 
   private static double polynomial(double[] coefficients, double z) {

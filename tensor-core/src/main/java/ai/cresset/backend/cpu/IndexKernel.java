@@ -1,5 +1,6 @@
 package ai.cresset.backend.cpu;
 
+import ai.cresset.backend.Scatter;
 import ai.cresset.backend.View;
 import ai.cresset.error.DTypeException;
 import ai.cresset.error.ShapeException;
@@ -46,8 +47,12 @@ final class IndexKernel {
         });
   }
 
-  void scatterAdd(View source, int dim, View index, View output) {
-    sameType("scatterAdd", source, output);
+  void scatter(Scatter scatter, View source, int dim, View index, View output) {
+    String op = scatter == Scatter.ADD ? "scatterAdd" : "scatter";
+    sameType(op, source, output);
+    if (index.numel() == 0) {
+      return;
+    }
     long size = sizeAlong(output, dim);
     long step = strideAlong(output, dim);
     LoopNest nest = LoopNest.ordered(redirected(dim, index, output, source));
@@ -55,11 +60,61 @@ final class IndexKernel {
     LoopNest.Cursor cursor = nest.cursor(3, 0);
     for (long i = index.numel(); i > 0; i--, cursor.advance()) {
       long to = indexAt(index, cursor.offset(0));
-      check("scatterAdd", to, size);
-      ElementKernel.add(
+      check(op, to, size);
+      ElementKernel.combine(
+          scatter,
           output.dtype(),
           source.address() + cursor.offset(2) * bytes,
           output.address() + (cursor.offset(1) + to * step) * bytes);
+    }
+  }
+
+  /**
+   * Writes the coordinates of elements that are not 0; refuses more of them than there are rows.
+   */
+  void nonzero(View input, View output) {
+    int rank = input.shape().rank();
+    long length = rank == 0 ? 1 : input.shape().size(rank - 1);
+    long step = rank == 0 ? 1 : input.strides().stride(rank - 1);
+    if (input.numel() == 0) {
+      return;
+    }
+    List<LoopNest.Loop> loops = new ArrayList<>();
+    for (int dim = 0; dim < rank - 1; dim++) {
+      loops.add(LoopNest.loop(dim, input));
+    }
+    LoopNest.Cursor cursor = LoopNest.ordered(loops).cursor(1, 0);
+    Scratch scratch = Scratch.current();
+    double[] values = scratch.doubleRow(0, Scratch.BLOCK);
+    long rows = input.numel() / length;
+    long found = 0;
+    for (long row = 0; row < rows; row++, cursor.advance()) {
+      for (long at = 0; at < length; at += Scratch.BLOCK) {
+        int count = (int) Math.min(Scratch.BLOCK, length - at);
+        long offset = cursor.offset(0) + at * step;
+        long address = input.address() + offset * input.dtype().bytes();
+        ConvertedSegments.read(input.dtype(), address, step, values, 0, count, scratch);
+        for (int i = 0; i < count; i++) {
+          if (values[i] != 0) {
+            writeCoordinates(input, row, at + i, output, found++);
+          }
+        }
+      }
+    }
+  }
+
+  private static void writeCoordinates(View input, long row, long last, View output, long at) {
+    if (at >= output.shape().size(0)) {
+      throw ShapeException.index("nonzero", at, output.shape().size(0));
+    }
+    long rest = row;
+    long next = last;
+    for (int dim = input.shape().rank() - 1; dim >= 0; dim--) {
+      long offset = at * output.strides().stride(0) + dim * output.strides().stride(1);
+      NativeMemory.putLong(output.address() + 8 * offset, next);
+      long size = dim == 0 ? 1 : input.shape().size(dim - 1);
+      next = rest % size;
+      rest /= size;
     }
   }
 

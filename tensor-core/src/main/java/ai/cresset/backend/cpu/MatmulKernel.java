@@ -2,34 +2,35 @@ package ai.cresset.backend.cpu;
 
 import ai.cresset.backend.View;
 import ai.cresset.error.DTypeException;
-import ai.cresset.memory.Allocator;
 import ai.cresset.memory.NativeMemory;
-import ai.cresset.memory.Storage;
 import ai.cresset.type.DType;
 import ai.cresset.type.Shape;
 import ai.cresset.type.Strides;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
- * Matrix products: oneDNN for float32 (and bfloat16 where the machine has it), with temporary
- * copies only where oneDNN's plain layouts cannot express the strides.
+ * Matrix products: oneDNN for float32 (and bfloat16 where the machine has it), our own loops for
+ * float64 and integers, with temporary copies only where oneDNN's plain layouts cannot express the
+ * strides. Products with a vector are {@link VectorProduct}.
  */
 final class MatmulKernel {
   private final CopyKernel copies;
   private final DoubleMatmul doubles;
+  private final IntegerMatmul integers;
   private final DnnlMatmul dnnl;
+  private final VectorProduct vectors;
 
-  MatmulKernel(ThreadTeam team, CopyKernel copies, DnnlMatmul dnnl) {
+  MatmulKernel(ThreadTeam team, FloatKernels kernels, CopyKernel copies, DnnlMatmul dnnl) {
     this.copies = copies;
     this.doubles = new DoubleMatmul(team);
+    this.vectors = new VectorProduct(team, kernels);
+    this.integers = new IntegerMatmul(team);
     this.dnnl = dnnl;
   }
 
   void multiply(View left, View right, View output, boolean accumulate) {
     DType dtype = output.dtype();
-    if (!dtype.isFloating()) {
-      throw DTypeException.unsupported("matmul", dtype, "the floating types");
+    if (dtype == DType.BOOL) {
+      throw DTypeException.unsupported("matmul", dtype, "all types but bool");
     }
     if (left.dtype() != dtype || right.dtype() != dtype) {
       throw DTypeException.mismatch(
@@ -38,12 +39,16 @@ final class MatmulKernel {
     if (output.numel() == 0) {
       return;
     }
+    if (dtype.isIntegral()) {
+      integers.multiply(left, right, output, accumulate);
+      return;
+    }
     if (dtype == DType.FLOAT64) {
       doubles.multiply(left, right, output, accumulate);
       return;
     }
     boolean direct = dtype == DType.FLOAT32 || (dtype == DType.BFLOAT16 && dnnl.supportsBFloat16());
-    try (Temporaries temporaries = new Temporaries()) {
+    try (Temporaries temporaries = new Temporaries(copies)) {
       if (direct) {
         multiplyDirect(left, right, output, accumulate, temporaries);
       } else {
@@ -100,7 +105,13 @@ final class MatmulKernel {
       a = rows(a);
       c = rows(c);
     }
-    dnnl.multiply(a, b, c, accumulate);
+    if (c.shape().size(2) == 1) {
+      vectors.multiply(a, b, c, accumulate);
+    } else if (c.shape().size(1) == 1) {
+      vectors.multiply(transposed(b), transposed(a), transposed(c), accumulate);
+    } else {
+      dnnl.multiply(a, b, c, accumulate);
+    }
   }
 
   private static long batchStride(View view) {
@@ -166,27 +177,5 @@ final class MatmulKernel {
         Shape.of(view.shape().size(0), view.shape().size(2), view.shape().size(1)),
         Strides.of(view.strides().stride(0), view.strides().stride(2), view.strides().stride(1)),
         view.dtype());
-  }
-
-  /** Dense copies that live as long as one product. */
-  private final class Temporaries implements AutoCloseable {
-    private final List<Storage> storages = new ArrayList<>();
-
-    View like(View view, DType dtype) {
-      Storage storage = Allocator.current().allocate(view.numel() * dtype.bytes());
-      storages.add(storage);
-      return View.contiguous(storage, view.shape(), dtype);
-    }
-
-    View copyOf(View view, DType dtype) {
-      View copy = like(view, dtype);
-      copies.copy(view, copy);
-      return copy;
-    }
-
-    @Override
-    public void close() {
-      storages.forEach(Storage::release);
-    }
   }
 }

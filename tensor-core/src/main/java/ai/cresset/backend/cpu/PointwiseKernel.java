@@ -3,10 +3,14 @@ package ai.cresset.backend.cpu;
 import ai.cresset.backend.Program;
 import ai.cresset.backend.View;
 import ai.cresset.random.Generator;
+import ai.cresset.type.Shape;
+import ai.cresset.type.Strides;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Element-wise programs: compiled once, then run block by block. */
@@ -38,8 +42,9 @@ final class PointwiseKernel {
       return;
     }
     CompiledProgram code = compiled(program);
-    BlockView[] in = inputs.stream().map(BlockView::of).toArray(BlockView[]::new);
-    BlockView[] out = outputs.stream().map(BlockView::of).toArray(BlockView[]::new);
+    int @Nullable [] order = order(code, outputs.get(0));
+    BlockView[] in = inputs.stream().map(v -> walked(v, order)).toArray(BlockView[]::new);
+    BlockView[] out = outputs.stream().map(v -> walked(v, order)).toArray(BlockView[]::new);
     int chunks = Math.toIntExact((elements + CHUNK - 1) / CHUNK);
     team.run(
         chunks,
@@ -53,6 +58,36 @@ final class PointwiseKernel {
             machine.block(in, out, start, (int) Math.min(block, end - start));
           }
         });
+  }
+
+  /**
+   * The dimensions in the order in which the output lies in memory; null for row-major. Random
+   * numbers belong to row-major places, so programs that draw keep that order.
+   */
+  private static int @Nullable [] order(CompiledProgram code, View output) {
+    if (output.isContiguous() || code.draws()) {
+      return null;
+    }
+    return IntStream.range(0, output.shape().rank())
+        .boxed()
+        .sorted(Comparator.comparingLong((Integer dim) -> output.strides().stride(dim)).reversed())
+        .mapToInt(Integer::intValue)
+        .toArray();
+  }
+
+  private static BlockView walked(View view, int @Nullable [] order) {
+    if (order == null) {
+      return BlockView.of(view);
+    }
+    long[] sizes = new long[order.length];
+    long[] strides = new long[order.length];
+    for (int dim = 0; dim < order.length; dim++) {
+      sizes[dim] = view.shape().size(order[dim]);
+      strides[dim] = view.strides().stride(order[dim]);
+    }
+    return BlockView.of(
+        new View(
+            view.storage(), view.offset(), Shape.of(sizes), Strides.of(strides), view.dtype()));
   }
 
   @SuppressWarnings(

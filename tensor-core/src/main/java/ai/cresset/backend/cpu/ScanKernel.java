@@ -4,7 +4,7 @@ import ai.cresset.backend.Scan;
 import ai.cresset.backend.View;
 import java.util.Arrays;
 
-/** Running sums and products; floating types run in float64, the rest in int64. */
+/** Running sums, products and extremes; floating types run in float64, the rest in int64. */
 final class ScanKernel {
   private final ThreadTeam team;
 
@@ -50,13 +50,13 @@ final class ScanKernel {
       Scan scan, View input, Line line, long source, View output, long target) {
     Scratch scratch = Scratch.current();
     double[] x = scratch.doubleRow(0, Scratch.BLOCK);
-    double running = scan == Scan.CUMSUM ? 0 : 1;
+    double running = scan.start();
     for (long at = 0; at < line.length(); at += Scratch.BLOCK) {
       int count = (int) Math.min(Scratch.BLOCK, line.length() - at);
       long from = source + at * line.stride(0) * input.dtype().bytes();
       ConvertedSegments.read(input.dtype(), from, line.stride(0), x, 0, count, scratch);
       for (int i = 0; i < count; i++) {
-        running = scan == Scan.CUMSUM ? running + x[i] : running * x[i];
+        running = scan.next(running, x[i]);
         x[i] = running;
       }
       long to = target + at * line.stride(1) * output.dtype().bytes();
@@ -68,13 +68,13 @@ final class ScanKernel {
       Scan scan, View input, Line line, long source, View output, long target) {
     Scratch scratch = Scratch.current();
     long[] x = scratch.longRegisters(1)[0];
-    long running = scan == Scan.CUMSUM ? 0 : 1;
+    long running = scan.integerStart();
     for (long at = 0; at < line.length(); at += Scratch.BLOCK) {
       int count = (int) Math.min(Scratch.BLOCK, line.length() - at);
       long from = source + at * line.stride(0) * input.dtype().bytes();
       ConvertedSegments.read(input.dtype(), from, line.stride(0), x, 0, count, scratch);
       for (int i = 0; i < count; i++) {
-        running = scan == Scan.CUMSUM ? running + x[i] : running * x[i];
+        running = scan.next(running, x[i]);
         x[i] = running;
       }
       long to = target + at * line.stride(1) * output.dtype().bytes();
@@ -94,12 +94,12 @@ final class ScanKernel {
     Scratch scratch = Scratch.current();
     double[] x = scratch.doubleRow(0, Scratch.BLOCK);
     double[] running = scratch.doubleRow(1, Scratch.BLOCK);
-    Arrays.fill(running, 0, width, scan == Scan.CUMSUM ? 0 : 1);
+    Arrays.fill(running, 0, width, scan.start());
     for (long k = 0; k < line.length(); k++) {
       long from = source + k * line.stride(0) * input.dtype().bytes();
       ConvertedSegments.read(input.dtype(), from, columns.stride(0), x, 0, width, scratch);
       for (int i = 0; i < width; i++) {
-        running[i] = scan == Scan.CUMSUM ? running[i] + x[i] : running[i] * x[i];
+        running[i] = scan.next(running[i], x[i]);
       }
       long to = target + k * line.stride(1) * output.dtype().bytes();
       ConvertedSegments.write(running, 0, output.dtype(), to, columns.stride(1), width, scratch);
@@ -118,12 +118,12 @@ final class ScanKernel {
     Scratch scratch = Scratch.current();
     long[] x = scratch.longRegisters(2)[0];
     long[] running = scratch.longRegisters(2)[1];
-    Arrays.fill(running, 0, width, scan == Scan.CUMSUM ? 0 : 1);
+    Arrays.fill(running, 0, width, scan.integerStart());
     for (long k = 0; k < line.length(); k++) {
       long from = source + k * line.stride(0) * input.dtype().bytes();
       ConvertedSegments.read(input.dtype(), from, columns.stride(0), x, 0, width, scratch);
       for (int i = 0; i < width; i++) {
-        running[i] = scan == Scan.CUMSUM ? running[i] + x[i] : running[i] * x[i];
+        running[i] = scan.next(running[i], x[i]);
       }
       long to = target + k * line.stride(1) * output.dtype().bytes();
       ConvertedSegments.write(running, 0, output.dtype(), to, columns.stride(1), width, scratch);

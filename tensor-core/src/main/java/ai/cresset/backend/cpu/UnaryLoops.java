@@ -26,6 +26,22 @@ final class UnaryLoops {
       case TANH -> tanh(x, out, from, to);
       case SIGMOID -> sigmoid(x, out, from, to);
       case ERF -> erf(x, out, from, to);
+      case ERFC,
+          ERFINV,
+          LGAMMA,
+          DIGAMMA,
+          LOG2,
+          LOG10,
+          ASIN,
+          ACOS,
+          ATAN,
+          SINH,
+          COSH,
+          ASINH,
+          ACOSH,
+          ATANH,
+          BITWISE_NOT ->
+          inDouble(function, x, out, from, to);
       case FLOOR -> floor(x, out, from, to);
       case CEIL -> ceil(x, out, from, to);
       case ROUND -> round(x, out, from, to);
@@ -34,6 +50,13 @@ final class UnaryLoops {
       case IS_NAN -> isNan(x, out, from, to);
       case IS_INF -> isInf(x, out, from, to);
       case IS_FINITE -> isFinite(x, out, from, to);
+    }
+  }
+
+  /** Functions that are not worth a polynomial of their own. */
+  private static void inDouble(UnaryFunction function, float[] x, float[] out, int from, int to) {
+    for (int i = from; i < to; i++) {
+      out[i] = (float) DoubleMath.unary(function, x[i]);
     }
   }
 

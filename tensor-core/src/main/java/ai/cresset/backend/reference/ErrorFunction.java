@@ -17,7 +17,7 @@ final class ErrorFunction {
     if (a > 6) {
       return Math.signum(x);
     }
-    return a < 2.5 ? series(x) : Math.copySign(1 - complement(a), x);
+    return a < 2.5 ? series(x) : Math.copySign(1 - tail(a), x);
   }
 
   private static double series(double x) {
@@ -30,11 +30,39 @@ final class ErrorFunction {
     return TWO_OVER_SQRT_PI * sum;
   }
 
-  private static double complement(double a) {
+  private static double tail(double a) {
     double fraction = 0;
-    for (int k = 120; k >= 1; k--) {
+    for (int k = 400; k >= 1; k--) {
       fraction = k / 2.0 / (a + fraction);
     }
     return StrictMath.exp(-a * a) * TWO_OVER_SQRT_PI / 2 / (a + fraction);
+  }
+
+  /** {@code 1 - erf(x)}. */
+  static double complement(double x) {
+    if (x < 1) {
+      return x < -1 ? 2 - complement(-x) : 1 - of(x);
+    }
+    if (x > 40) {
+      return 0;
+    }
+    return Double.isNaN(x) ? x : tail(x);
+  }
+
+  /** The inverse of erf, by halving. */
+  static double inverse(double x) {
+    double a = Math.abs(x);
+    if (!(a < 1)) {
+      return a == 1 ? Math.copySign(Double.POSITIVE_INFINITY, x) : Double.NaN;
+    }
+    double low = 0;
+    double high = 7;
+    for (int i = 0; i < 70; i++) {
+      double middle = (low + high) / 2;
+      boolean above = a > 0.5 ? complement(middle) < 1 - a : of(middle) > a;
+      low = above ? low : middle;
+      high = above ? middle : high;
+    }
+    return Math.copySign((low + high) / 2, x);
   }
 }

@@ -46,10 +46,36 @@ final class IntegerExpression {
       case ABS -> Math.abs(x);
       case SIGN -> Long.signum(x);
       case FLOOR, CEIL, ROUND, TRUNC -> x;
+      case BITWISE_NOT -> ~x;
       case LOGICAL_NOT -> x == 0 ? 1 : 0;
       case IS_NAN, IS_INF -> 0;
       case IS_FINITE -> 1;
-      case RECIPROCAL, SQRT, RSQRT, EXP, EXPM1, LOG, LOG1P, SIN, COS, TANH, SIGMOID, ERF ->
+      case RECIPROCAL,
+          SQRT,
+          RSQRT,
+          EXP,
+          EXPM1,
+          LOG,
+          LOG1P,
+          SIN,
+          COS,
+          TANH,
+          SIGMOID,
+          ERF,
+          ERFC,
+          ERFINV,
+          LGAMMA,
+          DIGAMMA,
+          LOG2,
+          LOG10,
+          ASIN,
+          ACOS,
+          ATAN,
+          SINH,
+          COSH,
+          ASINH,
+          ACOSH,
+          ATANH ->
           throw ReferenceExpression.notIntegral(function);
     };
   }
@@ -66,6 +92,12 @@ final class IntegerExpression {
       case REMAINDER -> Math.floorMod(a, divisor(function, b));
       case FMOD -> a % divisor(function, b);
       case FLOOR_DIV -> Math.floorDiv(a, divisor(function, b));
+      case BITWISE_AND -> a & b;
+      case BITWISE_OR -> a | b;
+      case BITWISE_XOR -> a ^ b;
+      case SHIFT_LEFT -> b < 0 || b > 63 ? 0 : a << b;
+      case SHIFT_RIGHT -> a >> (b < 0 || b > 63 ? 63 : b);
+      case ATAN2, HYPOT, POLYGAMMA -> throw ReferenceExpression.notIntegral(function);
       case EQ -> a == b ? 1 : 0;
       case NE -> a != b ? 1 : 0;
       case LT -> a < b ? 1 : 0;

@@ -1,10 +1,14 @@
 package ai.cresset.backend.reference;
 
+import ai.cresset.backend.Averaging;
 import ai.cresset.backend.Backend;
+import ai.cresset.backend.Convolution;
 import ai.cresset.backend.Program;
 import ai.cresset.backend.Reduction;
 import ai.cresset.backend.Scan;
+import ai.cresset.backend.Scatter;
 import ai.cresset.backend.View;
+import ai.cresset.backend.Window;
 import ai.cresset.error.DTypeException;
 import ai.cresset.memory.Allocator;
 import ai.cresset.memory.NativeMemory;
@@ -106,9 +110,10 @@ public final class ReferenceBackend implements Backend {
 
   @Override
   public void matmul(View left, View right, View output, boolean accumulate) {
-    if (!output.dtype().isFloating()) {
-      throw DTypeException.unsupported("matmul", output.dtype(), "the floating types");
+    if (output.dtype() == DType.BOOL) {
+      throw DTypeException.unsupported("matmul", output.dtype(), "all types but bool");
     }
+    boolean integral = output.dtype().isIntegral();
     Shape shape = output.shape();
     long rows = shape.size(1);
     long columns = shape.size(2);
@@ -117,6 +122,16 @@ public final class ReferenceBackend implements Backend {
       for (long m = 0; m < rows; m++) {
         for (long n = 0; n < columns; n++) {
           long at = (b * rows + m) * columns + n;
+          if (integral) {
+            long sum = accumulate ? Elements.getLong(output, at) : 0;
+            for (long k = 0; k < inner; k++) {
+              sum +=
+                  Elements.getLong(left, (b * rows + m) * inner + k)
+                      * Elements.getLong(right, (b * inner + k) * columns + n);
+            }
+            Elements.putLong(output, at, sum);
+            continue;
+          }
           double sum = accumulate ? Elements.getDouble(output, at) : 0;
           for (long k = 0; k < inner; k++) {
             sum +=
@@ -179,8 +194,18 @@ public final class ReferenceBackend implements Backend {
   }
 
   @Override
-  public void scatterAdd(View source, int dim, View index, View output) {
-    ReferenceIndexing.scatterAdd(source, dim, index, output);
+  public void scatter(Scatter scatter, View source, int dim, View index, View output) {
+    ReferenceIndexing.scatter(scatter, source, dim, index, output);
+  }
+
+  @Override
+  public void sort(View input, int dim, boolean descending, View values, View indices) {
+    ReferenceOrder.sort(input, dim, descending, values, indices);
+  }
+
+  @Override
+  public void nonzero(View input, View output) {
+    ReferenceIndexing.nonzero(input, output);
   }
 
   @Override
@@ -191,5 +216,43 @@ public final class ReferenceBackend implements Backend {
   @Override
   public void indexAdd(View source, int dim, View index, View output) {
     ReferenceIndexing.indexAdd(source, dim, index, output);
+  }
+
+  @Override
+  public void convolution(
+      Convolution convolution, View input, View weight, @Nullable View bias, View output) {
+    ReferenceConvolution.of(convolution, input, weight, output).forward(bias);
+  }
+
+  @Override
+  public void convolutionInput(
+      Convolution convolution, View gradient, View weight, View inputGradient) {
+    ReferenceConvolution.of(convolution, inputGradient, weight, gradient).inputGradient();
+  }
+
+  @Override
+  public void convolutionWeight(
+      Convolution convolution, View input, View gradient, View weightGradient) {
+    ReferenceConvolution.of(convolution, input, weightGradient, gradient).weightGradient();
+  }
+
+  @Override
+  public void maxPool(List<Window> windows, View input, View output, View indices) {
+    ReferencePooling.max(windows, input, output, indices);
+  }
+
+  @Override
+  public void maxPoolBackward(View gradient, View indices, View inputGradient) {
+    ReferencePooling.maxBackward(gradient, indices, inputGradient);
+  }
+
+  @Override
+  public void averagePool(Averaging averaging, View input, View output) {
+    ReferencePooling.average(averaging, input, output);
+  }
+
+  @Override
+  public void averagePoolBackward(Averaging averaging, View gradient, View inputGradient) {
+    ReferencePooling.averageBackward(averaging, gradient, inputGradient);
   }
 }

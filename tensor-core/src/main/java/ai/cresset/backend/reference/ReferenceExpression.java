@@ -84,10 +84,25 @@ final class ReferenceExpression {
       case TANH -> StrictMath.tanh(x);
       case SIGMOID -> 1 / (1 + StrictMath.exp(-x));
       case ERF -> ErrorFunction.of(x);
+      case ERFC -> ErrorFunction.complement(x);
+      case ERFINV -> ErrorFunction.inverse(x);
+      case LGAMMA -> GammaFunction.logarithm(x);
+      case DIGAMMA -> GammaFunction.digamma(x);
+      case LOG2 -> StrictMath.log(x) / StrictMath.log(2);
+      case LOG10 -> StrictMath.log10(x);
+      case ASIN -> StrictMath.asin(x);
+      case ACOS -> StrictMath.acos(x);
+      case ATAN -> StrictMath.atan(x);
+      case SINH -> StrictMath.sinh(x);
+      case COSH -> StrictMath.cosh(x);
+      case ASINH -> Math.copySign(inverseSinh(Math.abs(x)), x);
+      case ACOSH -> x > 1e100 ? inverseSinh(x) : StrictMath.log(x + Math.sqrt(x * x - 1));
+      case ATANH -> (StrictMath.log1p(x) - StrictMath.log1p(-x)) / 2;
       case FLOOR -> Math.floor(x);
       case CEIL -> Math.ceil(x);
       case ROUND -> Math.rint(x);
       case TRUNC -> x < 0 ? Math.ceil(x) : Math.floor(x);
+      case BITWISE_NOT -> throw notFloating(function);
       case LOGICAL_NOT -> x == 0 ? 1 : 0;
       case IS_NAN -> Double.isNaN(x) ? 1 : 0;
       case IS_INF -> Double.isInfinite(x) ? 1 : 0;
@@ -107,6 +122,11 @@ final class ReferenceExpression {
       case REMAINDER -> remainder(a, b);
       case FMOD -> a % b;
       case FLOOR_DIV -> floorDivide(a, b);
+      case ATAN2 -> StrictMath.atan2(a, b);
+      case HYPOT -> StrictMath.hypot(a, b);
+      case POLYGAMMA -> GammaFunction.polygamma(a, b);
+      case BITWISE_AND, BITWISE_OR, BITWISE_XOR, SHIFT_LEFT, SHIFT_RIGHT ->
+          throw notFloating(function);
       case EQ -> a == b ? 1 : 0;
       case NE -> a != b ? 1 : 0;
       case LT -> a < b ? 1 : 0;
@@ -117,6 +137,13 @@ final class ReferenceExpression {
       case LOGICAL_OR -> a != 0 || b != 0 ? 1 : 0;
       case LOGICAL_XOR -> a != 0 != (b != 0) ? 1 : 0;
     };
+  }
+
+  /** Of an argument of at least 0; the square would overflow where it changes nothing. */
+  private static double inverseSinh(double x) {
+    return x > 1e100
+        ? StrictMath.log(x) + StrictMath.log(2)
+        : StrictMath.log(x + Math.sqrt(x * x + 1));
   }
 
   /** C's pow, which differs from Java's where the base is 1 or -1. */
@@ -145,6 +172,11 @@ final class ReferenceExpression {
     }
     double floor = Math.floor(quotient);
     return quotient - floor > 0.5 ? floor + 1 : floor;
+  }
+
+  /** Refuses functions that only integers have. */
+  private static DTypeException notFloating(Enum<?> function) {
+    return DTypeException.unsupported(function.name(), "float", "the integers and bool");
   }
 
   /** Refuses functions that integers do not have. */

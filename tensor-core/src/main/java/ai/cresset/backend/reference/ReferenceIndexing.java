@@ -1,5 +1,6 @@
 package ai.cresset.backend.reference;
 
+import ai.cresset.backend.Scatter;
 import ai.cresset.backend.View;
 import ai.cresset.error.ShapeException;
 import ai.cresset.type.Shape;
@@ -15,11 +16,52 @@ final class ReferenceIndexing {
     }
   }
 
-  static void scatterAdd(View source, int dim, View index, View output) {
+  static void scatter(Scatter scatter, View source, int dim, View index, View output) {
+    String op = scatter == Scatter.ADD ? "scatterAdd" : "scatter";
     for (long i = 0; i < index.numel(); i++) {
-      long at = redirected("scatterAdd", output.shape(), dim, index, i);
+      long at = redirected(op, output.shape(), dim, index, i);
       long from = elementOf(source.shape(), coordinates(index.shape(), i));
-      move(source, from, output, at, true);
+      if (Elements.integral(source.dtype(), output.dtype())) {
+        long value = Elements.getLong(source, from);
+        Elements.putLong(output, at, combine(scatter, Elements.getLong(output, at), value));
+      } else {
+        double value = Elements.getDouble(source, from);
+        Elements.putDouble(output, at, combine(scatter, Elements.getDouble(output, at), value));
+      }
+    }
+  }
+
+  private static long combine(Scatter scatter, long so, long x) {
+    return switch (scatter) {
+      case REPLACE -> x;
+      case ADD -> so + x;
+      case MULTIPLY -> so * x;
+      case MAX -> Math.max(so, x);
+      case MIN -> Math.min(so, x);
+    };
+  }
+
+  private static double combine(Scatter scatter, double so, double x) {
+    return switch (scatter) {
+      case REPLACE -> x;
+      case ADD -> so + x;
+      case MULTIPLY -> so * x;
+      case MAX -> Math.max(so, x);
+      case MIN -> Math.min(so, x);
+    };
+  }
+
+  static void nonzero(View input, View output) {
+    int rank = input.shape().rank();
+    long row = 0;
+    for (long i = 0; i < input.numel(); i++) {
+      if (Elements.getDouble(input, i) != 0) {
+        long[] coordinates = coordinates(input.shape(), i);
+        for (int dim = 0; dim < rank; dim++) {
+          Elements.putLong(output, row * rank + dim, coordinates[dim]);
+        }
+        row++;
+      }
     }
   }
 

@@ -123,17 +123,15 @@ final class ReferenceReduction {
     Lines lines = Lines.along(input.shape(), dim);
     boolean integral = Elements.integral(input.dtype(), output.dtype());
     for (long line = 0; line < lines.count(); line++) {
-      double real = scan == Scan.CUMSUM ? 0 : 1;
-      long integer = scan == Scan.CUMSUM ? 0 : 1;
+      double real = scan.start();
+      long integer = scan.integerStart();
       for (long k = 0; k < lines.length(); k++) {
         long at = lines.element(line, k);
         if (integral) {
-          long x = Elements.getLong(input, at);
-          integer = scan == Scan.CUMSUM ? integer + x : integer * x;
+          integer = scan.next(integer, Elements.getLong(input, at));
           Elements.putLong(output, at, integer);
         } else {
-          double x = Elements.getDouble(input, at);
-          real = scan == Scan.CUMSUM ? real + x : real * x;
+          real = scan.next(real, Elements.getDouble(input, at));
           Elements.putDouble(output, at, real);
         }
       }

@@ -3,9 +3,9 @@ package ai.cresset.nn.attention;
 import ai.cresset.error.ConfigException;
 import ai.cresset.nn.Layer;
 import ai.cresset.nn.Placement;
+import ai.cresset.nn.functional.Attentions;
 import ai.cresset.nn.layer.Dropout;
 import ai.cresset.nn.layer.Linear;
-import ai.cresset.tensor.Functional;
 import ai.cresset.tensor.Tensor;
 import java.util.List;
 
@@ -59,7 +59,7 @@ public final class CausalSelfAttention extends Layer {
   protected Tensor forward(Tensor input) {
     List<Tensor> parts = projectIn.call(input).split(width, -1);
     Tensor mixed =
-        Functional.scaledDotProductAttention(
+        Attentions.scaledDotProductAttention(
             heads(parts.get(0)),
             heads(parts.get(1)),
             heads(parts.get(2)),

@@ -2,7 +2,7 @@ package ai.cresset.nn.layer;
 
 import ai.cresset.error.ConfigException;
 import ai.cresset.nn.Layer;
-import ai.cresset.tensor.Functional;
+import ai.cresset.nn.functional.Layers;
 import ai.cresset.tensor.Tensor;
 
 /**
@@ -26,7 +26,7 @@ public final class Dropout extends Layer {
 
   @Override
   protected Tensor forward(Tensor input) {
-    return Functional.dropout(input, probability, isTraining());
+    return Layers.dropout(input, probability, isTraining());
   }
 
   @Override

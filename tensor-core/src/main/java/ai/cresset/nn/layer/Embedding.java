@@ -3,8 +3,8 @@ package ai.cresset.nn.layer;
 import ai.cresset.nn.Layer;
 import ai.cresset.nn.Parameter;
 import ai.cresset.nn.Placement;
+import ai.cresset.nn.functional.Layers;
 import ai.cresset.nn.init.Init;
-import ai.cresset.tensor.Functional;
 import ai.cresset.tensor.Tensor;
 
 /**
@@ -31,7 +31,7 @@ public final class Embedding extends Layer {
 
   @Override
   protected Tensor forward(Tensor input) {
-    return Functional.embedding(input, weight);
+    return Layers.embedding(input, weight);
   }
 
   @Override

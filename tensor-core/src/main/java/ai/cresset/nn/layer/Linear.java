@@ -3,9 +3,9 @@ package ai.cresset.nn.layer;
 import ai.cresset.nn.Layer;
 import ai.cresset.nn.Parameter;
 import ai.cresset.nn.Placement;
+import ai.cresset.nn.functional.Layers;
 import ai.cresset.nn.init.Init;
 import ai.cresset.random.Generator;
-import ai.cresset.tensor.Functional;
 import ai.cresset.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -60,7 +60,7 @@ public final class Linear extends Layer {
 
   @Override
   protected Tensor forward(Tensor input) {
-    return Functional.linear(input, weight, bias);
+    return Layers.linear(input, weight, bias);
   }
 
   @Override

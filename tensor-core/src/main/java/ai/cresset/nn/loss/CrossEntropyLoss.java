@@ -2,7 +2,7 @@ package ai.cresset.nn.loss;
 
 import ai.cresset.error.ConfigException;
 import ai.cresset.nn.Module;
-import ai.cresset.tensor.Functional;
+import ai.cresset.nn.functional.Losses;
 import ai.cresset.tensor.Loss;
 import ai.cresset.tensor.Tensor;
 
@@ -17,7 +17,7 @@ public final class CrossEntropyLoss extends Module {
   private final double labelSmoothing;
 
   public CrossEntropyLoss() {
-    this(Functional.IGNORE_INDEX, 0);
+    this(Losses.IGNORE_INDEX, 0);
   }
 
   /**
@@ -40,7 +40,7 @@ public final class CrossEntropyLoss extends Module {
   }
 
   private Loss forward(Tensor logits, Tensor targets) {
-    Loss likelihood = Functional.crossEntropyLoss(logits, targets, ignoreIndex);
+    Loss likelihood = Losses.crossEntropyLoss(logits, targets, ignoreIndex);
     if (labelSmoothing == 0) {
       return likelihood;
     }

@@ -2,7 +2,7 @@ package ai.cresset.nn.loss;
 
 import ai.cresset.error.ShapeException;
 import ai.cresset.nn.Module;
-import ai.cresset.tensor.Functional;
+import ai.cresset.nn.functional.Losses;
 import ai.cresset.tensor.Loss;
 import ai.cresset.tensor.Tensor;
 
@@ -21,6 +21,6 @@ public final class MeanSquaredErrorLoss extends Module {
       throw ShapeException.mismatch(
           "MeanSquaredErrorLoss", "targets of shape " + predictions.shape(), targets.shape());
     }
-    return scopedLoss(() -> Functional.mseLoss(predictions, targets));
+    return scopedLoss(() -> Losses.mseLoss(predictions, targets));
   }
 }

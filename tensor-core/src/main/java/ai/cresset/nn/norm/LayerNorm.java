@@ -3,8 +3,8 @@ package ai.cresset.nn.norm;
 import ai.cresset.nn.Layer;
 import ai.cresset.nn.Parameter;
 import ai.cresset.nn.Placement;
+import ai.cresset.nn.functional.Layers;
 import ai.cresset.nn.init.Init;
-import ai.cresset.tensor.Functional;
 import ai.cresset.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +56,7 @@ public final class LayerNorm extends Layer {
 
   @Override
   protected Tensor forward(Tensor input) {
-    return Functional.layerNorm(input, weight.shape(), weight, bias, epsilon);
+    return Layers.layerNorm(input, weight.shape(), weight, bias, epsilon);
   }
 
   @Override

@@ -19,4 +19,9 @@ public record Abs() implements Unary {
   public Programs gradient() {
     return GRADIENT;
   }
+
+  @Override
+  public OperandTypes operands() {
+    return OperandTypes.NUMBERS;
+  }
 }

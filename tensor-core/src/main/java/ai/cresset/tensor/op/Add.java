@@ -1,7 +1,9 @@
 package ai.cresset.tensor.op;
 
 import ai.cresset.backend.Expr;
+import ai.cresset.error.DTypeException;
 import ai.cresset.tensor.Tensor;
+import ai.cresset.type.DType;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +16,14 @@ public record Add(double alpha) implements Pointwise {
   @Override
   public Programs programs() {
     return alpha == 1 ? PLAIN : SCALED;
+  }
+
+  @Override
+  public DType resultType(DType operands) {
+    if (!operands.isFloating() && alpha != Math.rint(alpha)) {
+      throw DTypeException.unsupported("add with alpha " + alpha, operands, "float32, float64");
+    }
+    return operands;
   }
 
   @Override

@@ -1,17 +1,15 @@
 package ai.cresset.tensor.op;
 
-import ai.cresset.error.BackwardException;
 import ai.cresset.tensor.Spec;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.type.DType;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The index of the largest or smallest element along a dimension, which stays with size 1 ({@code
  * torch.argmax}, {@code torch.argmin}).
  */
-public record ArgExtreme(boolean largest, int dim) implements SimpleOp {
+public record ArgExtreme(boolean largest, int dim) implements NotDifferentiable {
   @Override
   public String name() {
     return largest ? "argmax" : "argmin";
@@ -31,15 +29,5 @@ public record ArgExtreme(boolean largest, int dim) implements SimpleOp {
     int at = output.shape().dim(name(), dim);
     result.backend().argReduce(largest, inputs.get(0).materialize(), at, result.materialize());
     return result;
-  }
-
-  @Override
-  public boolean isDifferentiable() {
-    return false;
-  }
-
-  @Override
-  public List<@Nullable Tensor> derive(Context context, Tensor gradient, Needs needs) {
-    throw BackwardException.noDerivative(name());
   }
 }

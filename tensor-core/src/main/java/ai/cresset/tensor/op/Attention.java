@@ -6,7 +6,6 @@ import ai.cresset.error.DeviceException;
 import ai.cresset.error.ShapeException;
 import ai.cresset.memory.Scope;
 import ai.cresset.tensor.Creation;
-import ai.cresset.tensor.Functional;
 import ai.cresset.tensor.Spec;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.tensor.autograd.GradMode;
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Scaled dot-product attention by the backend's fused kernel: query, key and value {@code [batch,
- * heads, length, size]}, key and value of one length. {@link Functional#scaledDotProductAttention}
+ * heads, length, size]}, key and value of one length. {@code Attentions.scaledDotProductAttention}
  * takes the composed form on backends without the kernel.
  */
 public record Attention(boolean causal, double scale) implements SimpleOp {
@@ -58,7 +57,7 @@ public record Attention(boolean causal, double scale) implements SimpleOp {
                 DeviceException.absent(
                     tensor.device(),
                     "its backend has no fused attention",
-                    "call Functional.scaledDotProductAttention, which then composes it"));
+                    "call Attentions.scaledDotProductAttention, which then composes it"));
   }
 
   @Override

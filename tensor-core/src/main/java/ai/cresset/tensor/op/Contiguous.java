@@ -1,12 +1,18 @@
 package ai.cresset.tensor.op;
 
+import ai.cresset.tensor.MemoryFormat;
 import ai.cresset.tensor.Spec;
 import ai.cresset.tensor.Tensor;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A row-major copy ({@code torch.clone} with contiguous memory). */
-public record Contiguous() implements SimpleOp {
+/** A dense copy in a memory format ({@code torch.clone}). */
+public record Contiguous(MemoryFormat format) implements SimpleOp {
+  /** A row-major copy. */
+  public Contiguous() {
+    this(MemoryFormat.CONTIGUOUS);
+  }
+
   @Override
   public Spec rule(List<Spec> inputs) {
     return inputs.get(0);
@@ -14,7 +20,9 @@ public record Contiguous() implements SimpleOp {
 
   @Override
   public Tensor compute(Context context, List<Tensor> inputs, Spec output) {
-    return inputs.get(0).detachedClone();
+    Tensor copy = Tensor.empty(output, format.strides(output.shape()));
+    copy.backend().copy(inputs.get(0).materialize(), copy.materialize());
+    return copy;
   }
 
   @Override

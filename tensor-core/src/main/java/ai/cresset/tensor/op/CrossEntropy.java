@@ -5,7 +5,6 @@ import ai.cresset.error.DTypeException;
 import ai.cresset.error.DeviceException;
 import ai.cresset.error.ShapeException;
 import ai.cresset.memory.Scope;
-import ai.cresset.tensor.Functional;
 import ai.cresset.tensor.Spec;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.tensor.autograd.GradMode;
@@ -15,10 +14,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The cross entropy of each row by the backend's fused kernel: logits {@code [rows, classes]},
- * targets {@code [rows]} of int64, losses {@code [rows]}. {@link Functional#crossEntropy} takes the
+ * targets {@code [rows]} of int64, losses {@code [rows]}. {@code Losses.crossEntropy} takes the
  * composed form on backends without the kernel.
  */
 public record CrossEntropy(long ignoreIndex) implements SimpleOp {
+  /** The target that counts for nothing by default, as in PyTorch. */
+  public static final long IGNORE_INDEX = -100;
+
   @Override
   public Spec rule(List<Spec> inputs) {
     Spec logits = inputs.get(0);
@@ -48,7 +50,7 @@ public record CrossEntropy(long ignoreIndex) implements SimpleOp {
                 DeviceException.absent(
                     tensor.device(),
                     "its backend has no fused cross entropy",
-                    "call Functional.crossEntropy, which then composes it"));
+                    "call Losses.crossEntropy, which then composes it"));
   }
 
   @Override

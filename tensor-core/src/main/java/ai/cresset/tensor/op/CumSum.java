@@ -23,13 +23,18 @@ public record CumSum(int dim) implements SimpleOp {
 
   @Override
   public Tensor compute(Context context, List<Tensor> inputs, Spec output) {
+    return scan(Scan.CUMSUM, dim, inputs.get(0), output);
+  }
+
+  /** What runs along {@code dim} of {@code input}; a scalar stays what it is. */
+  static Tensor scan(Scan scan, int dim, Tensor input, Spec output) {
     Tensor result = Tensor.empty(output);
     if (output.shape().rank() == 0) {
-      result.backend().copy(inputs.get(0).materialize(), result.materialize());
+      result.backend().copy(input.materialize(), result.materialize());
       return result;
     }
-    int at = output.shape().dim(name(), dim);
-    result.backend().scan(Scan.CUMSUM, inputs.get(0).materialize(), at, result.materialize());
+    int at = output.shape().dim(scan.name(), dim);
+    result.backend().scan(scan, input.materialize(), at, result.materialize());
     return result;
   }
 

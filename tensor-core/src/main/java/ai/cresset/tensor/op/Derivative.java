@@ -21,6 +21,8 @@ final class Derivative {
   private static final Constant ZERO = new Constant(0);
   private static final Constant ONE = new Constant(1);
   private static final double TWO_OVER_SQRT_PI = 1.1283791670955126;
+  private static final double LOG2_E = 1.4426950408889634;
+  private static final double LOG10_E = 0.4342944819032518;
 
   private Derivative() {}
 
@@ -71,7 +73,24 @@ final class Derivative {
       case SIGMOID -> unary.times(ONE.minus(unary));
       case ERF ->
           new Constant(TWO_OVER_SQRT_PI).times(negative(x.times(x)).apply(UnaryFunction.EXP));
-      case SIGN, FLOOR, CEIL, ROUND, TRUNC, LOGICAL_NOT, IS_NAN, IS_INF, IS_FINITE -> ZERO;
+      case ERFC ->
+          new Constant(-TWO_OVER_SQRT_PI).times(negative(x.times(x)).apply(UnaryFunction.EXP));
+      case ERFINV ->
+          new Constant(1 / TWO_OVER_SQRT_PI).times(unary.times(unary).apply(UnaryFunction.EXP));
+      case LGAMMA -> x.apply(UnaryFunction.DIGAMMA);
+      case DIGAMMA -> ONE.apply(BinaryFunction.POLYGAMMA, x);
+      case LOG2 -> new Constant(LOG2_E).over(x);
+      case LOG10 -> new Constant(LOG10_E).over(x);
+      case ASIN -> ONE.minus(x.times(x)).apply(UnaryFunction.RSQRT);
+      case ACOS -> negative(ONE.minus(x.times(x)).apply(UnaryFunction.RSQRT));
+      case ATAN -> x.times(x).plus(ONE).apply(UnaryFunction.RECIPROCAL);
+      case SINH -> x.apply(UnaryFunction.COSH);
+      case COSH -> x.apply(UnaryFunction.SINH);
+      case ASINH -> x.times(x).plus(ONE).apply(UnaryFunction.RSQRT);
+      case ACOSH -> x.times(x).minus(ONE).apply(UnaryFunction.RSQRT);
+      case ATANH -> ONE.minus(x.times(x)).apply(UnaryFunction.RECIPROCAL);
+      case SIGN, FLOOR, CEIL, ROUND, TRUNC, BITWISE_NOT, LOGICAL_NOT, IS_NAN, IS_INF, IS_FINITE ->
+          ZERO;
     };
   }
 
@@ -91,8 +110,21 @@ final class Derivative {
       case MIN -> sum(product(da, share(a, b, false)), product(db, share(b, a, false)));
       case REMAINDER -> sum(da, negative(product(db, a.over(b).apply(UnaryFunction.FLOOR))));
       case FMOD -> sum(da, negative(product(db, a.over(b).apply(UnaryFunction.TRUNC))));
+      case ATAN2 -> angleSlope(a, b, da, db);
+      case HYPOT -> sum(product(da, a.over(binary)), product(db, b.over(binary)));
+      case POLYGAMMA -> product(db, a.plus(ONE).apply(BinaryFunction.POLYGAMMA, b));
+      case BITWISE_AND, BITWISE_OR, BITWISE_XOR, SHIFT_LEFT, SHIFT_RIGHT -> ZERO;
       case FLOOR_DIV, EQ, NE, LT, LE, GT, GE, LOGICAL_AND, LOGICAL_OR, LOGICAL_XOR -> ZERO;
     };
+  }
+
+  /** Of atan2(a, b): 0 at the origin. */
+  private static Expr angleSlope(Expr a, Expr b, Expr da, Expr db) {
+    Expr square = a.times(a).plus(b.times(b));
+    Expr inverse =
+        Expr.select(
+            square.apply(BinaryFunction.EQ, ZERO), ZERO, square.apply(UnaryFunction.RECIPROCAL));
+    return sum(product(da, b.times(inverse)), negative(product(db, a.times(inverse))));
   }
 
   /** {@code b a^(b-1)}, and 0 for an exponent of 0, where a is 0 too. */
@@ -111,11 +143,11 @@ final class Derivative {
     return Expr.select(flat, ZERO, power.times(power.a().apply(UnaryFunction.LOG)));
   }
 
-  /** 1 where {@code mine} wins, one half where both are equal. */
+  /** 1 where {@code mine} wins or there is a NaN, one half where both are equal. */
   private static Expr share(Expr mine, Expr other, boolean largest) {
-    Expr wins = mine.apply(largest ? BinaryFunction.GT : BinaryFunction.LT, other);
+    Expr loses = mine.apply(largest ? BinaryFunction.LT : BinaryFunction.GT, other);
     Expr ties = mine.apply(BinaryFunction.EQ, other);
-    return wins.plus(new Constant(0.5).times(ties));
+    return ONE.minus(loses).minus(new Constant(0.5).times(ties));
   }
 
   private static Expr sum(Expr a, Expr b) {

@@ -5,6 +5,7 @@ import ai.cresset.backend.Expr.BinaryFunction;
 import ai.cresset.backend.Expr.Distribution;
 import ai.cresset.error.ConfigException;
 import ai.cresset.random.Generator;
+import ai.cresset.tensor.MemoryFormat;
 import ai.cresset.tensor.Spec;
 import ai.cresset.tensor.Tensor;
 import java.util.List;
@@ -45,7 +46,7 @@ public record Dropout(double p, Generator.Key key) implements Pointwise {
 
   @Override
   public Tensor compute(Context context, List<Tensor> inputs, Spec output) {
-    Tensor result = Tensor.empty(output);
+    Tensor result = Tensor.empty(output, MemoryFormat.resultStrides(inputs, output.shape()));
     Pointwise.run(programs().forOperands(output.dtype()), scalars(), key, inputs, List.of(result));
     return result;
   }

@@ -12,4 +12,9 @@ public record FloorDivide() implements Staircase {
   public Programs programs() {
     return PROGRAMS;
   }
+
+  @Override
+  public OperandTypes operands() {
+    return OperandTypes.NUMBERS;
+  }
 }

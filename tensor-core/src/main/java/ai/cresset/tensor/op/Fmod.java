@@ -12,4 +12,9 @@ public record Fmod() implements Symbolic {
   public Programs programs() {
     return PROGRAMS;
   }
+
+  @Override
+  public OperandTypes operands() {
+    return OperandTypes.NUMBERS;
+  }
 }

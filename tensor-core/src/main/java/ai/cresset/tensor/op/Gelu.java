@@ -63,4 +63,9 @@ public record Gelu(GeluApproximation approximation) implements Unary {
   public Programs gradient() {
     return approximation == GeluApproximation.TANH ? TANH_GRADIENT : EXACT_GRADIENT;
   }
+
+  @Override
+  public OperandTypes operands() {
+    return OperandTypes.FLOATING;
+  }
 }

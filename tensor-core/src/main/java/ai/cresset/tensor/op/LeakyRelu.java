@@ -36,4 +36,9 @@ public record LeakyRelu(double slope) implements Unary {
   public double[] scalars() {
     return new double[] {slope};
   }
+
+  @Override
+  public OperandTypes operands() {
+    return OperandTypes.FLOATING;
+  }
 }

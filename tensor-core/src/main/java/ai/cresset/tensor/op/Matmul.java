@@ -6,6 +6,7 @@ import ai.cresset.error.ShapeException;
 import ai.cresset.memory.Scope;
 import ai.cresset.tensor.Spec;
 import ai.cresset.tensor.Tensor;
+import ai.cresset.type.DType;
 import ai.cresset.type.Shape;
 import ai.cresset.type.Strides;
 import java.util.List;
@@ -27,8 +28,8 @@ public record Matmul() implements SimpleOp {
     if (inputs.get(0).dtype() != inputs.get(1).dtype()) {
       throw DTypeException.mismatch(name(), inputs.get(0).dtype(), inputs.get(1).dtype());
     }
-    if (!inputs.get(0).dtype().isFloating()) {
-      throw DTypeException.unsupported(name(), inputs.get(0).dtype(), "the floating types");
+    if (inputs.get(0).dtype() == DType.BOOL) {
+      throw DTypeException.unsupported(name(), DType.BOOL, "the integral and floating types");
     }
     return inputs.get(0).withShape(matrix(lead(left, right), left.size(-2), right.size(-1)));
   }

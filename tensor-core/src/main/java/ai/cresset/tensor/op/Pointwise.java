@@ -5,6 +5,7 @@ import ai.cresset.backend.Program;
 import ai.cresset.backend.View;
 import ai.cresset.error.DTypeException;
 import ai.cresset.random.Generator;
+import ai.cresset.tensor.MemoryFormat;
 import ai.cresset.tensor.Spec;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.type.DType;
@@ -27,6 +28,11 @@ public interface Pointwise extends SimpleOp {
     return NO_SCALARS;
   }
 
+  /** The types the operation takes. */
+  default OperandTypes operands() {
+    return OperandTypes.ANY;
+  }
+
   /** Where the random numbers of the expression begin, if it has any. */
   default Generator.Key key() {
     return Generator.Key.NONE;
@@ -40,6 +46,7 @@ public interface Pointwise extends SimpleOp {
   @Override
   default Spec rule(List<Spec> inputs) {
     Spec first = inputs.get(0);
+    operands().check(name(), first.dtype());
     Shape shape = first.shape();
     for (Spec input : inputs) {
       shape = Shape.broadcast(shape, input.shape());
@@ -52,7 +59,7 @@ public interface Pointwise extends SimpleOp {
 
   @Override
   default Tensor compute(Context context, List<Tensor> inputs, Spec output) {
-    Tensor result = Tensor.empty(output);
+    Tensor result = Tensor.empty(output, MemoryFormat.resultStrides(inputs, output.shape()));
     DType operands = inputs.get(0).dtype();
     DType widest =
         output.dtype() == DType.BOOL ? operands : DType.promote(operands, output.dtype());

@@ -2,6 +2,8 @@ package ai.cresset.tensor.op;
 
 import ai.cresset.backend.Expr;
 import ai.cresset.backend.Expr.BinaryFunction;
+import ai.cresset.error.DTypeException;
+import ai.cresset.type.DType;
 
 /** {@code x^exponent} for a number ({@code torch.pow}). */
 public record PowScalar(double exponent) implements Unary {
@@ -36,5 +38,14 @@ public record PowScalar(double exponent) implements Unary {
   @Override
   public double[] scalars() {
     return new double[] {exponent};
+  }
+
+  @Override
+  public DType resultType(DType operands) {
+    if (!operands.isFloating() && exponent < 0) {
+      throw DTypeException.unsupported(
+          "pow with exponent " + exponent, operands, "float32, float64");
+    }
+    return operands;
   }
 }

@@ -1,16 +1,17 @@
 package ai.cresset.tensor.op;
 
 import ai.cresset.backend.Reduction;
-import ai.cresset.error.BackwardException;
 import ai.cresset.tensor.Spec;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.type.DType;
 import ai.cresset.type.Shape;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
-/** Whether any or every element is not 0 ({@code torch.any}, {@code torch.all}). */
-public record Quantify(boolean every, Shape reduced) implements SimpleOp {
+/**
+ * Whether any or every element is not 0 ({@code torch.any}, {@code torch.all}); bytes answer in
+ * bytes.
+ */
+public record Quantify(boolean every, Shape reduced) implements NotDifferentiable {
   @Override
   public String name() {
     return every ? "all" : "any";
@@ -18,7 +19,8 @@ public record Quantify(boolean every, Shape reduced) implements SimpleOp {
 
   @Override
   public Spec rule(List<Spec> inputs) {
-    return inputs.get(0).withShape(reduced).withDType(DType.BOOL);
+    DType type = inputs.get(0).dtype() == DType.UINT8 ? DType.UINT8 : DType.BOOL;
+    return inputs.get(0).withShape(reduced).withDType(type);
   }
 
   @Override
@@ -27,15 +29,5 @@ public record Quantify(boolean every, Shape reduced) implements SimpleOp {
     Reduction reduction = every ? Reduction.ALL : Reduction.ANY;
     result.backend().reduce(reduction, inputs.get(0).materialize(), result.materialize());
     return result;
-  }
-
-  @Override
-  public boolean isDifferentiable() {
-    return false;
-  }
-
-  @Override
-  public List<@Nullable Tensor> derive(Context context, Tensor gradient, Needs needs) {
-    throw BackwardException.noDerivative(name());
   }
 }

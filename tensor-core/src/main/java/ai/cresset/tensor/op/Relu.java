@@ -30,4 +30,9 @@ public record Relu() implements Unary {
   public boolean savesResult() {
     return true;
   }
+
+  @Override
+  public OperandTypes operands() {
+    return OperandTypes.NUMBERS;
+  }
 }

@@ -12,4 +12,9 @@ public record Remainder() implements Symbolic {
   public Programs programs() {
     return PROGRAMS;
   }
+
+  @Override
+  public OperandTypes operands() {
+    return OperandTypes.NUMBERS;
+  }
 }

@@ -1,6 +1,7 @@
 package ai.cresset.tensor.op;
 
 import ai.cresset.error.ShapeException;
+import ai.cresset.tensor.MemoryFormat;
 import ai.cresset.tensor.Spec;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.type.Shape;
@@ -27,6 +28,9 @@ public record Reshape(Shape target) implements SimpleOp {
     Strides strides = strides(input.shape(), input.strides(), target);
     if (strides != null) {
       return Tensor.view(input.storage(), input.storageOffset(), target, strides, input.dtype());
+    }
+    if (MemoryFormat.of(input) == MemoryFormat.CHANNELS_LAST) {
+      MemoryFormat.countReorder();
     }
     try (Tensor copy = input.detachedClone()) {
       return Tensor.view(copy.storage(), 0, target, Strides.contiguous(target), input.dtype());

@@ -32,4 +32,9 @@ public record Rounding(UnaryFunction function) implements Staircase {
   public Programs programs() {
     return PROGRAMS.of(function);
   }
+
+  @Override
+  public OperandTypes operands() {
+    return function == UnaryFunction.SIGN ? OperandTypes.ANY : OperandTypes.NUMBERS;
+  }
 }

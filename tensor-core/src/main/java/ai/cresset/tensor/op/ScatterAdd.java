@@ -1,5 +1,6 @@
 package ai.cresset.tensor.op;
 
+import ai.cresset.backend.Scatter;
 import ai.cresset.error.DTypeException;
 import ai.cresset.error.ShapeException;
 import ai.cresset.tensor.Spec;
@@ -14,31 +15,41 @@ import org.jspecify.annotations.Nullable;
 public record ScatterAdd(int dim) implements SimpleOp {
   @Override
   public Spec rule(List<Spec> inputs) {
+    checkOperands(name(), inputs, dim);
+    return inputs.get(0);
+  }
+
+  /** A target, an index that fits it, and a source of the index's shape and the target's type. */
+  static void checkOperands(String op, List<Spec> inputs, int dim) {
     Spec input = inputs.get(0);
     Spec index = inputs.get(1);
     Spec source = inputs.get(2);
-    Gather.checkIndex(name(), input.shape(), index, dim);
+    Gather.checkIndex(op, input.shape(), index, dim);
     if (!source.shape().equals(index.shape())) {
       throw ShapeException.mismatch(
-          name(), "a source of the index's shape " + index.shape(), source.shape());
+          op, "a source of the index's shape " + index.shape(), source.shape());
     }
     if (source.dtype() != input.dtype()) {
-      throw DTypeException.mismatch(name(), input.dtype(), source.dtype());
+      throw DTypeException.mismatch(op, input.dtype(), source.dtype());
     }
-    return input;
   }
 
   @Override
   public Tensor compute(Context context, List<Tensor> inputs, Spec output) {
-    Tensor index = inputs.get(1);
-    context.save(index);
+    context.save(inputs.get(1));
+    return scattered(Scatter.ADD, dim, inputs);
+  }
+
+  /** A copy of the first input with the third scattered onto it. */
+  static Tensor scattered(Scatter how, int dim, List<Tensor> inputs) {
     Tensor result = inputs.get(0).detachedClone();
     result
         .backend()
-        .scatterAdd(
+        .scatter(
+            how,
             inputs.get(2).materialize(),
-            output.shape().dim(name(), dim),
-            index.materialize(),
+            result.shape().dim("scatter", dim),
+            inputs.get(1).materialize(),
             result.materialize());
     return result;
   }

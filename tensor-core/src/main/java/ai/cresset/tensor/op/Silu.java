@@ -21,4 +21,9 @@ public record Silu() implements Unary {
   public Programs gradient() {
     return GRADIENT;
   }
+
+  @Override
+  public OperandTypes operands() {
+    return OperandTypes.FLOATING;
+  }
 }

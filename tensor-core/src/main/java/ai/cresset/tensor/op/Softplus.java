@@ -45,4 +45,9 @@ public record Softplus(double beta, double threshold) implements Unary {
   public double[] scalars() {
     return new double[] {beta, threshold};
   }
+
+  @Override
+  public OperandTypes operands() {
+    return OperandTypes.FLOATING;
+  }
 }

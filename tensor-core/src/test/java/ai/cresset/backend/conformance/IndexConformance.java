@@ -1,10 +1,12 @@
 package ai.cresset.backend.conformance;
 
 import static ai.cresset.backend.conformance.Layout.CONTIGUOUS;
+import static ai.cresset.backend.conformance.Layout.SLICED;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import ai.cresset.backend.Backend;
+import ai.cresset.backend.Scatter;
 import ai.cresset.backend.conformance.Samples.Sample;
 import ai.cresset.error.ShapeException;
 import ai.cresset.type.DType;
@@ -13,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Reading and adding by index. */
+/** Reading, scattering, sorting and finding by index. */
 public interface IndexConformance {
   Backend backend();
 
@@ -107,6 +109,91 @@ public interface IndexConformance {
               names[i] + ": index " + (long) wrong + " is outside of a dimension of size 3",
               thrown.getMessage());
         }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(DType.class)
+  default void scatteringCombinesInRowMajorOrder(DType dtype) {
+    try (Samples samples = new Samples(backend())) {
+      for (Scatter scatter : Scatter.values()) {
+        for (Layout layout : Layout.WRITABLE) {
+          Sample x = samples.random(dtype, layout, 4, 5, 3);
+          Sample index = samples.indexes(5, layout, 4, 7, 3);
+          Sample source = samples.random(dtype, layout, 4, 7, 3);
+          samples
+              .reference()
+              .scatter(scatter, source.expected(), 1, index.expected(), x.expected());
+          backend().scatter(scatter, source.actual(), 1, index.actual(), x.actual());
+          samples.assertSame("scatter " + scatter + " " + dtype + " " + layout, x);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(DType.class)
+  default void sortingIsStableAlongEveryDimension(DType dtype) {
+    try (Samples samples = new Samples(backend())) {
+      for (Layout layout : Layout.values()) {
+        for (int dim = 0; dim < 3; dim++) {
+          for (boolean descending : new boolean[] {false, true}) {
+            sort(samples, samples.random(dtype, layout, 6, 9, 7), dim, descending);
+          }
+        }
+      }
+      sort(samples, samples.random(dtype, CONTIGUOUS, 2, 3000), 1, false);
+      sort(samples, samples.random(dtype, CONTIGUOUS, 3000, 2), 0, true);
+      sort(samples, samples.random(dtype, CONTIGUOUS), 0, true);
+      sort(samples, samples.random(dtype, CONTIGUOUS, 3, 0), 0, true);
+    }
+  }
+
+  @Test
+  default void notANumberSortsLastAndBothZerosAreEqual() {
+    try (Samples samples = new Samples(backend())) {
+      double nan = Double.NaN;
+      for (DType dtype : new DType[] {DType.FLOAT32, DType.FLOAT64, DType.FLOAT16}) {
+        double infinity = Double.POSITIVE_INFINITY;
+        Sample x = samples.of(dtype, Shape.of(8), 0, nan, -0.0, infinity, -infinity, nan, -1, 0);
+        sort(samples, x, 0, false);
+        sort(samples, x, 0, true);
+      }
+    }
+  }
+
+  private void sort(Samples samples, Sample x, int dim, boolean descending) {
+    Shape shape = x.expected().shape();
+    Sample values = samples.output(x.expected().dtype(), SLICED, shape);
+    Sample indices = samples.output(DType.INT64, SLICED, shape);
+    samples.reference().sort(x.expected(), dim, descending, values.expected(), indices.expected());
+    backend().sort(x.actual(), dim, descending, values.actual(), indices.actual());
+    String what = "sort along " + dim + (descending ? " down " : " up ") + x.expected();
+    samples.assertIdentical(what, indices);
+    samples.assertIdentical(what, values);
+  }
+
+  @ParameterizedTest
+  @EnumSource(DType.class)
+  default void placesOfElementsThatAreNotZero(DType dtype) {
+    try (Samples samples = new Samples(backend())) {
+      for (Layout layout : Layout.WRITABLE) {
+        Sample whole = samples.random(DType.INT64, layout, 4, 3, 1100);
+        Sample x = samples.output(dtype, layout, whole.expected().shape());
+        Sample few = samples.output(DType.BOOL, layout, whole.expected().shape());
+        samples.reference().copy(whole.expected(), few.expected());
+        backend().copy(whole.actual(), few.actual());
+        samples.reference().copy(few.expected(), x.expected());
+        backend().copy(few.actual(), x.actual());
+        long count = 0;
+        for (double value : samples.values(x.expected())) {
+          count += value != 0 ? 1 : 0;
+        }
+        Sample places = samples.output(DType.INT64, SLICED, Shape.of(count, 3));
+        samples.reference().nonzero(x.expected(), places.expected());
+        backend().nonzero(x.actual(), places.actual());
+        samples.assertIdentical("nonzero " + dtype + " " + layout, places);
       }
     }
   }

@@ -31,7 +31,15 @@ public interface PointwiseConformance {
   Expr Y = Expr.input(1);
 
   EnumSet<UnaryFunction> POSITIVE =
-      EnumSet.of(UnaryFunction.SQRT, UnaryFunction.RSQRT, UnaryFunction.LOG, UnaryFunction.LOG1P);
+      EnumSet.of(
+          UnaryFunction.SQRT,
+          UnaryFunction.RSQRT,
+          UnaryFunction.LOG,
+          UnaryFunction.LOG1P,
+          UnaryFunction.LOG2,
+          UnaryFunction.LOG10,
+          UnaryFunction.LGAMMA,
+          UnaryFunction.DIGAMMA);
   EnumSet<UnaryFunction> INTEGRAL =
       EnumSet.of(
           UnaryFunction.NEG,
@@ -41,10 +49,29 @@ public interface PointwiseConformance {
           UnaryFunction.CEIL,
           UnaryFunction.ROUND,
           UnaryFunction.TRUNC,
+          UnaryFunction.BITWISE_NOT,
           UnaryFunction.LOGICAL_NOT,
           UnaryFunction.IS_NAN,
           UnaryFunction.IS_INF,
           UnaryFunction.IS_FINITE);
+
+  /** What floating types do not have. */
+  EnumSet<BinaryFunction> BITWISE =
+      EnumSet.range(BinaryFunction.BITWISE_AND, BinaryFunction.SHIFT_RIGHT);
+
+  /** What integers do not have. */
+  EnumSet<BinaryFunction> FRACTIONAL =
+      EnumSet.range(BinaryFunction.ATAN2, BinaryFunction.POLYGAMMA);
+
+  /** Whether a function is defined for a type. */
+  static boolean has(DType dtype, UnaryFunction function) {
+    return dtype.isFloating() ? function != UnaryFunction.BITWISE_NOT : INTEGRAL.contains(function);
+  }
+
+  /** Whether a function is defined for a type. */
+  static boolean has(DType dtype, BinaryFunction function) {
+    return !(dtype.isFloating() ? BITWISE : FRACTIONAL).contains(function);
+  }
 
   Backend backend();
 
@@ -75,7 +102,7 @@ public interface PointwiseConformance {
     try (Samples samples = new Samples(backend())) {
       Program program = null;
       for (DType dtype : DType.values()) {
-        if (!dtype.isFloating() && !INTEGRAL.contains(function)) {
+        if (!has(dtype, function)) {
           continue;
         }
         program = Program.of(X.apply(function), 1, 0, Program.computeType(dtype));
@@ -97,6 +124,9 @@ public interface PointwiseConformance {
   default void functionsOfTwoArgumentsInEveryTypeAndLayout(BinaryFunction function) {
     try (Samples samples = new Samples(backend())) {
       for (DType dtype : DType.values()) {
+        if (!has(dtype, function) || function == BinaryFunction.POLYGAMMA) {
+          continue;
+        }
         Program program = Program.of(X.apply(function, Y), 2, 0, Program.computeType(dtype));
         for (Layout layout : Layout.values()) {
           Sample x =
@@ -147,6 +177,9 @@ public interface PointwiseConformance {
       for (DType dtype : List.of(DType.FLOAT32, DType.FLOAT64)) {
         Shape shape = Shape.of(edges.length);
         for (UnaryFunction function : UnaryFunction.values()) {
+          if (!has(dtype, function)) {
+            continue;
+          }
           Sample x = samples.of(dtype, shape, edges);
           Sample y = samples.output(dtype, CONTIGUOUS, shape);
           Program program = Program.of(X.apply(function), 1, 0, dtype);
@@ -159,6 +192,9 @@ public interface PointwiseConformance {
         Sample b = samples.of(dtype, Shape.of(edges.length, 1), edges);
         Sample wideB = new Sample(b.expected().broadcast(square), b.actual().broadcast(square));
         for (BinaryFunction function : BinaryFunction.values()) {
+          if (!has(dtype, function) || function == BinaryFunction.POLYGAMMA) {
+            continue;
+          }
           Sample z = samples.output(dtype, CONTIGUOUS, square);
           Program program = Program.of(X.apply(function, Y), 2, 0, dtype);
           run(samples, program, new double[0], List.of(wideA, wideB), List.of(z));
@@ -214,6 +250,52 @@ public interface PointwiseConformance {
           Program program = Program.of(X.apply(BinaryFunction.POW, Expr.scalar(0)), 1, 1, dtype);
           run(samples, program, new double[] {exponent}, List.of(x), List.of(y));
           samples.assertSame("power " + exponent + " " + dtype, y);
+        }
+      }
+    }
+  }
+
+  @Test
+  default void derivativesOfTheGammaFunction() {
+    try (Samples samples = new Samples(backend())) {
+      for (DType dtype : List.of(DType.FLOAT16, DType.FLOAT32, DType.FLOAT64)) {
+        for (double order : new double[] {1, 2, 3, 5}) {
+          Sample x = samples.uniform(dtype, TRANSPOSED, 0.6, 20, 11, 13);
+          Sample y = samples.output(dtype, CONTIGUOUS, x.expected().shape());
+          Expr expr = Expr.constant(order).apply(BinaryFunction.POLYGAMMA, X);
+          Program program = Program.of(expr, 1, 0, Program.computeType(dtype));
+          run(samples, program, new double[0], List.of(x), List.of(y));
+          samples.assertSame("polygamma " + order + " " + dtype, y);
+        }
+        double[] edges = {0, -1, -0.5, -2.25, 1e-3, 1e30, Double.POSITIVE_INFINITY, Double.NaN};
+        Shape shape = Shape.of(edges.length);
+        for (double order : new double[] {1, 2}) {
+          Sample x = samples.of(dtype, shape, edges);
+          Sample y = samples.output(dtype, CONTIGUOUS, shape);
+          Expr expr = Expr.constant(order).apply(BinaryFunction.POLYGAMMA, X);
+          Program program = Program.of(expr, 1, 0, Program.computeType(dtype));
+          run(samples, program, new double[0], List.of(x), List.of(y));
+          samples.assertSame("polygamma " + order + " " + dtype, y);
+        }
+      }
+    }
+  }
+
+  @Test
+  default void shiftsByMoreThanTheWidth() {
+    long[] shifts = {0, 1, 7, 8, 31, 63, 64, 1000, -1};
+    try (Samples samples = new Samples(backend())) {
+      for (DType dtype : List.of(DType.INT8, DType.UINT8, DType.INT32, DType.INT64)) {
+        for (long shift : shifts) {
+          for (BinaryFunction function :
+              List.of(BinaryFunction.SHIFT_LEFT, BinaryFunction.SHIFT_RIGHT)) {
+            Sample x = samples.random(dtype, CONTIGUOUS, 50);
+            Sample y = samples.output(dtype, CONTIGUOUS, x.expected().shape());
+            Program program =
+                Program.of(X.apply(function, Expr.constant(shift)), 1, 0, DType.INT64);
+            run(samples, program, new double[0], List.of(x), List.of(y));
+            samples.assertIdentical(function + " " + shift + " " + dtype, y);
+          }
         }
       }
     }

@@ -140,6 +140,8 @@ public interface ReductionConformance {
             for (int dim = 0; dim < sizes.length; dim++) {
               scan(samples, Scan.CUMSUM, x, dim, to);
               scan(samples, Scan.CUMPROD, factors, dim, to);
+              scan(samples, Scan.CUMMAX, x, dim, dtype);
+              scan(samples, Scan.CUMMIN, x, dim, dtype);
             }
           }
         }

@@ -3,6 +3,7 @@ package ai.cresset.backend.cpu;
 import ai.cresset.backend.Backend;
 import ai.cresset.backend.Backends;
 import ai.cresset.backend.conformance.FusedConformance;
+import ai.cresset.backend.conformance.ImageConformance;
 import ai.cresset.backend.conformance.IndexConformance;
 import ai.cresset.backend.conformance.MatmulConformance;
 import ai.cresset.backend.conformance.PointwiseConformance;
@@ -14,6 +15,7 @@ final class CpuBackendTest
         ReductionConformance,
         MatmulConformance,
         IndexConformance,
+        ImageConformance,
         FusedConformance {
   @Override
   public Backend backend() {

@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.cresset.backend.FusedAttention;
 import ai.cresset.backend.FusedCrossEntropy;
 import ai.cresset.error.DeviceException;
+import ai.cresset.nn.functional.Attentions;
 import ai.cresset.random.Generator;
 import ai.cresset.tensor.Creation;
-import ai.cresset.tensor.Functional;
 import ai.cresset.tensor.LeakCheck;
 import ai.cresset.tensor.Refused;
 import ai.cresset.tensor.Spec;
@@ -96,7 +96,7 @@ class FusedTest {
     String text =
         Refused.message(
             DeviceException.class, () -> Dispatch.apply(new Attention(true, 1), x, x, x));
-    assertTrue(text.contains("call Functional.scaledDotProductAttention"), text);
-    Functional.scaledDotProductAttention(x, x, x, true, 0).sum().item();
+    assertTrue(text.contains("call Attentions.scaledDotProductAttention"), text);
+    Attentions.scaledDotProductAttention(x, x, x, true, 0).sum().item();
   }
 }

@@ -38,7 +38,8 @@ final class House {
     room("backend.cpu.vector", "backend.cpu");
     room("backend.cuda", "backend");
     room("tensor", "backend");
-    room("nn", "tensor");
+    room("nn.functional", "tensor");
+    room("nn", "nn.functional");
     room("optim", "tensor");
     room("data.arrow", "memory");
     room("data", "tensor", "data.arrow");

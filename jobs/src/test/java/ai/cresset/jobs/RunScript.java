@@ -1,0 +1,65 @@
+package ai.cresset.jobs;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/** Starts {@code deploy/local/run.sh} as a person would, with the classes of this build. */
+public final class RunScript {
+  public static final Path HOME = Path.of(System.getProperty("cresset.home")).normalize();
+
+  private final Path workingDirectory;
+
+  /** Commands are given in this directory. */
+  public RunScript(Path workingDirectory) {
+    this.workingDirectory = workingDirectory;
+  }
+
+  /** What a command left on the screen. */
+  public record Result(int code, String out, String err) {}
+
+  /** A command that runs; what it writes goes to {@code out} and {@code err}. */
+  public record Started(Process process, Path out, Path err) {
+    /** Waits for its end. */
+    public Result await() throws IOException, InterruptedException {
+      boolean ended = process.waitFor(300, TimeUnit.SECONDS);
+      if (!ended) {
+        process.destroy();
+      }
+      assertTrue(ended, "run.sh hangs");
+      return new Result(process.exitValue(), Files.readString(out), Files.readString(err));
+    }
+  }
+
+  public Started start(String... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(HOME.resolve("deploy/local/run.sh").toString());
+    command.addAll(List.of(arguments));
+    Path out = Files.createTempFile("run-script", ".out");
+    Path err = Files.createTempFile("run-script", ".err");
+    out.toFile().deleteOnExit();
+    err.toFile().deleteOnExit();
+    ProcessBuilder builder = new ProcessBuilder(command).directory(workingDirectory.toFile());
+    builder.environment().put("CRESSET_CLASS_PATH", System.getProperty("java.class.path"));
+    builder.environment().put("CRESSET_EXECUTOR_MEMORY", "512");
+    return new Started(
+        builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start(), out, err);
+  }
+
+  public Result run(String... arguments) throws IOException, InterruptedException {
+    return start(arguments).await();
+  }
+
+  /** What runs have left behind. */
+  public static List<Path> runs() throws IOException {
+    try (Stream<Path> files = Files.list(HOME.resolve("target/local"))) {
+      return files.filter(f -> f.getFileName().toString().startsWith("run.")).toList();
+    }
+  }
+}

@@ -1,0 +1,278 @@
+package ai.cresset.jobs.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+
+import ai.cresset.error.CressetException;
+import ai.cresset.jobs.config.RecipeReader;
+import ai.cresset.jobs.recipe.GptRecipe;
+import ai.cresset.jobs.text.TextCorpus;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every key of a recipe changes something: each is set to another value and the effect is seen. */
+@NullUnmarked
+final class RecipeEffectsTest {
+  private static final Path SMALL =
+      Path.of(System.getProperty("cresset.home"), "conf", "gpt-char-small.yaml");
+  private static final List<String> COMMON =
+      List.of(
+          "model.layers=1",
+          "model.heads=2",
+          "model.width=8",
+          "model.context=8",
+          "train.steps=6",
+          "train.global_batch=4",
+          "train.warmup_steps=1",
+          "train.learning_rate=0.01",
+          "train.min_learning_rate=0.001",
+          "train.clip_norm=0.1",
+          "train.log_every=2",
+          "train.evaluate_every=2",
+          "train.evaluate_windows=3",
+          "train.checkpoint_every=2",
+          "train.keep_checkpoints=2",
+          "sample.prompt=the",
+          "sample.tokens=30",
+          "sample.temperature=1",
+          "sample.top_k=0");
+
+  @TempDir private static Path shared;
+  private static SparkSession spark;
+
+  /**
+   * A key with another value.
+   *
+   * @param override {@code key=value}
+   * @param beside what both sides have besides
+   * @param effect what must differ
+   */
+  record Flip(String override, List<String> beside, Function<GptRecipe, Object> effect) {
+    String key() {
+      return override.substring(0, override.indexOf('='));
+    }
+
+    @Override
+    public String toString() {
+      return override;
+    }
+  }
+
+  private static Flip flip(String override, Function<GptRecipe, Object> effect, String... beside) {
+    return new Flip(override, List.of(beside), effect);
+  }
+
+  private static Flip run(String override, Function<TinyRun, Object> effect, String... beside) {
+    return flip(override, recipe -> effect.apply(TinyRun.of(recipe, data())), beside);
+  }
+
+  static Stream<Flip> flips() {
+    String documents = "data.split=document";
+    String archive = "data.path=" + shared.resolve("texts.zip");
+    return Stream.of(
+        flip("data.path=" + shared.resolve("texts/b.txt"), RecipeEffectsTest::corpus),
+        flip("data.include=['*.txt']", RecipeEffectsTest::corpus),
+        flip("data.exclude=['*.md']", RecipeEffectsTest::corpus),
+        flip(documents, RecipeEffectsTest::corpus),
+        flip("data.split_seed=5", RecipeEffectsTest::corpus, documents),
+        flip("data.validation_fraction=0.3", RecipeEffectsTest::corpus),
+        flip("data.tokenizer=byte", RecipeEffectsTest::corpus),
+        flip("data.max_entries=2", RecipeEffectsTest::corpus, archive),
+        flip("data.max_entry_bytes=9", RecipeEffectsTest::corpus, archive),
+        flip(
+            "data.cache_dir=" + shared.resolve("other-cache"),
+            recipe -> {
+              TokenData.prepare(spark, recipe.data(), new Configuration());
+              return Files.exists(shared.resolve("other-cache"));
+            }),
+        flip("model.layers=2", TinyRun::model),
+        flip("model.heads=4", TinyRun::model),
+        flip("model.width=16", TinyRun::model),
+        flip("model.context=9", TinyRun::model),
+        flip("model.dropout=0.5", TinyRun::model),
+        flip("model.bias=true", TinyRun::model),
+        flip("model.tied_embeddings=false", TinyRun::model),
+        flip("model.dtype=float64", TinyRun::model),
+        run("train.steps=7", TinyRun::checkpoints),
+        run("train.global_batch=5", run -> run.result().summary().samples()),
+        run("train.seed=2", TinyRun::weights),
+        run("train.learning_rate=0.02", TinyRun::weights),
+        run("train.warmup_steps=3", TinyRun::weights),
+        run("train.min_learning_rate=0.005", TinyRun::weights),
+        run("train.schedule=constant", TinyRun::weights),
+        run("train.optimizer=sgd", TinyRun::weights),
+        run("train.betas=[0.9, 0.9]", TinyRun::weights),
+        run("train.epsilon=1e-3", TinyRun::weights),
+        run("train.weight_decay=0.5", TinyRun::weights),
+        run("train.clip_norm=0", TinyRun::weights, "train.optimizer=sgd"),
+        run("train.log_every=3", run -> run.stepsWith(Reports.LOSS)),
+        run("train.evaluate_every=3", run -> run.stepsWith(Reports.VALIDATION_LOSS)),
+        run("train.evaluate_windows=0", run -> run.messages("validation text")),
+        run("train.checkpoint_every=3", run -> run.messages("checkpoint")),
+        run("train.keep_checkpoints=1", TinyRun::checkpoints),
+        flip("train.resume=never", RecipeEffectsTest::secondRun),
+        flip("spark.workers=1", recipe -> TrainJob.options(recipe.spark())),
+        flip("spark.cores_per_worker=2", recipe -> TrainJob.options(recipe.spark())),
+        flip("spark.max_attempts=1", recipe -> TrainJob.options(recipe.spark())),
+        flip("spark.start_timeout_seconds=5", recipe -> TrainJob.options(recipe.spark())),
+        flip(
+            "parallel.connect_timeout_seconds=5",
+            recipe -> Connection.options(recipe.parallel(), true)),
+        flip(
+            "parallel.operation_timeout_seconds=5",
+            recipe -> Connection.options(recipe.parallel(), true)),
+        flip("parallel.encrypt=off", recipe -> Connection.options(recipe.parallel(), true)),
+        flip("parallel.bucket_bytes=4096", recipe -> Connection.buckets(recipe.parallel())),
+        run("sample.prompt=a", run -> run.result().sample()),
+        run("sample.tokens=0", run -> run.result().sample()),
+        run("sample.temperature=0", run -> run.result().sample()),
+        run("sample.top_k=1", run -> run.result().sample()),
+        run(
+            "output.dir=" + shared.resolve("elsewhere"),
+            run -> Files.exists(shared.resolve("elsewhere/checkpoints/step-000006"))));
+  }
+
+  @BeforeAll
+  static void start() throws IOException {
+    spark =
+        SparkSession.builder()
+            .master("local[2]")
+            .appName("recipe effects test")
+            .config("spark.ui.enabled", "false")
+            .config("spark.default.parallelism", "1")
+            .config("spark.sql.warehouse.dir", shared.resolve("warehouse").toString())
+            .getOrCreate();
+    Path texts = Files.createDirectory(shared.resolve("texts"));
+    Map<String, String> files = new LinkedHashMap<>();
+    for (String name : List.of("a.txt", "b.txt", "c.txt", "d.txt", "e.txt", "f.txt", "g.md")) {
+      files.put(name, "the cat " + name + " sat on a mat\n".repeat(10));
+    }
+    try (OutputStream file = Files.newOutputStream(shared.resolve("texts.zip"));
+        ZipOutputStream zip = new ZipOutputStream(file)) {
+      for (Map.Entry<String, String> each : files.entrySet()) {
+        Files.writeString(texts.resolve(each.getKey()), each.getValue());
+        zip.putNextEntry(new ZipEntry(each.getKey()));
+        zip.write(Files.readAllBytes(texts.resolve(each.getKey())));
+      }
+    }
+  }
+
+  @AfterAll
+  static void stop() {
+    spark.stop();
+  }
+
+  private static GptRecipe recipe(List<String> overrides) {
+    Map<String, String> settings = new LinkedHashMap<>();
+    Stream.of(
+            COMMON,
+            List.of(
+                "data.path=" + shared.resolve("texts"),
+                "data.cache_dir=" + shared.resolve("cache"),
+                "output.dir=" + shared.resolve("run-" + System.nanoTime())),
+            overrides)
+        .flatMap(List::stream)
+        .forEach(each -> settings.put(each.substring(0, each.indexOf('=')), each));
+    return RecipeReader.read(GptRecipe.class, SMALL, List.copyOf(settings.values()));
+  }
+
+  private static TokenData data() {
+    return TokenData.prepare(spark, recipe(List.of()).data(), new Configuration());
+  }
+
+  /** All tokens of both splits, or why there are none. */
+  private static Object corpus(GptRecipe recipe) {
+    try (TextCorpus corpus = TextCorpus.read(spark, recipe.data())) {
+      List<Object> tokens = new ArrayList<>(List.of(corpus.tokenizer().vocabularySize()));
+      for (var split : List.of(corpus.train(), corpus.validation())) {
+        split.select("tokens").collectAsList().forEach(row -> tokens.add(row.getList(0)));
+        tokens.add("|");
+      }
+      return tokens;
+    } catch (Exception e) { // Spark throws checked ones that it does not declare
+      return message(e);
+    }
+  }
+
+  /** Where a second run in the directory of a first one begins, or why it does not. */
+  private static Object secondRun(GptRecipe recipe) {
+    List<String> first = List.of("output.dir=" + recipe.output().dir(), "train.steps=2");
+    TinyRun.of(recipe(first), data());
+    try {
+      return TinyRun.of(recipe, data()).result().summary().resumedFrom();
+    } catch (CressetException e) {
+      return message(e);
+    }
+  }
+
+  private static String message(Throwable failure) {
+    return failure.getCause() == null
+        ? String.valueOf(failure.getMessage())
+        : message(failure.getCause());
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("flips")
+  void itsEffectIsSeen(Flip flip) {
+    List<String> base = new ArrayList<>(flip.beside());
+    List<String> flipped = new ArrayList<>(flip.beside());
+    flipped.add(flip.override());
+    assertNotEquals(
+        recipe(base).toString().replaceAll("run-[0-9]+", "run"),
+        recipe(flipped).toString().replaceAll("run-[0-9]+", "run"),
+        "the value is the same");
+    Object expected = flip.effect().apply(recipe(base));
+    assertNotEquals(expected, flip.effect().apply(recipe(flipped)));
+  }
+
+  @Test
+  void noEffectIsChance() {
+    TinyRun one = TinyRun.of(recipe(List.of()), data());
+    TinyRun other = TinyRun.of(recipe(List.of()), data());
+    assertEquals(one.weights(), other.weights());
+    assertEquals(one.result().sample(), other.result().sample());
+    assertEquals(one.messages(""), other.messages(""));
+  }
+
+  @Test
+  void noKeyIsLeftOut() {
+    TreeSet<String> keys = new TreeSet<>();
+    collect(GptRecipe.class, "", keys);
+    TreeSet<String> tested = new TreeSet<>();
+    flips().forEach(each -> tested.add(each.key()));
+    assertEquals(keys, tested);
+  }
+
+  private static void collect(Class<?> type, String path, TreeSet<String> keys) {
+    for (RecordComponent component : type.getRecordComponents()) {
+      String key = path + component.getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
+      if (component.getType().isRecord()) {
+        collect(component.getType(), key + ".", keys);
+      } else {
+        keys.add(key);
+      }
+    }
+  }
+}

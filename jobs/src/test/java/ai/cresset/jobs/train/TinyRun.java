@@ -1,0 +1,79 @@
+package ai.cresset.jobs.train;
+
+import ai.cresset.checkpoint.TrainingState;
+import ai.cresset.jobs.recipe.GptRecipe;
+import ai.cresset.memory.Allocator;
+import ai.cresset.memory.Scope;
+import ai.cresset.model.Gpt;
+import ai.cresset.parallel.launch.LaunchOptions;
+import ai.cresset.parallel.launch.Progress;
+import ai.cresset.parallel.launch.ThreadLauncher;
+import ai.cresset.random.Generator;
+import ai.cresset.tensor.Tensor;
+import ai.cresset.type.Device;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import org.apache.hadoop.conf.Configuration;
+
+/**
+ * A run of the real worker in this process, without Spark.
+ *
+ * @param result what the worker ended with
+ * @param reports what it said on the way
+ * @param checkpoints what it left
+ * @param weights the digest of the last checkpoint's weights
+ */
+record TinyRun(
+    TrainResult result, List<Progress> reports, List<String> checkpoints, String weights) {
+
+  /** Trains on tokens that are there. */
+  static TinyRun of(GptRecipe recipe, TokenData data) {
+    RunDirectory directory = new RunDirectory(recipe.output().dir(), new Configuration());
+    List<Progress> reports = Collections.synchronizedList(new ArrayList<>());
+    GptWorker worker =
+        new GptWorker(
+            recipe,
+            new ModelFile(data.tokenizer().vocabularySize(), recipe.model()),
+            data.tokenizer(),
+            data.train(),
+            data.validation(),
+            directory.checkpointLocation(),
+            "tiny " + System.nanoTime());
+    TrainResult result =
+        new ThreadLauncher(LaunchOptions.of(1), reports::add).launch(worker).get(0);
+    TrainingState state = directory.checkpoints().latest().orElseThrow().state();
+    String weights = Objects.requireNonNull(state.files().get("model.safetensors")).sha256();
+    return new TinyRun(result, List.copyOf(reports), directory.checkpoints().names(), weights);
+  }
+
+  /** The steps whose reports have this figure. */
+  List<Long> stepsWith(String metric) {
+    return reports.stream()
+        .filter(each -> each.metrics().containsKey(metric))
+        .map(Progress::step)
+        .toList();
+  }
+
+  /** What was said in words, such as about evaluations. */
+  List<String> messages(String part) {
+    return reports.stream().map(Progress::message).filter(each -> each.contains(part)).toList();
+  }
+
+  /** The parameters of a recipe's model and what it computes while it trains, in words. */
+  static String model(GptRecipe recipe) {
+    Generator before = Generator.use(new Generator(3));
+    try (Allocator allocator = Allocator.create("model", Long.MAX_VALUE);
+        Allocator.Binding bound = allocator.bind();
+        Gpt gpt = new ModelFile(5, recipe.model()).build(Device.CPU);
+        Scope scope = Scope.open("loss")) {
+      StringBuilder text = new StringBuilder();
+      gpt.namedParameters().forEach((name, each) -> text.append(name + each.spec() + "\n"));
+      Tensor tokens = Tensor.of(new long[] {0, 1, 2, 3, 4, 0}, 1, 6);
+      return text.append(gpt.loss(tokens, tokens).mean().item()).toString();
+    } finally {
+      Generator.use(before);
+    }
+  }
+}

@@ -1,0 +1,409 @@
+package ai.cresset.backend.cpu;
+
+import ai.cresset.backend.Convolution;
+import ai.cresset.backend.View;
+import ai.cresset.type.DType;
+import ai.cresset.type.Shape;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.bytedeco.dnnl.IntMemoryMap;
+import org.bytedeco.dnnl.convolution_backward_data;
+import org.bytedeco.dnnl.convolution_backward_weights;
+import org.bytedeco.dnnl.convolution_forward;
+import org.bytedeco.dnnl.engine;
+import org.bytedeco.dnnl.global.dnnl;
+import org.bytedeco.dnnl.global.dnnl.algorithm;
+import org.bytedeco.dnnl.global.dnnl.prop_kind;
+import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.primitive;
+import org.bytedeco.dnnl.primitive_desc;
+import org.bytedeco.dnnl.reorder;
+import org.bytedeco.dnnl.stream;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Pointer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * oneDNN's convolution primitives on channels-last images. The layout of weights is oneDNN's choice
+ * (plain weights would take a loop that is a thousand times slower); they are reordered for each
+ * call. Each thread keeps the primitives it used last.
+ */
+final class DnnlConvolution {
+  /** Primitives that a thread keeps. */
+  private static final int CACHED = 512;
+
+  /** What is computed: the output, or the gradient of the input or of the weight. */
+  enum Kind {
+    FORWARD,
+    INPUT,
+    WEIGHT
+  }
+
+  private final engine cpu = new engine(engine.kind.cpu, 0);
+  private final ThreadLocal<Cache> caches = ThreadLocal.withInitial(() -> new Cache(cpu));
+
+  /** Everything but the addresses. */
+  private record Key(
+      Kind kind, Convolution window, Shape x, Shape w, Shape y, boolean biased, DType dtype) {
+    static Key of(Kind kind, Convolution window, View x, View w, boolean biased, View y) {
+      return new Key(kind, window, x.shape(), w.shape(), y.shape(), biased, x.dtype());
+    }
+
+    /** Whether the depth is 1 everywhere, so that two dimensions are enough. */
+    boolean flat() {
+      return x.size(2) == 1 && w.size(2) == 1 && y.size(2) == 1 && window.padding().get(0) == 0;
+    }
+
+    memory.data_type type() {
+      return dtype == DType.BFLOAT16 ? memory.data_type.bf16 : memory.data_type.f32;
+    }
+
+    memory.desc image(Shape shape) {
+      long[] sizes = ConvolutionKernel.sizes(shape, flat());
+      long[] steps = new long[sizes.length];
+      steps[1] = 1;
+      long next = sizes[1];
+      for (int dim = sizes.length - 1; dim > 1; dim--) {
+        steps[dim] = next;
+        next *= sizes[dim];
+      }
+      steps[0] = next;
+      return new memory.desc(sizes, type(), steps);
+    }
+
+    private long[] weightSizes() {
+      long[] sizes = ConvolutionKernel.sizes(w, flat());
+      if (window.groups() == 1) {
+        return sizes;
+      }
+      long[] grouped = new long[sizes.length + 1];
+      grouped[0] = window.groups();
+      System.arraycopy(sizes, 0, grouped, 1, sizes.length);
+      grouped[1] /= window.groups();
+      return grouped;
+    }
+
+    /** Weights as they lie in tensors. */
+    memory.desc plainWeight() {
+      long[] sizes = weightSizes();
+      long[] steps = new long[sizes.length];
+      long next = 1;
+      for (int dim = sizes.length - 1; dim >= 0; dim--) {
+        steps[dim] = next;
+        next *= sizes[dim];
+      }
+      return new memory.desc(sizes, type(), steps);
+    }
+
+    /** Weights as oneDNN likes them. */
+    memory.desc anyWeight() {
+      return new memory.desc(weightSizes(), type(), memory.format_tag.any);
+    }
+
+    memory.desc bias() {
+      return new memory.desc(new long[] {w.size(0)}, type(), new long[] {1});
+    }
+
+    long[] stride() {
+      return spatial(window.stride());
+    }
+
+    /** oneDNN counts the gaps. */
+    long[] dilation() {
+      long[] steps = spatial(window.dilation());
+      for (int i = 0; i < steps.length; i++) {
+        steps[i]--;
+      }
+      return steps;
+    }
+
+    long[] before() {
+      return spatial(window.padding());
+    }
+
+    /** What the sizes imply; negative where the last elements are never seen. */
+    long[] after() {
+      long[] sizes = new long[3];
+      for (int dim = 0; dim < 3; dim++) {
+        sizes[dim] =
+            (y.size(2 + dim) - 1) * window.stride().get(dim)
+                + window.reach(dim, w.size(2 + dim))
+                - x.size(2 + dim)
+                - window.padding().get(dim);
+      }
+      return flat() ? new long[] {sizes[1], sizes[2]} : sizes;
+    }
+
+    private long[] spatial(java.util.List<Integer> numbers) {
+      return flat()
+          ? new long[] {numbers.get(1), numbers.get(2)}
+          : new long[] {numbers.get(0), numbers.get(1), numbers.get(2)};
+    }
+  }
+
+  /** Whether oneDNN has a primitive for this. */
+  boolean takes(Kind kind, Convolution window, View x, View w, boolean biased, View y) {
+    return caches.get().find(Key.of(kind, window, x, w, biased, y)).isPresent();
+  }
+
+  /** The name of the chosen implementation, for tests. */
+  String implementation(Kind kind, Convolution window, View x, View w, boolean biased, View y) {
+    return caches.get().get(Key.of(kind, window, x, w, biased, y)).implementation;
+  }
+
+  void forward(
+      Convolution window, View x, View w, @Nullable View bias, View y, Temporaries temporaries) {
+    Cache cache = caches.get();
+    Primitive found = cache.get(Key.of(Kind.FORWARD, window, x, w, bias != null, y));
+    found.address(dnnl.DNNL_ARG_SRC, x.address());
+    found.address(dnnl.DNNL_ARG_WEIGHTS, found.chosenWeight(cache.stream, w, temporaries));
+    found.address(dnnl.DNNL_ARG_DST, y.address());
+    if (bias != null) {
+      found.address(dnnl.DNNL_ARG_BIAS, bias.address());
+    }
+    found.execute(cache.stream);
+  }
+
+  void inputGradient(Convolution window, View x, View w, View y, Temporaries temporaries) {
+    Cache cache = caches.get();
+    Primitive found = cache.get(Key.of(Kind.INPUT, window, x, w, false, y));
+    found.address(dnnl.DNNL_ARG_DIFF_SRC, x.address());
+    found.address(dnnl.DNNL_ARG_WEIGHTS, found.chosenWeight(cache.stream, w, temporaries));
+    found.address(dnnl.DNNL_ARG_DIFF_DST, y.address());
+    found.execute(cache.stream);
+  }
+
+  void weightGradient(Convolution window, View x, View w, View y, Temporaries temporaries) {
+    Cache cache = caches.get();
+    Primitive found = cache.get(Key.of(Kind.WEIGHT, window, x, w, false, y));
+    long chosen = found.reordered ? temporaries.allocate(found.weightBytes).address() : w.address();
+    found.address(dnnl.DNNL_ARG_SRC, x.address());
+    found.address(dnnl.DNNL_ARG_DIFF_WEIGHTS, chosen);
+    found.address(dnnl.DNNL_ARG_DIFF_DST, y.address());
+    found.execute(cache.stream);
+    if (found.reordered) {
+      found.reorder(cache.stream, chosen, w.address());
+    }
+  }
+
+  /** The primitives of one thread, least recently used first; empty where oneDNN has none. */
+  private static final class Cache {
+    private final engine cpu;
+    private final stream stream;
+    private final Map<Key, Optional<Primitive>> primitives =
+        new LinkedHashMap<>(16, 0.75f, true) {
+          private static final long serialVersionUID = 1L;
+
+          @Override
+          protected boolean removeEldestEntry(Map.Entry<Key, Optional<Primitive>> eldest) {
+            if (size() <= CACHED) {
+              return false;
+            }
+            eldest.getValue().ifPresent(Primitive::close);
+            return true;
+          }
+        };
+
+    Cache(engine cpu) {
+      this.cpu = cpu;
+      this.stream = new stream(cpu);
+    }
+
+    Optional<Primitive> find(Key key) {
+      Optional<Primitive> found = primitives.get(key);
+      if (found == null) {
+        found = make(key);
+        primitives.put(key, found);
+      }
+      return found;
+    }
+
+    private Optional<Primitive> make(Key key) {
+      long[] after = key.after();
+      long[] stride = key.stride();
+      for (int dim = 0; dim < after.length; dim++) {
+        if (after[dim] + stride[dim] <= 0) {
+          return Optional.empty();
+        }
+      }
+      try {
+        return Optional.of(new Primitive(cpu, key));
+      } catch (RuntimeException e) {
+        // oneDNN reports "unimplemented" so.
+        return Optional.empty();
+      }
+    }
+
+    Primitive get(Key key) {
+      return find(key).orElseThrow();
+    }
+  }
+
+  /** A primitive with its arguments, confined to one thread. */
+  private static final class Primitive implements AutoCloseable {
+    private final primitive primitive;
+    private final reorder reorder;
+    private final boolean reordered;
+    private final long weightBytes;
+    private final String implementation;
+    private final memory from;
+    private final memory to;
+    private final Map<Integer, memory> memories = new LinkedHashMap<>();
+    private final IntMemoryMap arguments = new IntMemoryMap();
+    private final DnnlAddress address = new DnnlAddress();
+
+    Primitive(engine cpu, Key key) {
+      try (memory.desc x = key.image(key.x());
+          memory.desc any = key.anyWeight();
+          memory.desc plain = key.plainWeight();
+          memory.desc bias = key.biased() ? key.bias() : new memory.desc();
+          memory.desc y = key.image(key.y());
+          convolution_forward.primitive_desc forward = forward(cpu, key, x, any, bias, y)) {
+        memory.desc chosen;
+        switch (key.kind()) {
+          case FORWARD -> {
+            chosen = forward.weights_desc();
+            this.implementation = name(forward);
+            this.primitive = new convolution_forward(forward);
+            argument(dnnl.DNNL_ARG_SRC, x, cpu);
+            argument(dnnl.DNNL_ARG_WEIGHTS, chosen, cpu);
+            argument(dnnl.DNNL_ARG_DST, y, cpu);
+            if (key.biased()) {
+              argument(dnnl.DNNL_ARG_BIAS, bias, cpu);
+            }
+          }
+          case INPUT -> {
+            try (convolution_backward_data.primitive_desc backward =
+                new convolution_backward_data.primitive_desc(
+                    cpu,
+                    algorithm.convolution_direct,
+                    x,
+                    any,
+                    y,
+                    key.stride(),
+                    key.dilation(),
+                    key.before(),
+                    key.after(),
+                    forward)) {
+              chosen = backward.weights_desc();
+              this.implementation = name(backward);
+              this.primitive = new convolution_backward_data(backward);
+            }
+            argument(dnnl.DNNL_ARG_DIFF_SRC, x, cpu);
+            argument(dnnl.DNNL_ARG_WEIGHTS, chosen, cpu);
+            argument(dnnl.DNNL_ARG_DIFF_DST, y, cpu);
+          }
+          default -> {
+            try (convolution_backward_weights.primitive_desc backward =
+                new convolution_backward_weights.primitive_desc(
+                    cpu,
+                    algorithm.convolution_direct,
+                    x,
+                    any,
+                    y,
+                    key.stride(),
+                    key.dilation(),
+                    key.before(),
+                    key.after(),
+                    forward)) {
+              chosen = backward.diff_weights_desc();
+              this.implementation = name(backward);
+              this.primitive = new convolution_backward_weights(backward);
+            }
+            argument(dnnl.DNNL_ARG_SRC, x, cpu);
+            argument(dnnl.DNNL_ARG_DIFF_WEIGHTS, chosen, cpu);
+            argument(dnnl.DNNL_ARG_DIFF_DST, y, cpu);
+          }
+        }
+        boolean gradient = key.kind() == Kind.WEIGHT;
+        this.reordered = chosen.notEquals(plain);
+        this.weightBytes = chosen.get_size();
+        this.from = new memory(gradient ? chosen : plain, cpu, new DnnlAddress());
+        this.to = new memory(gradient ? plain : chosen, cpu, new DnnlAddress());
+        this.reorder = new reorder(from, to);
+        chosen.close();
+      }
+    }
+
+    private static convolution_forward.primitive_desc forward(
+        engine cpu, Key key, memory.desc x, memory.desc w, memory.desc bias, memory.desc y) {
+      prop_kind kind =
+          key.kind() == Kind.FORWARD ? prop_kind.forward_inference : prop_kind.forward_training;
+      return key.biased()
+          ? new convolution_forward.primitive_desc(
+              cpu,
+              kind,
+              algorithm.convolution_direct,
+              x,
+              w,
+              bias,
+              y,
+              key.stride(),
+              key.dilation(),
+              key.before(),
+              key.after())
+          : new convolution_forward.primitive_desc(
+              cpu,
+              kind,
+              algorithm.convolution_direct,
+              x,
+              w,
+              y,
+              key.stride(),
+              key.dilation(),
+              key.before(),
+              key.after());
+    }
+
+    private static String name(primitive_desc description) {
+      try (BytePointer name = description.impl_info_str()) {
+        return name.getString();
+      }
+    }
+
+    private void argument(int number, memory.desc desc, engine cpu) {
+      memory made = new memory(desc, cpu, new DnnlAddress());
+      memories.put(number, made);
+      arguments.put(number, made);
+    }
+
+    void address(int argument, long where) {
+      memory made = memories.get(argument);
+      if (made == null) {
+        throw new IllegalStateException("argument " + argument);
+      }
+      made.set_data_handle(address.at(where));
+    }
+
+    /** Where the weight lies in the primitive's own layout. */
+    long chosenWeight(stream stream, View w, Temporaries temporaries) {
+      if (!reordered) {
+        return w.address();
+      }
+      long where = temporaries.allocate(weightBytes).address();
+      reorder(stream, w.address(), where);
+      return where;
+    }
+
+    void reorder(stream stream, long source, long target) {
+      from.set_data_handle(address.at(source));
+      to.set_data_handle(address.at(target));
+      reorder.execute(stream, from, to);
+    }
+
+    void execute(stream stream) {
+      primitive.execute(stream, arguments);
+    }
+
+    @Override
+    public void close() {
+      arguments.close();
+      memories.values().forEach(Pointer::close);
+      reorder.close();
+      from.close();
+      to.close();
+      primitive.close();
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package ai.cresset.nn.functional;
+
+import ai.cresset.random.Generator;
+import ai.cresset.tensor.Tensor;
+import ai.cresset.tensor.op.Dispatch;
+import ai.cresset.tensor.op.Dropout;
+import ai.cresset.tensor.op.Embedding;
+import ai.cresset.tensor.op.LayerNorm;
+import ai.cresset.tensor.op.Linear;
+import ai.cresset.type.Shape;
+import org.jspecify.annotations.Nullable;
+
+/** What the plain layers compute: linear maps, embeddings, layer norms, dropout. */
+public final class Layers {
+  private Layers() {}
+
+  /**
+   * {@code x W^T + b}.
+   *
+   * @param x {@code [..., in]}
+   * @param weight {@code [out, in]}
+   * @param bias {@code [out]}
+   * @return {@code [..., out]}
+   */
+  public static Tensor linear(Tensor x, Tensor weight, @Nullable Tensor bias) {
+    return bias == null
+        ? Dispatch.apply(new Linear(), x, weight)
+        : Dispatch.apply(new Linear(), x, weight, bias);
+  }
+
+  /**
+   * Rows of a table by their index.
+   *
+   * @param indices {@code [...]}, int64
+   * @param weight {@code [entries, size]}
+   * @return {@code [..., size]}
+   */
+  public static Tensor embedding(Tensor indices, Tensor weight) {
+    return embedding(indices, weight, Embedding.NO_PADDING);
+  }
+
+  /** The same with a row that gets no gradient. */
+  public static Tensor embedding(Tensor indices, Tensor weight, long paddingIdx) {
+    return Dispatch.apply(new Embedding(paddingIdx), weight, indices);
+  }
+
+  /**
+   * Mean 0 and variance 1 over the trailing dimensions, then scaled and shifted.
+   *
+   * @param x {@code [..., normalizedShape]}
+   * @param weight {@code [normalizedShape]}
+   * @param bias {@code [normalizedShape]}
+   */
+  public static Tensor layerNorm(
+      Tensor x, Shape normalizedShape, @Nullable Tensor weight, @Nullable Tensor bias, double eps) {
+    LayerNorm op = new LayerNorm(normalizedShape, eps, weight != null, bias != null);
+    if (weight == null) {
+      return bias == null ? Dispatch.apply(op, x) : Dispatch.apply(op, x, bias);
+    }
+    return bias == null ? Dispatch.apply(op, x, weight) : Dispatch.apply(op, x, weight, bias);
+  }
+
+  /** In training, zeros elements with probability p and scales the others by {@code 1/(1-p)}. */
+  public static Tensor dropout(Tensor x, double p, boolean training) {
+    return dropout(x, p, training, Generator.current());
+  }
+
+  /** The same from a given generator. */
+  public static Tensor dropout(Tensor x, double p, boolean training, Generator generator) {
+    if (!training || p == 0) {
+      return x;
+    }
+    return Dispatch.apply(new Dropout(p, generator.reserve(x.numel())), x);
+  }
+}

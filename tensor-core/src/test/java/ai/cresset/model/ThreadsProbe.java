@@ -1,0 +1,141 @@
+package ai.cresset.model;
+
+import ai.cresset.memory.Scope;
+import ai.cresset.optim.AdamW;
+import ai.cresset.optim.GradientClipping;
+import ai.cresset.optim.Optimizer;
+import ai.cresset.optim.ParameterGroup;
+import ai.cresset.random.Generator;
+import ai.cresset.tensor.Creation;
+import ai.cresset.tensor.Tensor;
+import ai.cresset.tensor.autograd.Autograd;
+import ai.cresset.type.DType;
+import ai.cresset.type.Shape;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Prints a checksum of the bits of operations, forward and backward, on tensors large enough to be
+ * cut into parts; the number of threads must not change them.
+ */
+final class ThreadsProbe {
+  private ThreadsProbe() {}
+
+  public static void main(String[] arguments) {
+    for (DType dtype : List.of(DType.FLOAT32, DType.FLOAT64)) {
+      elementWise(dtype);
+      reductions(dtype);
+      products(dtype);
+      indexing(dtype);
+    }
+    training();
+  }
+
+  private static void elementWise(DType dtype) {
+    check("functions", dtype, new long[] {300, 1111}, x -> x.sigmoid().mul(x.exp()).add(x.erf()));
+    check("strided", dtype, new long[] {301, 700}, x -> x.t().square().sub(x.t().tanh()));
+    check(
+        "broadcast",
+        dtype,
+        new long[] {300, 1111},
+        x -> x.mul(x.narrow(0, 3, 1)).add(x.narrow(1, 7, 1)));
+    check("cast", dtype, new long[] {300, 1111}, x -> x.to(DType.FLOAT64).to(DType.FLOAT32));
+    Tensor drawn = Tensor.randn(300, 1111);
+    print("normal " + dtype, drawn.to(dtype));
+  }
+
+  private static void reductions(DType dtype) {
+    check("sum", dtype, new long[] {300, 1111}, Tensor::sum);
+    check("sum of rows", dtype, new long[] {3000, 111}, x -> x.sum(new int[] {1}, false));
+    check("sum of columns", dtype, new long[] {3000, 111}, x -> x.sum(new int[] {0}, false));
+    check("sum of the middle", dtype, new long[] {17, 900, 33}, x -> x.sum(new int[] {1}, false));
+    check(
+        "mean of squares",
+        dtype,
+        new long[] {2000, 333},
+        x -> x.square().mean(new int[] {0, 1}, false));
+    check("norm", dtype, new long[] {2000, 333}, x -> x.norm());
+    check("softmax", dtype, new long[] {700, 333}, x -> x.softmax(-1));
+    check("logSoftmax of columns", dtype, new long[] {700, 333}, x -> x.logSoftmax(0));
+    check("running sum", dtype, new long[] {700, 333}, x -> x.cumsum(0));
+  }
+
+  private static void products(DType dtype) {
+    long[][] sizes = {
+      {64, 4096, 32}, {8, 9000, 8}, {1, 5000, 3}, {2, 5000, 1}, {700, 64, 300}, {513, 1200, 1}
+    };
+    for (long[] each : sizes) {
+      Tensor right = random(dtype, each[1], each[2]);
+      check(
+          "matmul " + each[0] + "x" + each[1] + "x" + each[2],
+          dtype,
+          new long[] {each[0], each[1]},
+          x -> x.matmul(right));
+    }
+    Tensor keys = random(dtype, 6, 32, 200);
+    check("batched matmul", dtype, new long[] {6, 200, 32}, x -> x.matmul(keys));
+  }
+
+  private static void indexing(DType dtype) {
+    Tensor rows = Creation.randint(0, 500, Shape.of(9000), Generator.current());
+    check("indexSelect", dtype, new long[] {500, 64}, x -> x.indexSelect(0, rows));
+    Tensor elements = Creation.randint(0, 500, Shape.of(4000, 64), Generator.current());
+    check("gather", dtype, new long[] {500, 64}, x -> x.gather(0, elements));
+  }
+
+  /** Attention, cross entropy, layer norm, embeddings, dropout and AdamW in one. */
+  private static void training() {
+    Gpt model =
+        new Gpt(GptConfig.of(65, 128, 2, 4, 128).withBias(true).withDropout(0.1).withTied(false));
+    Optimizer optimizer =
+        new AdamW(ParameterGroup.single(model.namedParameters()), AdamW.config(1e-3));
+    Tensor tokens = Creation.randint(0, 65, Shape.of(6, 128), Generator.current());
+    Tensor targets = Creation.randint(0, 65, Shape.of(6, 128), Generator.current());
+    for (int step = 0; step < 3; step++) {
+      try (Scope scope = Scope.open("step")) {
+        optimizer.zeroGrad();
+        Tensor loss = model.loss(tokens, targets).mean();
+        loss.backward();
+        GradientClipping.byGlobalNorm(model.parameters(), 1);
+        optimizer.step();
+        print("loss of step " + step, loss);
+      }
+    }
+    model.namedParameters().forEach((name, parameter) -> print("trained " + name, parameter));
+  }
+
+  private static Tensor random(DType dtype, long... sizes) {
+    return Tensor.randn(sizes).to(dtype);
+  }
+
+  private static void check(
+      String name, DType dtype, long[] sizes, Function<Tensor, Tensor> operation) {
+    try (Scope scope = Scope.open(name)) {
+      Tensor x = random(dtype, sizes).requiresGrad(true);
+      Tensor y = operation.apply(x);
+      print(name + " " + dtype, y);
+      Tensor cotangent = random(y.dtype(), y.shape().toArray());
+      List<@Nullable Tensor> gradients =
+          Autograd.grad(List.of(y), List.of(x), List.of(cotangent), false, false);
+      Tensor gradient = gradients.get(0);
+      if (gradient == null) {
+        throw new AssertionError(name + " has no gradient");
+      }
+      print(name + " " + dtype + " gradient", gradient);
+    }
+  }
+
+  private static void print(String name, Tensor tensor) {
+    CRC32 sum = new CRC32();
+    for (double value : tensor.detach().toDoubleArray()) {
+      long bits = Double.doubleToLongBits(value);
+      for (int shift = 0; shift < Long.SIZE; shift += Byte.SIZE) {
+        sum.update((int) (bits >>> shift));
+      }
+    }
+    System.out.printf(Locale.ROOT, "bits %s %08x%n", name, sum.getValue());
+  }
+}

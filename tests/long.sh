@@ -1,0 +1,80 @@
+#!/usr/bin/env bash
+# What takes too long for every build.
+#
+#   tests/long.sh kills [N]                 N runs with a worker killed at a random moment (30)
+#   tests/long.sh accuracy FILE [--peer [PYTHON]] [key=value ...]
+#                                           conf/gpt-char-small.yaml in full on FILE; beside it the same in
+#                                           PyTorch, which reads the same settings
+#   tests/long.sh soak [STEPS]              training steps (600), at least 500; fails if memory grows
+#
+# PYTHON is a path or a name that begins with "python"; python3 unless told otherwise.
+# Exit codes: 0 as it should be, 1 not, 2 wrong command line.
+set -euo pipefail
+# shellcheck source=class-path.sh
+source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/class-path.sh"
+
+number() {
+  [[ $2 =~ ^[1-9][0-9]*$ ]] || wrong "$1 needs a number above 0, got '$2'"
+}
+
+kills() {
+  [[ $# -le 1 ]] || usage
+  number kills "${1:-30}"
+  cd "$home"
+  exec "${MAVEN:-mvn}" -q -B -ntp -Dstyle.color=never -Dspotless.check.skip=true -pl tests -am \
+    -Dgroups=long -Dcresset.test.excluded=none "-Dcresset.kills=${1:-30}" \
+    '-Dtest=ai/cresset/tests/fault/**' -Dsurefire.failIfNoSpecifiedTests=false test
+}
+
+accuracy() {
+  [[ $# -gt 0 ]] || usage
+  local file=$1 peer='' settings=()
+  shift
+  while [[ $# -gt 0 ]]; do
+    case $1 in
+      --peer)
+        peer=python3
+        if names_python "${2:-}"; then
+          peer=$2
+          shift
+        fi
+        ;;
+      *=*) settings+=("$1") ;;
+      *) usage ;;
+    esac
+    shift
+  done
+  [[ -f $file ]] || wrong "there is no file '$file'"
+  file=$(readlink -f "$file")
+  [[ -z $peer ]] || check_peer "$peer"
+  scratch=$(mktemp -d)
+  trap 'rm -rf "$scratch"' EXIT
+  local run=("$home/deploy/local/run.sh") recipe=$home/conf/gpt-char-small.yaml
+  settings+=("data.path=$file" "data.cache_dir=$scratch/cache" "output.dir=$scratch/run")
+  "${run[@]}" train "$recipe" "${settings[@]}" | tee "$scratch/ours"
+  local ours
+  ours=$(sed -n 's/^validation loss //p' "$scratch/ours")
+  if [[ -n $peer ]]; then
+    "${run[@]}" config "$recipe" "${settings[@]}" >"$scratch/recipe.yaml"
+    "$peer" "$home/tests/peers/char_small.py" "$scratch/recipe.yaml" "${CRESSET_EXECUTORS:-2}" \
+      | tee "$scratch/theirs"
+    echo "pytorch validation loss $(sed -n 's/^validation loss //p' "$scratch/theirs")"
+  fi
+  echo "cresset validation loss $ours"
+}
+
+soak() {
+  [[ $# -le 1 ]] || usage
+  number soak "${1:-600}"
+  build_tests
+  export OMP_NUM_THREADS=${OMP_NUM_THREADS:-1}
+  exec "$java" -Xmx512m "${modules[@]}" -cp "$class_path" ai.cresset.model.SoakMain "${1:-600}" \
+    2> >(grep --line-buffered -v 'Using incubator modules' >&2)
+}
+
+suite=${1:-}
+[[ $# -gt 0 ]] && shift
+case $suite in
+  kills | accuracy | soak) "$suite" "$@" ;;
+  *) usage ;;
+esac
