@@ -1,9 +1,6 @@
 package ai.cresset.golden;
 
 import ai.cresset.nn.functional.Layers;
-import ai.cresset.tensor.Creation;
-import ai.cresset.tensor.Functional;
-import ai.cresset.tensor.Spec;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.tensor.op.Embedding;
 import ai.cresset.type.Shape;
@@ -26,7 +23,13 @@ final class GoldenOperations {
   private GoldenOperations() {}
 
   static void one(String name, Function<GoldenArguments, Tensor> operation) {
-    ALL.put(name, arguments -> List.of(operation.apply(arguments)));
+    several(name, arguments -> List.of(operation.apply(arguments)));
+  }
+
+  static void several(String name, Operation operation) {
+    if (ALL.put(name, operation) != null) {
+      throw new IllegalStateException(name + " is there twice");
+    }
   }
 
   static void unary(String name, Function<Tensor, Tensor> operation) {
@@ -45,8 +48,6 @@ final class GoldenOperations {
   }
 
   private static void layers() {
-    binary("torch.matmul", Tensor::matmul);
-    one("Tensor.t.matmul", a -> a.tensor(0).t().matmul(a.tensor(1)));
     one(
         "F.layer_norm",
         a ->

@@ -1,8 +1,8 @@
 package ai.cresset.golden;
 
-import static ai.cresset.golden.GoldenOperations.ALL;
 import static ai.cresset.golden.GoldenOperations.binary;
 import static ai.cresset.golden.GoldenOperations.one;
+import static ai.cresset.golden.GoldenOperations.several;
 import static ai.cresset.golden.GoldenOperations.unary;
 
 import ai.cresset.tensor.Creation;
@@ -76,7 +76,7 @@ final class ShapeOperations {
     one(
         "torch.triu_indices",
         a -> Creation.triuIndices(a.integer(0), a.integer(1), a.has(2) ? a.integer(2) : 0));
-    ALL.put(
+    several(
         "torch.meshgrid",
         a -> {
           List<Tensor> vectors = new ArrayList<>();
@@ -149,14 +149,14 @@ final class ShapeOperations {
   private static void parts() {
     one("torch.stack", a -> Functional.stack(a.tensors(0), a.dim(0)));
     one("torch.cat", a -> Functional.cat(a.tensors(0), a.dim(0)));
-    ALL.put(
+    several(
         "torch.split",
         a ->
             a.isArray(1)
                 ? a.tensor(0).split(a.integers(1), a.dim(0))
                 : a.tensor(0).split((long) a.integer(1), a.dim(0)));
-    ALL.put("torch.chunk", a -> a.tensor(0).chunk(a.integer(1), a.dim(0)));
-    ALL.put("torch.unbind", a -> a.tensor(0).unbind(a.has(1) ? a.integer(1) : a.dim(0)));
+    several("torch.chunk", a -> a.tensor(0).chunk(a.integer(1), a.dim(0)));
+    several("torch.unbind", a -> a.tensor(0).unbind(a.has(1) ? a.integer(1) : a.dim(0)));
   }
 
   private static int[] ints(long[] values) {
@@ -232,12 +232,9 @@ final class ShapeOperations {
             a.given("dim")
                 ? a.tensor(0).takeAlongDim(a.tensor(1), a.dim(0))
                 : a.tensor(0).takeAlongDim(a.tensor(1)));
-    ALL.put(
+    several(
         "torch.where",
-        a ->
-            a.has(1)
-                ? List.of(Functional.where(a.tensor(0), a.tensor(1), a.tensor(2)))
-                : Functional.where(a.tensor(0)));
+        a -> a.has(1) ? List.of(FunctionOperations.where(a)) : Functional.where(a.tensor(0)));
     one(
         "F.one_hot",
         a -> {
@@ -290,7 +287,7 @@ final class ShapeOperations {
         "torch.histc",
         a ->
             a.tensor(0).histc((int) a.number("bins", 100), a.number("min", 0), a.number("max", 0)));
-    ALL.put(
+    several(
         "torch.unique",
         a -> {
           boolean inverse = a.flag("return_inverse");
@@ -299,7 +296,7 @@ final class ShapeOperations {
           return chosen(
               a.given("dim") ? x.unique(a.dim(0)) : x.uniqueWithCounts(), inverse, counts);
         });
-    ALL.put(
+    several(
         "torch.unique_consecutive",
         a ->
             chosen(
@@ -334,7 +331,7 @@ final class ShapeOperations {
     one(
         "torch.argmin",
         a -> a.given("dim") ? a.tensor(0).argmin(a.dim(0), a.keepDim()) : a.tensor(0).argmin());
-    ALL.put(
+    several(
         "torch.max",
         a ->
             a.given("dim")
@@ -342,7 +339,7 @@ final class ShapeOperations {
                 : a.has(1)
                     ? List.of(a.tensor(0).maximum(a.tensor(1)))
                     : List.of(a.tensor(0).max()));
-    ALL.put(
+    several(
         "torch.min",
         a ->
             a.given("dim")
@@ -350,15 +347,15 @@ final class ShapeOperations {
                 : a.has(1)
                     ? List.of(a.tensor(0).minimum(a.tensor(1)))
                     : List.of(a.tensor(0).min()));
-    ALL.put(
+    several(
         "torch.median",
         a ->
             a.given("dim")
                 ? both(a.tensor(0).median(a.dim(0), a.keepDim()))
                 : List.of(a.tensor(0).median()));
-    ALL.put("torch.cummax", a -> both(a.tensor(0).cummax(a.dim(0))));
-    ALL.put("torch.cummin", a -> both(a.tensor(0).cummin(a.dim(0))));
-    ALL.put(
+    several("torch.cummax", a -> both(a.tensor(0).cummax(a.dim(0))));
+    several("torch.cummin", a -> both(a.tensor(0).cummin(a.dim(0))));
+    several(
         "torch.sort",
         a -> {
           a.flag("stable");
@@ -370,7 +367,7 @@ final class ShapeOperations {
           a.flag("stable");
           return a.tensor(0).argsort(a.dim(-1), a.flag("descending"));
         });
-    ALL.put(
+    several(
         "torch.topk",
         a ->
             both(
@@ -379,7 +376,7 @@ final class ShapeOperations {
                         a.has(1) ? a.integer(1) : (long) a.number("k", 1),
                         a.dim(-1),
                         !a.given("largest") || a.flag("largest"))));
-    ALL.put(
+    several(
         "torch.kthvalue",
         a ->
             both(

@@ -40,8 +40,8 @@ import org.jspecify.annotations.Nullable;
  * and {@code name_ratio value x} follow, above 1 where this is faster.
  *
  * <p>Usage: {@code TrainStepBenchmark [--seconds S] [--peer PYTHON] [workload ...]} with the
- * workloads {@code gpt}, {@code mlp} and {@code cnn}. The number of threads is the process's ({@code
- * OMP_NUM_THREADS}), for the peer too.
+ * workloads {@code gpt}, {@code mlp} and {@code cnn}. The number of threads is the process's
+ * ({@code OMP_NUM_THREADS}), for the peer too.
  */
 public final class TrainStepBenchmark {
   private static final int WARM_UP_STEPS = 3;

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.cresset.random.Generator;
 import ai.cresset.tensor.Creation;
-
 import ai.cresset.tensor.LeakCheck;
 import ai.cresset.tensor.MemoryFormat;
 import ai.cresset.tensor.Tensor;
