@@ -197,7 +197,7 @@ public final class GoldenRunner implements GoldenCases {
     double size = Math.abs(value);
     return switch (type) {
       case FLOAT64 -> 1e-10 * Math.max(size, 1e-2);
-      case FLOAT32 -> 1e-5 * size + 1e-6 * largest;
+      case FLOAT32 -> 1e-5 * size + 1e-6;
       case FLOAT16 -> 1e-3 * size + 1e-7;
       case BFLOAT16 -> 8e-3 * size + 1e-7;
       default -> 0;
