@@ -74,9 +74,6 @@ final class SortKernel {
       readKeys(from);
       int count = length;
       if (packed) {
-        for (int i = 0; i < length; i++) {
-          keys[i] = keys[i] << 32 | i;
-        }
         if (selects) {
           Selection.smallestFirst(keys, length, wanted);
           count = wanted;
@@ -107,21 +104,34 @@ final class SortKernel {
     private void readKeys(long from) {
       Scratch scratch = Scratch.current();
       DType dtype = input.dtype();
-      double[] block = scratch.doubleRow(0, Scratch.BLOCK);
       for (int at = 0; at < length; at += Scratch.BLOCK) {
         int count = Math.min(Scratch.BLOCK, length - at);
         long address = input.address() + (from + at * line.stride(0)) * dtype.bytes();
         if (!dtype.isFloating()) {
           ConvertedSegments.read(dtype, address, line.stride(0), keys, at, count, scratch);
-        } else {
+        } else if (packed) {
+          float[] block = scratch.floatRow(0, Scratch.BLOCK);
           ConvertedSegments.read(dtype, address, line.stride(0), block, 0, count, scratch);
           for (int i = 0; i < count; i++) {
-            keys[at + i] = packed ? key((float) block[i]) : key(block[i]);
+            keys[at + i] = key(block[i]);
+          }
+        } else {
+          double[] block = scratch.doubleRow(0, Scratch.BLOCK);
+          ConvertedSegments.read(dtype, address, line.stride(0), block, 0, count, scratch);
+          for (int i = 0; i < count; i++) {
+            keys[at + i] = key(block[i]);
           }
         }
       }
-      for (int i = 0; i < length && descending; i++) {
-        keys[i] = ~keys[i];
+      long flip = descending ? -1 : 0;
+      if (packed) {
+        for (int i = 0; i < length; i++) {
+          keys[i] = (keys[i] ^ flip) << 32 | i;
+        }
+      } else if (descending) {
+        for (int i = 0; i < length; i++) {
+          keys[i] = ~keys[i];
+        }
       }
     }
 
