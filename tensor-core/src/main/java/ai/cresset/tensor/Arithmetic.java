@@ -1,5 +1,6 @@
 package ai.cresset.tensor;
 
+import ai.cresset.error.DTypeException;
 import ai.cresset.tensor.op.Add;
 import ai.cresset.tensor.op.Addcdiv;
 import ai.cresset.tensor.op.Addcmul;
@@ -15,7 +16,6 @@ import ai.cresset.tensor.op.Maximum;
 import ai.cresset.tensor.op.Minimum;
 import ai.cresset.tensor.op.Mul;
 import ai.cresset.tensor.op.Op;
-import ai.cresset.tensor.op.OperandTypes;
 import ai.cresset.tensor.op.Promotion;
 import ai.cresset.tensor.op.Remainder;
 import ai.cresset.tensor.op.TruncDivide;
@@ -177,7 +177,9 @@ public interface Arithmetic {
   }
 
   private static void refuseBooleans(String op, DType type) {
-    OperandTypes.NUMBERS.check(op, type);
+    if (type == DType.BOOL) {
+      throw DTypeException.booleans(op);
+    }
   }
 
   private Tensor affine(double scale, double shift, Number number) {

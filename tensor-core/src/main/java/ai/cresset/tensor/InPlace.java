@@ -222,7 +222,7 @@ public interface InPlace extends InPlaceFunctions {
       if (!input.device().equals(self.device())) {
         throw DeviceException.mismatch("update_", self.device(), input.device());
       }
-      if (!Shape.broadcast(self.shape(), input.shape()).equals(self.shape())) {
+      if (!Shape.broadcast("update_", self.shape(), input.shape()).equals(self.shape())) {
         throw ShapeException.mismatch(
             "update_", "a shape that broadcasts to " + self.shape(), input.shape());
       }

@@ -188,7 +188,7 @@ class MistakesTest {
         new Mistake(
             "item of many elements",
             () -> Tensor.ones(2, 3).item(),
-            "item: expected one element, got float32[2, 3]"));
+            "item: expected one element, got float32[2, 3]; pick one with get, or read all with toFloatArray() or toDoubleArray()"));
     mistakes.add(
         new Mistake(
             "a tensor of another thread",

@@ -106,7 +106,10 @@ public interface IndexConformance {
                     backend().synchronize();
                   });
           assertEquals(
-              names[i] + ": index " + (long) wrong + " is outside of a dimension of size 3",
+              names[i]
+                  + ": index "
+                  + (long) wrong
+                  + " is outside of a dimension of size 3; expected [0, 2]",
               thrown.getMessage());
         }
       }

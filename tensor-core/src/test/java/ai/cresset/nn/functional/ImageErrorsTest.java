@@ -83,7 +83,7 @@ class ImageErrorsTest {
         ShapeException.class,
         () -> Convolutions.conv2d(zeros(4, 4), zeros(2, 1, 2, 2), null));
     assertRefused(
-        "conv2d (weight): expected dtype float32, got float64; cast with to(DType)",
+        "conv2d (weight): expected dtype float32, got float64; cast with to(DType.FLOAT32)",
         DTypeException.class,
         () -> Convolutions.conv2d(zeros(1, 1, 4, 4), zeros(2, 1, 2, 2).to(DType.FLOAT64), null));
     assertRefused(
