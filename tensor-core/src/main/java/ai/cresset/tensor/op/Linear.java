@@ -31,14 +31,14 @@ public record Linear() implements SimpleOp {
     if (inputs.size() == 3 && !inputs.get(2).shape().equals(Shape.of(weight.size(0)))) {
       throw ShapeException.mismatch(name(), "bias [" + weight.size(0) + "]", inputs.get(2).shape());
     }
+    if (!inputs.get(0).dtype().isFloating()) {
+      throw DTypeException.unsupported(name(), inputs.get(0).dtype(), "the floating types");
+    }
     for (Spec input : inputs) {
       if (input.dtype() != inputs.get(0).dtype()) {
         throw DTypeException.mismatch(
             name() + " (weight and bias)", inputs.get(0).dtype(), input.dtype());
       }
-    }
-    if (!inputs.get(0).dtype().isFloating()) {
-      throw DTypeException.unsupported(name(), inputs.get(0).dtype(), "the floating types");
     }
     return inputs.get(0).withShape(x.with(-1, weight.size(0)));
   }
