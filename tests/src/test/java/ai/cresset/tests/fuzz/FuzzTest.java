@@ -30,21 +30,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class FuzzTest {
   private static final Pattern RUNS = Pattern.compile("Done (\\d+) runs");
 
-  @TempDir Path scratch;
-
   @ParameterizedTest
   @ValueSource(classes = {SafetensorsTarget.class, NpyTarget.class, NpzTarget.class})
-  void noFileBreaksItsReader(Class<?> target) throws Exception {
-    fuzz(target);
+  void noFileBreaksItsReader(Class<?> target, @TempDir Path scratch) throws Exception {
+    fuzz(target, scratch);
   }
 
   @ParameterizedTest
   @ValueSource(classes = IndexTextTarget.class)
-  void noTextBreaksIndexing(Class<?> target) throws Exception {
-    fuzz(target);
+  void noTextBreaksIndexing(Class<?> target, @TempDir Path scratch) throws Exception {
+    fuzz(target, scratch);
   }
 
-  private void fuzz(Class<?> target) throws Exception {
+  private static void fuzz(Class<?> target, Path scratch) throws Exception {
     Path corpus = Files.createDirectories(scratch.resolve("corpus"));
     try (Scope scope = Scope.open("seeds")) {
       writeSeeds(target, corpus);
