@@ -41,7 +41,7 @@ public interface Arithmetic {
   /** {@code this + number}. */
   default Tensor add(Number number) {
     return Promotion.isExact(number)
-        ? affine(1, number.doubleValue(), number)
+        ? affine("add", 1, number.doubleValue(), number)
         : Promotion.withNumber(new Add(1), self(), number);
   }
 
@@ -61,7 +61,7 @@ public interface Arithmetic {
   default Tensor sub(Number number) {
     refuseBooleans("sub", self().dtype());
     return Promotion.isExact(number)
-        ? affine(1, -number.doubleValue(), number)
+        ? affine("sub", 1, -number.doubleValue(), number)
         : Promotion.withNumber(new Add(-1), self(), number);
   }
 
@@ -71,7 +71,7 @@ public interface Arithmetic {
     if (!Promotion.isExact(number)) {
       return Promotion.withNumber(new Add(1), neg(), number);
     }
-    return affine(-1, number.doubleValue(), number);
+    return affine("rsub", -1, number.doubleValue(), number);
   }
 
   /** {@code this * other}. */
@@ -82,7 +82,7 @@ public interface Arithmetic {
   /** {@code this * number}. */
   default Tensor mul(Number number) {
     return Promotion.isExact(number)
-        ? affine(number.doubleValue(), 0, number)
+        ? affine("mul", number.doubleValue(), 0, number)
         : Promotion.withNumber(new Mul(), self(), number);
   }
 
@@ -163,7 +163,7 @@ public interface Arithmetic {
   /** {@code -this}. */
   default Tensor neg() {
     refuseBooleans("neg", self().dtype());
-    return Dispatch.apply(new Affine(-1, 0), self());
+    return Dispatch.apply(new Affine("neg", -1, 0), self());
   }
 
   /** The larger of both; NaN wins. */
@@ -182,8 +182,8 @@ public interface Arithmetic {
     }
   }
 
-  private Tensor affine(double scale, double shift, Number number) {
+  private Tensor affine(String name, double scale, double shift, Number number) {
     Tensor self = self();
-    return Dispatch.apply(new Affine(scale, shift), self.to(self.dtype().withScalar(number)));
+    return Dispatch.apply(new Affine(name, scale, shift), self.to(self.dtype().withScalar(number)));
   }
 }

@@ -265,7 +265,7 @@ public interface InPlace extends InPlaceFunctions {
 
   private Tensor affine(String name, double scale, double shift, Number number) {
     checkStored(name, self().dtype().withScalar(number));
-    return Dispatch.applyInPlace(name, new Affine(scale, shift), self());
+    return Dispatch.applyInPlace(name, new Affine(name, scale, shift), self());
   }
 
   private void checkStored(String name, DType result) {

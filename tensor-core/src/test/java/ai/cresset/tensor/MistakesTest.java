@@ -210,7 +210,8 @@ class MistakesTest {
         new Mistake(
             "item of many elements",
             () -> Tensor.ones(2, 3).item(),
-            "item: expected one element, got float32[2, 3]; pick one with get, or read all with toFloatArray() or toDoubleArray()"));
+            "item: expected one element, got float32[2, 3]; pick one with get, or read all"
+                + " with toFloatArray() or toDoubleArray()"));
     mistakes.add(
         new Mistake(
             "a tensor of another thread",
@@ -234,7 +235,7 @@ class MistakesTest {
                 throw thrown[0];
               }
             },
-            "affine: float32[2] belongs to scope 'test' of thread MAIN, not to thread loader; hand it"
+            "add: float32[2] belongs to scope 'test' of thread MAIN, not to thread loader; hand it"
                 + " over with Scope.detach there, or copy it"));
   }
 
