@@ -148,8 +148,9 @@ public interface Backend {
    * Sorts along {@code dim}. Equal elements keep their order, in both directions; NaN is larger
    * than all, and both zeros are equal.
    *
-   * @param values of the input's shape and type
-   * @param indices int64, where the values were
+   * @param values of the input's type, and of its shape or shorter along {@code dim}: then only the
+   *     first ones are wanted
+   * @param indices int64, where the values were; of the same shape as {@code values}
    */
   void sort(View input, int dim, boolean descending, View values, View indices);
 

@@ -1,5 +1,7 @@
 package ai.cresset.error;
 
+import java.util.Locale;
+
 /** Element types that an operation does not take. */
 public final class DTypeException extends CressetException {
   private static final long serialVersionUID = 1L;
@@ -17,7 +19,22 @@ public final class DTypeException extends CressetException {
   /** Two types that had to be equal. */
   public static DTypeException mismatch(String op, Object expected, Object got) {
     return new DTypeException(
-        op + ": expected dtype " + expected + ", got " + got + "; cast with to(DType)");
+        op
+            + ": expected dtype "
+            + expected
+            + ", got "
+            + got
+            + "; cast with to(DType."
+            + expected.toString().toUpperCase(Locale.ROOT)
+            + ")");
+  }
+
+  /** Arithmetic that booleans do not have. */
+  public static DTypeException booleans(String op) {
+    return new DTypeException(
+        op
+            + ": dtype bool is not supported; turn a mask around with logicalNot(), combine masks with"
+            + " logicalAnd, logicalOr or logicalXor, or cast with to(DType)");
   }
 
   /** A result that cannot be stored in the tensor it should replace. */

@@ -33,6 +33,12 @@ public abstract class Optimizer implements AutoCloseable {
    */
   protected Optimizer(List<ParameterGroup> groups, Map<String, Double> defaults) {
     this.groups = List.copyOf(groups);
+    if (groups.stream().allMatch(group -> group.parameters().isEmpty())) {
+      throw ConfigException.because(
+          getClass().getSimpleName()
+              + ": expected at least one parameter, got none; pass a model's namedParameters(), after"
+              + " its layers were made");
+    }
     Set<Tensor> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     Set<String> groupNames = new HashSet<>();
     for (ParameterGroup group : groups) {
@@ -44,6 +50,16 @@ public abstract class Optimizer implements AutoCloseable {
           .parameters()
           .forEach(
               (name, parameter) -> {
+                if (!parameter.isLeaf()) {
+                  throw ConfigException.because(
+                      getClass().getSimpleName()
+                          + ": expected leaves, got the parameter '"
+                          + name
+                          + "', "
+                          + parameter.spec()
+                          + ", which is the result of an operation; pass the leaf it was made of, or"
+                          + " detach() it");
+                }
                 if (!seen.add(parameter)
                     || states.put(name, new ParameterState(parameter)) != null) {
                   throw ConfigException.because(

@@ -1,5 +1,6 @@
 package ai.cresset.tensor;
 
+import ai.cresset.error.DTypeException;
 import ai.cresset.tensor.op.Add;
 import ai.cresset.tensor.op.Addcdiv;
 import ai.cresset.tensor.op.Addcmul;
@@ -15,7 +16,6 @@ import ai.cresset.tensor.op.Maximum;
 import ai.cresset.tensor.op.Minimum;
 import ai.cresset.tensor.op.Mul;
 import ai.cresset.tensor.op.Op;
-import ai.cresset.tensor.op.OperandTypes;
 import ai.cresset.tensor.op.Promotion;
 import ai.cresset.tensor.op.Remainder;
 import ai.cresset.tensor.op.TruncDivide;
@@ -41,7 +41,7 @@ public interface Arithmetic {
   /** {@code this + number}. */
   default Tensor add(Number number) {
     return Promotion.isExact(number)
-        ? affine(1, number.doubleValue(), number)
+        ? affine("add", 1, number.doubleValue(), number)
         : Promotion.withNumber(new Add(1), self(), number);
   }
 
@@ -61,7 +61,7 @@ public interface Arithmetic {
   default Tensor sub(Number number) {
     refuseBooleans("sub", self().dtype());
     return Promotion.isExact(number)
-        ? affine(1, -number.doubleValue(), number)
+        ? affine("sub", 1, -number.doubleValue(), number)
         : Promotion.withNumber(new Add(-1), self(), number);
   }
 
@@ -71,7 +71,7 @@ public interface Arithmetic {
     if (!Promotion.isExact(number)) {
       return Promotion.withNumber(new Add(1), neg(), number);
     }
-    return affine(-1, number.doubleValue(), number);
+    return affine("rsub", -1, number.doubleValue(), number);
   }
 
   /** {@code this * other}. */
@@ -82,7 +82,7 @@ public interface Arithmetic {
   /** {@code this * number}. */
   default Tensor mul(Number number) {
     return Promotion.isExact(number)
-        ? affine(number.doubleValue(), 0, number)
+        ? affine("mul", number.doubleValue(), 0, number)
         : Promotion.withNumber(new Mul(), self(), number);
   }
 
@@ -163,7 +163,7 @@ public interface Arithmetic {
   /** {@code -this}. */
   default Tensor neg() {
     refuseBooleans("neg", self().dtype());
-    return Dispatch.apply(new Affine(-1, 0), self());
+    return Dispatch.apply(new Affine("neg", -1, 0), self());
   }
 
   /** The larger of both; NaN wins. */
@@ -177,11 +177,13 @@ public interface Arithmetic {
   }
 
   private static void refuseBooleans(String op, DType type) {
-    OperandTypes.NUMBERS.check(op, type);
+    if (type == DType.BOOL) {
+      throw DTypeException.booleans(op);
+    }
   }
 
-  private Tensor affine(double scale, double shift, Number number) {
+  private Tensor affine(String name, double scale, double shift, Number number) {
     Tensor self = self();
-    return Dispatch.apply(new Affine(scale, shift), self.to(self.dtype().withScalar(number)));
+    return Dispatch.apply(new Affine(name, scale, shift), self.to(self.dtype().withScalar(number)));
   }
 }

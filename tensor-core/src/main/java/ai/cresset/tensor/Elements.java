@@ -23,7 +23,11 @@ public interface Elements {
   default double item() {
     Tensor self = self();
     if (self.numel() != 1) {
-      throw ShapeException.mismatch("item", "one element", self.spec());
+      throw ShapeException.mismatch(
+          "item",
+          "one element",
+          self.spec(),
+          "pick one with get, or read all with toFloatArray() or toDoubleArray()");
     }
     return toDoubleArray()[0];
   }

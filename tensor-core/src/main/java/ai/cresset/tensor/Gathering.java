@@ -142,7 +142,8 @@ public interface Gathering {
     if (self.rank() == 0) {
       return self.gather(0, places);
     }
-    Shape common = Shape.broadcast(self.shape().with(at, 1), index.shape().with(at, 1));
+    Shape common =
+        Shape.broadcast("takeAlongDim", self.shape().with(at, 1), index.shape().with(at, 1));
     Tensor inside = Places.wrapped("takeAlongDim", at, self.size(at), places);
     return self.expand(common.with(at, self.size(at)))
         .gather(at, inside.expand(common.with(at, index.size(at))));
@@ -171,7 +172,7 @@ public interface Gathering {
   default Tensor maskedSelect(Tensor mask) {
     Tensor self = self();
     Places.checkMask("maskedSelect", mask);
-    Shape shape = Shape.broadcast(self.shape(), mask.shape());
+    Shape shape = Shape.broadcast("maskedSelect", self.shape(), mask.shape());
     Tensor places = mask.expand(shape).flatten().nonzero().flatten();
     return self.expand(shape).flatten().indexSelect(0, places);
   }
@@ -180,7 +181,7 @@ public interface Gathering {
   default Tensor maskedScatter(Tensor mask, Tensor source) {
     Tensor self = self();
     Places.checkMask("maskedScatter", mask);
-    Shape shape = Shape.broadcast(self.shape(), mask.shape());
+    Shape shape = Shape.broadcast("maskedScatter", self.shape(), mask.shape());
     Tensor places = mask.expand(shape).flatten().nonzero().flatten();
     if (places.numel() > source.numel()) {
       throw ShapeException.mismatch(

@@ -222,7 +222,7 @@ public interface InPlace extends InPlaceFunctions {
       if (!input.device().equals(self.device())) {
         throw DeviceException.mismatch("update_", self.device(), input.device());
       }
-      if (!Shape.broadcast(self.shape(), input.shape()).equals(self.shape())) {
+      if (!Shape.broadcast("update_", self.shape(), input.shape()).equals(self.shape())) {
         throw ShapeException.mismatch(
             "update_", "a shape that broadcasts to " + self.shape(), input.shape());
       }
@@ -265,7 +265,7 @@ public interface InPlace extends InPlaceFunctions {
 
   private Tensor affine(String name, double scale, double shift, Number number) {
     checkStored(name, self().dtype().withScalar(number));
-    return Dispatch.applyInPlace(name, new Affine(scale, shift), self());
+    return Dispatch.applyInPlace(name, new Affine(name, scale, shift), self());
   }
 
   private void checkStored(String name, DType result) {

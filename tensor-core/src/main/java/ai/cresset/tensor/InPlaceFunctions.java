@@ -37,7 +37,7 @@ public interface InPlaceFunctions {
 
   /** {@code this = -this}. */
   default Tensor neg_() {
-    return Dispatch.applyInPlace("neg_", new Affine(-1, 0), self());
+    return Dispatch.applyInPlace("neg_", new Affine("neg_", -1, 0), self());
   }
 
   /** The absolute value. */

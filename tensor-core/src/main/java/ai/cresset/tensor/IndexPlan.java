@@ -130,7 +130,7 @@ final class IndexPlan {
         first = first < 0 ? dim : first;
         last = dim;
         count++;
-        common = Shape.broadcast(common, each.shape());
+        common = Shape.broadcast("index", common, each.shape());
       }
     }
     if (count == 0) {

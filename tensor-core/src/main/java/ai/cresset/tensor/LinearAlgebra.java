@@ -1,8 +1,8 @@
 package ai.cresset.tensor;
 
 import ai.cresset.error.ShapeException;
+import ai.cresset.tensor.op.Dispatch;
 import ai.cresset.tensor.op.Matmul;
-import ai.cresset.tensor.op.Promotion;
 
 /** Matrix products. */
 public interface LinearAlgebra {
@@ -29,7 +29,7 @@ public interface LinearAlgebra {
     if (other.rank() == 1) {
       return left.matmul(other.unsqueeze(1)).squeeze(-1);
     }
-    return Promotion.binary(new Matmul(), left, other);
+    return Dispatch.apply(new Matmul(), left, other);
   }
 
   /**

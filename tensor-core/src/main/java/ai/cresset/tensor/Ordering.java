@@ -6,6 +6,7 @@ import ai.cresset.tensor.op.CumExtreme;
 import ai.cresset.tensor.op.Dispatch;
 import ai.cresset.tensor.op.Reducing;
 import ai.cresset.tensor.op.Sort;
+import ai.cresset.tensor.op.TopK;
 import ai.cresset.type.DType;
 import java.util.List;
 
@@ -86,18 +87,18 @@ public interface Ordering {
    */
   default Ranked topk(long k, int dim, boolean largest) {
     Tensor self = self();
-    long size = self.rank() == 0 ? 1 : self.size(dim);
-    if (k < 0 || k > size) {
-      throw ShapeException.mismatch("topk", "k of 0 to " + size + " for " + self.shape(), k);
+    if (self.rank() > 0) {
+      return Ranked.of(Dispatch.applyAll(new TopK(dim, largest, k), List.of(self)));
     }
-    if (self.rank() == 0) {
-      Tensor indices = argsort(dim, largest);
-      return k == 1
-          ? new Ranked(self.gather(0, indices), indices)
-          : new Ranked(self.reshape(1).narrow(0, 0, 0), indices.reshape(1).narrow(0, 0, 0));
-    }
-    Tensor indices = argsort(dim, largest).narrow(dim, 0, k).copy();
-    return new Ranked(self.gather(dim, indices), indices);
+    self.shape().dim("topk", dim);
+    Ranked found = self.reshape(1).topk(k, 0, largest);
+    // PyTorch leaves one element without a dimension, and none with one.
+    return k == 0 ? found : new Ranked(found.values().reshape(), found.indices().reshape());
+  }
+
+  /** Where the {@code k}-th smallest elements along {@code dim} are; the dimension has size 1. */
+  private Tensor kthIndex(long k, int dim) {
+    return self().detach().topk(k, dim, false).indices().narrow(dim, k - 1, 1);
   }
 
   /** The {@code k}-th smallest element along {@code dim}, from 1 on, and where it is. */
@@ -107,8 +108,8 @@ public interface Ordering {
     if (k < 1 || k > size) {
       throw ShapeException.mismatch("kthvalue", "k of 1 to " + size + " for " + self.shape(), k);
     }
-    Tensor order = argsort(dim, false);
-    return at(dim, keepDim, self.rank() == 0 ? order : order.narrow(dim, k - 1, 1).copy());
+    Tensor index = self.rank() == 0 ? argsort(dim, false) : kthIndex(k, dim).copy();
+    return at(dim, keepDim, index);
   }
 
   /** The median of all elements, the lower one of two; NaN if there is one. */
@@ -130,7 +131,7 @@ public interface Ordering {
     if (size == 0) {
       throw ShapeException.mismatch("median", "at least one element in dim " + dim, self.shape());
     }
-    Tensor order = argsort(dim, false).narrow(dim, (size - 1) / 2, 1);
+    Tensor order = kthIndex((size - 1) / 2 + 1, dim);
     if (self.dtype().isFloating()) {
       Tensor broken = self.detach().isNan().any(new int[] {dim}, true);
       order = Functional.where(broken, self.detach().argmax(dim, true), order);

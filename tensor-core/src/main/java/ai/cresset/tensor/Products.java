@@ -22,7 +22,7 @@ final class Products {
           .to(summand.dtype());
     }
     Tensor product = left.matmul(right);
-    if (!Shape.broadcast(summand.shape(), product.shape()).equals(product.shape())) {
+    if (!Shape.broadcast(op, summand.shape(), product.shape()).equals(product.shape())) {
       throw ShapeException.mismatch(
           op, "a summand that broadcasts to " + product.shape(), summand.shape());
     }

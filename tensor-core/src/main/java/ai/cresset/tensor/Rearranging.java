@@ -223,6 +223,7 @@ public interface Rearranging {
   /** The lower triangle of each matrix, up to {@code diagonal} above the main one; 0 elsewhere. */
   default Tensor tril(int diagonal) {
     Tensor self = self();
+    checkMatrix("tril");
     Tensor above =
         Creation.upperTriangle(self.size(-2), self.size(-1), diagonal + 1, self.device());
     return self.maskedFill(above, 0);
@@ -231,8 +232,15 @@ public interface Rearranging {
   /** The upper triangle of each matrix, from {@code diagonal} above the main one; 0 elsewhere. */
   default Tensor triu(int diagonal) {
     Tensor self = self();
+    checkMatrix("triu");
     Tensor upper = Creation.upperTriangle(self.size(-2), self.size(-1), diagonal, self.device());
     return self.maskedFill(upper.logicalNot(), 0);
+  }
+
+  private void checkMatrix(String op) {
+    if (self().rank() < 2) {
+      throw ShapeException.mismatch(op, "a tensor of rank 2 or more", self().shape());
+    }
   }
 
   /** The lower triangle of each matrix; 0 elsewhere. */

@@ -8,6 +8,7 @@ import ai.cresset.tensor.op.Dispatch;
 import ai.cresset.tensor.op.Extreme;
 import ai.cresset.tensor.op.Norm;
 import ai.cresset.tensor.op.Op;
+import ai.cresset.tensor.op.OperandTypes;
 import ai.cresset.tensor.op.Prod;
 import ai.cresset.tensor.op.Quantify;
 import ai.cresset.tensor.op.Reducing;
@@ -33,16 +34,21 @@ public interface Reductions {
     return finish("sum", new Sum(reduced), dims, keepDim);
   }
 
-  /** The mean of all elements, a scalar. */
+  /** The mean of all elements, a scalar; see {@link #mean(int[], boolean)}. */
   default Tensor mean() {
     return mean(Every.DIM, false);
   }
 
-  /** The mean over {@code dims}; integers give float32. */
+  /**
+   * The mean over {@code dims}.
+   *
+   * @throws DTypeException for integers and booleans, as in PyTorch: cast them first
+   */
   default Tensor mean(int[] dims, boolean keepDim) {
     Shape shape = self().shape();
     long count = Reducing.count(shape, Reducing.over("mean", shape, dims));
     Tensor self = self();
+    OperandTypes.FLOATING.check("mean", self.dtype());
     if (Halves.are(self)) {
       return self.to(DType.FLOAT32).mean(dims, keepDim).to(self.dtype());
     }
@@ -103,6 +109,7 @@ public interface Reductions {
   /** The standard deviation over {@code dims}. */
   default Tensor std(int[] dims, double correction, boolean keepDim) {
     Tensor self = self();
+    OperandTypes.FLOATING.check("std", self.dtype());
     if (Halves.are(self)) {
       return self.to(DType.FLOAT32).std(dims, correction, keepDim).to(self.dtype());
     }

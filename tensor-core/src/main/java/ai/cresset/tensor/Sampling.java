@@ -28,7 +28,7 @@ public final class Sampling {
     if (deviation.numel() > 0 && !(deviation.min().item() >= 0)) {
       throw ConfigException.value("normal.std", deviation, "deviations of at least 0");
     }
-    Shape shape = Shape.broadcast(mean.shape(), deviation.shape());
+    Shape shape = Shape.broadcast("normal", mean.shape(), deviation.shape());
     Tensor standard = Creation.normal(mean.spec().withShape(shape), 0, 1, generator);
     return standard.mul(deviation.detach()).add(mean.detach());
   }

@@ -80,8 +80,9 @@ public interface Shaping {
         && MemoryFormat.of(self) != MemoryFormat.CHANNELS_LAST) {
       throw ShapeException.mismatch(
           "view",
-          "strides that allow " + shape + " without a copy (use reshape)",
-          self.shape() + " with strides " + self.strides());
+          "strides that allow " + shape + " without a copy",
+          self.shape() + " with strides " + self.strides(),
+          "use reshape, which copies where it must");
     }
     return reshape(shape);
   }
@@ -208,15 +209,25 @@ public interface Shaping {
     for (int dim = 0; dim < known.length; dim++) {
       if (known[dim] == -1 && open < 0) {
         open = dim;
+      } else if (known[dim] < 0) {
+        throw ShapeException.mismatch(
+            op, "sizes of at least 0, one of them -1 at most", Arrays.toString(sizes));
       } else {
         product *= known[dim];
       }
+    }
+    if (open < 0 && product != self.numel()) {
+      throw ShapeException.mismatch(
+          op,
+          "sizes that multiply to the " + self.numel() + " elements of " + self.shape(),
+          Arrays.toString(sizes),
+          "one size may be -1, to be what is left");
     }
     if (open >= 0) {
       if (product == 0 || self.numel() % product != 0) {
         throw ShapeException.mismatch(
             op,
-            "sizes that divide " + self.numel() + " elements of " + self.shape(),
+            "sizes that divide the " + self.numel() + " elements of " + self.shape(),
             Arrays.toString(sizes));
       }
       known[open] = self.numel() / product;

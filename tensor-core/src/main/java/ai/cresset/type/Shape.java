@@ -87,8 +87,12 @@ public final class Shape {
     return of(copy);
   }
 
-  /** The shape both broadcast to (NumPy's rule). */
-  public static Shape broadcast(Shape left, Shape right) {
+  /**
+   * The shape both broadcast to (NumPy's rule).
+   *
+   * @throws ShapeException in the name of {@code op} if there is none
+   */
+  public static Shape broadcast(String op, Shape left, Shape right) {
     if (left.equals(right)) {
       return left;
     }
@@ -98,7 +102,7 @@ public final class Shape {
       long a = i <= left.rank() ? left.sizes[left.rank() - i] : 1;
       long b = i <= right.rank() ? right.sizes[right.rank() - i] : 1;
       if (a != b && a != 1 && b != 1) {
-        throw ShapeException.broadcast(left, right, -i);
+        throw ShapeException.broadcast(op, left, right, -i);
       }
       sizes[rank - i] = a == 1 ? b : a;
     }

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** Functions, losses and promotion in every type equal PyTorch, also in what they refuse. */
 @ExtendWith(LeakCheck.class)
 class FunctionCasesTest {
-  private static final Map<String, DType> TYPES =
+  static final Map<String, DType> TYPES =
       Map.of(
           "f64", DType.FLOAT64,
           "f32", DType.FLOAT32,

@@ -16,18 +16,18 @@ final class ShapeTest {
 
   @Test
   void broadcastIsNumPys() {
-    assertEquals(of(2, 3), Shape.broadcast(of(2, 3), of()));
-    assertEquals(of(2, 3), Shape.broadcast(of(3), of(2, 1)));
-    assertEquals(of(5, 2, 3), Shape.broadcast(of(5, 1, 3), of(2, 3)));
-    assertEquals(of(0, 3), Shape.broadcast(of(0, 1), of(1, 3)));
-    assertEquals(of(1), Shape.broadcast(of(1), of()));
+    assertEquals(of(2, 3), Shape.broadcast("add", of(2, 3), of()));
+    assertEquals(of(2, 3), Shape.broadcast("add", of(3), of(2, 1)));
+    assertEquals(of(5, 2, 3), Shape.broadcast("add", of(5, 1, 3), of(2, 3)));
+    assertEquals(of(0, 3), Shape.broadcast("add", of(0, 1), of(1, 3)));
+    assertEquals(of(1), Shape.broadcast("add", of(1), of()));
     ShapeException thrown =
-        assertThrows(ShapeException.class, () -> Shape.broadcast(of(2, 3), of(4, 3)));
+        assertThrows(ShapeException.class, () -> Shape.broadcast("add", of(2, 3), of(4, 3)));
     assertEquals(
-        "shapes [2, 3] and [4, 3] do not broadcast: sizes differ at dim -2 and neither is 1;"
+        "add: shapes [2, 3] and [4, 3] do not broadcast: sizes differ at dim -2 and neither is 1;"
             + " reshape or expand one of them",
         thrown.getMessage());
-    assertThrows(ShapeException.class, () -> Shape.broadcast(of(2), of(0)));
+    assertThrows(ShapeException.class, () -> Shape.broadcast("add", of(2), of(0)));
   }
 
   @Test

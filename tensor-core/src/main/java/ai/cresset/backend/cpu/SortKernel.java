@@ -8,7 +8,8 @@ import java.util.Arrays;
 /**
  * Stable sorting along a dimension, line by line. Every type is mapped to int64 keys in the same
  * order, NaN above all. Keys of up to 32 bits are sorted together with their place in one word,
- * which makes any sort a stable one; wider keys are merged.
+ * which makes any sort a stable one; wider keys are merged. Where only the first elements are
+ * wanted, they are selected before they are sorted.
  */
 final class SortKernel {
   private final ThreadTeam team;
@@ -18,17 +19,18 @@ final class SortKernel {
   }
 
   void sort(View input, int dim, boolean descending, View values, View indices) {
-    if (input.numel() == 0) {
+    if (values.numel() == 0) {
       return;
     }
     Line line = Line.along(dim, input, values, indices);
     int length = Math.toIntExact(line.length());
+    int wanted = values.shape().rank() == 0 ? 1 : Math.toIntExact(values.shape().size(dim));
     long lines = line.others().count();
     long linesOfChunk = Math.max(1, 8 * Scratch.BLOCK / length);
     team.run(
         Math.toIntExact((lines + linesOfChunk - 1) / linesOfChunk),
         chunk -> {
-          Lines sorter = new Lines(input, line, descending, values, indices);
+          Lines sorter = new Lines(input, line, descending, values, indices, wanted);
           long start = chunk * linesOfChunk;
           long end = Math.min(lines, start + linesOfChunk);
           LoopNest.Cursor cursor = line.others().cursor(3, start);
@@ -46,18 +48,22 @@ final class SortKernel {
     private final Line line;
     private final boolean descending;
     private final int length;
+    private final int wanted;
+    private final boolean selects;
     private final boolean packed;
     private final long[] keys;
     private int[] order;
     private int[] spare;
 
-    Lines(View input, Line line, boolean descending, View values, View indices) {
+    Lines(View input, Line line, boolean descending, View values, View indices, int wanted) {
       this.input = input;
       this.values = values;
       this.indices = indices;
       this.line = line;
       this.descending = descending;
       this.length = (int) line.length();
+      this.wanted = wanted;
+      this.selects = Selection.isWorthwhile(wanted, length);
       this.packed = input.dtype().bytes() < 8;
       this.keys = new long[length];
       this.order = new int[packed ? 0 : length];
@@ -66,19 +72,26 @@ final class SortKernel {
 
     void sort(long from, long toValues, long toIndices) {
       readKeys(from);
+      int count = length;
       if (packed) {
-        for (int i = 0; i < length; i++) {
-          keys[i] = keys[i] << 32 | i;
+        if (selects) {
+          Selection.smallestFirst(keys, length, wanted);
+          count = wanted;
         }
-        Arrays.sort(keys);
+        Arrays.sort(keys, 0, count);
       } else {
-        for (int i = 0; i < length; i++) {
-          order[i] = i;
+        if (selects) {
+          Selection.placesOfSmallest(keys, length, wanted, order);
+          count = wanted;
+        } else {
+          for (int i = 0; i < length; i++) {
+            order[i] = i;
+          }
         }
-        mergeSort();
+        mergeSort(count);
       }
       int bytes = input.dtype().bytes();
-      for (int i = 0; i < length; i++) {
+      for (int i = 0; i < wanted; i++) {
         long at = packed ? keys[i] & 0xffff_ffffL : order[i];
         ElementKernel.copy(
             bytes,
@@ -91,21 +104,34 @@ final class SortKernel {
     private void readKeys(long from) {
       Scratch scratch = Scratch.current();
       DType dtype = input.dtype();
-      double[] block = scratch.doubleRow(0, Scratch.BLOCK);
       for (int at = 0; at < length; at += Scratch.BLOCK) {
         int count = Math.min(Scratch.BLOCK, length - at);
         long address = input.address() + (from + at * line.stride(0)) * dtype.bytes();
         if (!dtype.isFloating()) {
           ConvertedSegments.read(dtype, address, line.stride(0), keys, at, count, scratch);
-        } else {
+        } else if (packed) {
+          float[] block = scratch.floatRow(0, Scratch.BLOCK);
           ConvertedSegments.read(dtype, address, line.stride(0), block, 0, count, scratch);
           for (int i = 0; i < count; i++) {
-            keys[at + i] = packed ? key((float) block[i]) : key(block[i]);
+            keys[at + i] = key(block[i]);
+          }
+        } else {
+          double[] block = scratch.doubleRow(0, Scratch.BLOCK);
+          ConvertedSegments.read(dtype, address, line.stride(0), block, 0, count, scratch);
+          for (int i = 0; i < count; i++) {
+            keys[at + i] = key(block[i]);
           }
         }
       }
-      for (int i = 0; i < length && descending; i++) {
-        keys[i] = ~keys[i];
+      long flip = descending ? -1 : 0;
+      if (packed) {
+        for (int i = 0; i < length; i++) {
+          keys[i] = (keys[i] ^ flip) << 32 | i;
+        }
+      } else if (descending) {
+        for (int i = 0; i < length; i++) {
+          keys[i] = ~keys[i];
+        }
       }
     }
 
@@ -120,11 +146,11 @@ final class SortKernel {
       return Float.isNaN(value) ? Integer.MAX_VALUE : bits ^ bits >> 31 & Integer.MAX_VALUE;
     }
 
-    private void mergeSort() {
-      for (long width = 1; width < length; width *= 2) {
-        for (long start = 0; start < length; start += 2 * width) {
-          int middle = (int) Math.min(start + width, length);
-          int end = (int) Math.min(start + 2 * width, length);
+    private void mergeSort(int count) {
+      for (long width = 1; width < count; width *= 2) {
+        for (long start = 0; start < count; start += 2 * width) {
+          int middle = (int) Math.min(start + width, count);
+          int end = (int) Math.min(start + 2 * width, count);
           merge((int) start, middle, end);
         }
         int[] sorted = spare;

@@ -5,12 +5,13 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Sorting. */
+/** Sorting, whole or only the first elements. */
 final class ReferenceOrder {
   private ReferenceOrder() {}
 
   static void sort(View input, int dim, boolean descending, View values, View indices) {
     Lines lines = Lines.along(input.shape(), dim);
+    Lines sorted = Lines.along(values.shape(), dim);
     for (long line = 0; line < lines.count(); line++) {
       long of = line;
       Comparator<Long> order =
@@ -20,9 +21,9 @@ final class ReferenceOrder {
         places.add(k);
       }
       places.sort(order);
-      for (int k = 0; k < places.size(); k++) {
+      for (int k = 0; k < sorted.length(); k++) {
         long from = lines.element(line, places.get(k));
-        long to = lines.element(line, k);
+        long to = sorted.element(line, k);
         if (input.dtype().isFloating()) {
           Elements.putDouble(values, to, Elements.getDouble(input, from));
         } else {

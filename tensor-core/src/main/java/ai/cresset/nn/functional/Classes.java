@@ -50,6 +50,16 @@ record Classes(Tensor losses, Tensor weight) {
     checkWeight("crossEntropy", weight, last);
     if (targets.dtype().isFloating()) {
       Tensor probabilities = dim == 1 ? classesLast(targets) : targets;
+      if (!probabilities.shape().equals(last.shape())) {
+        throw ShapeException.mismatch(
+            "crossEntropy",
+            "targets of "
+                + targets.dtype()
+                + " to be probabilities in the input's shape "
+                + logits.shape(),
+            targets.shape(),
+            "for classes by number cast them with to(DType.INT64)");
+      }
       return soft(last, probabilities, weight, labelSmoothing);
     }
     Tensor rows = rows("crossEntropy", last, targets);
@@ -60,7 +70,7 @@ record Classes(Tensor losses, Tensor weight) {
       return new Classes(losses.reshape(targets.shape()), targets.ne(ignoreIndex).sum());
     }
     Tensor logProbabilities = rows.logSoftmax(1);
-    Classes picked = picked(logProbabilities, flat, weight, ignoreIndex);
+    Classes picked = picked("crossEntropy", logProbabilities, flat, weight, ignoreIndex);
     Tensor losses = picked.losses();
     if (labelSmoothing > 0) {
       Tensor all = weight == null ? logProbabilities : logProbabilities.mul(weight);
@@ -76,7 +86,6 @@ record Classes(Tensor losses, Tensor weight) {
   /** Cross entropy with probabilities as targets, {@code [..., classes]} like the logits. */
   private static Classes soft(
       Tensor logits, Tensor targets, @Nullable Tensor weight, double labelSmoothing) {
-    Losses.sameShape("crossEntropy", logits, targets);
     Tensor smoothed =
         labelSmoothing == 0
             ? targets
@@ -93,15 +102,24 @@ record Classes(Tensor losses, Tensor weight) {
     Tensor last = classesLast(logProbabilities);
     checkWeight("nllLoss", weight, last);
     Tensor rows = rows("nllLoss", last, targets);
-    Classes flat = picked(rows, targets.reshape(-1), weight, ignoreIndex);
+    Classes flat = picked("nllLoss", rows, targets.reshape(-1), weight, ignoreIndex);
     return new Classes(flat.losses().reshape(targets.shape()), flat.weight());
   }
 
   private static Classes picked(
-      Tensor logProbabilities, Tensor targets, @Nullable Tensor weight, long ignoreIndex) {
+      String op,
+      Tensor logProbabilities,
+      Tensor targets,
+      @Nullable Tensor weight,
+      long ignoreIndex) {
     Tensor ignored = targets.eq(ignoreIndex);
     Tensor index = targets.maskedFill(ignored, 0);
-    Tensor losses = logProbabilities.gather(1, index.unsqueeze(1)).squeeze(1).neg();
+    Tensor losses;
+    try {
+      losses = logProbabilities.gather(1, index.unsqueeze(1)).squeeze(1).neg();
+    } catch (ShapeException e) {
+      throw e.toldBy(op, CrossEntropy.targetsMustBe(logProbabilities.size(1), ignoreIndex));
+    }
     if (weight == null) {
       return new Classes(losses.maskedFill(ignored, 0), ignored.logicalNot().sum());
     }

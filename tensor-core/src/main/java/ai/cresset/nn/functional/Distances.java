@@ -20,7 +20,7 @@ public final class Distances {
   public static Tensor cosineSimilarity(Tensor a, Tensor b, int dim, double eps) {
     DType type = Promotion.common(a, b);
     OperandTypes.FLOATING.check("cosineSimilarity", type);
-    Shape shape = Shape.broadcast(a.shape(), b.shape());
+    Shape shape = Shape.broadcast("cosineSimilarity", a.shape(), b.shape());
     Tensor first = a.to(type).expand(shape.toArray());
     Tensor second = b.to(type).expand(shape.toArray());
     return first

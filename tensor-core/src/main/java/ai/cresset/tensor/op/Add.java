@@ -14,6 +14,11 @@ public record Add(double alpha) implements Pointwise {
       Programs.of(Expr.input(0).plus(Expr.scalar(0).times(Expr.input(1))), 2, 1);
 
   @Override
+  public String name() {
+    return alpha == -1 ? "sub" : "add";
+  }
+
+  @Override
   public Programs programs() {
     return alpha == 1 ? PLAIN : SCALED;
   }
@@ -21,7 +26,8 @@ public record Add(double alpha) implements Pointwise {
   @Override
   public DType resultType(DType operands) {
     if (!operands.isFloating() && alpha != Math.rint(alpha)) {
-      throw DTypeException.unsupported("add with alpha " + alpha, operands, "float32, float64");
+      throw DTypeException.unsupported(
+          name() + " with alpha " + alpha, operands, "float32, float64");
     }
     return operands;
   }

@@ -5,8 +5,14 @@ import ai.cresset.tensor.Tensor;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** {@code scale * x + shift} with numbers: what sums and products with Java numbers become. */
-public record Affine(double scale, double shift) implements Pointwise {
+/**
+ * {@code scale * x + shift} with numbers: what sums and products with Java numbers become.
+ *
+ * @param name the operation that was called, such as {@code mul}
+ * @param scale the factor
+ * @param shift the summand
+ */
+public record Affine(String name, double scale, double shift) implements Pointwise {
   private static final Programs SCALE = Programs.of(Expr.input(0).times(Expr.scalar(0)), 1, 1);
   private static final Programs SHIFT = Programs.of(Expr.input(0).plus(Expr.scalar(0)), 1, 1);
   private static final Programs BOTH =

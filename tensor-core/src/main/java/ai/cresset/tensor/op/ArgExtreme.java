@@ -18,7 +18,8 @@ public record ArgExtreme(boolean largest, int dim) implements NotDifferentiable 
   @Override
   public Spec rule(List<Spec> inputs) {
     Spec input = inputs.get(0);
-    Spec output = input.withShape(input.shape().with(dim, 1)).withDType(DType.INT64);
+    int at = input.shape().dim(name(), dim);
+    Spec output = input.withShape(input.shape().with(at, 1)).withDType(DType.INT64);
     Reducing.checkNotEmpty(name(), input.shape(), output.shape());
     return output;
   }

@@ -26,7 +26,10 @@ public record Cat(int dim) implements SimpleOp {
       if (input.shape().rank() != first.shape().rank()
           || !input.shape().with(dim, 0).equals(first.shape().with(dim, 0))) {
         throw ShapeException.mismatch(
-            name(), "shapes that differ in dim " + dim + " only from " + first.shape(), input);
+            name(),
+            "shapes that differ in dim " + dim + " only from the first one's, " + first.shape(),
+            input.shape(),
+            "reshape or narrow one of them, or use another dim");
       }
       if (input.dtype() != first.dtype()) {
         throw DTypeException.mismatch(name(), first.dtype(), input.dtype());

@@ -38,9 +38,9 @@ public record Convolve(Convolution window, boolean biased) implements SimpleOp {
               + " channels (dim 1) for weight "
               + weight
               + " with groups "
-              + window.groups()
-              + "; change the input, the weight's dim 1 or groups",
-          x.shape());
+              + window.groups(),
+          x.shape(),
+          "change the input, the weight's dim 1 or groups");
     }
     checkGroups(name(), window, weight);
     if (biased) {

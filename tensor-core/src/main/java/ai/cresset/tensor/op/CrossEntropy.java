@@ -41,6 +41,15 @@ public record CrossEntropy(long ignoreIndex) implements SimpleOp {
     return logits.withShape(targets.shape());
   }
 
+  /** What users are told about a target that is no class. */
+  public static String targetsMustBe(long classes, long ignoreIndex) {
+    return "each target must be one of the "
+        + classes
+        + " classes of the input, or "
+        + ignoreIndex
+        + " (ignoreIndex) to be left out; correct the targets, or give the model more classes";
+  }
+
   private static FusedCrossEntropy fused(Tensor tensor) {
     return tensor
         .backend()
@@ -69,6 +78,8 @@ public record CrossEntropy(long ignoreIndex) implements SimpleOp {
               losses.materialize(),
               logSumExp.materialize());
       context.save(logits, targets, logSumExp);
+    } catch (ShapeException e) {
+      throw e.toldBy(name(), targetsMustBe(logits.size(1), ignoreIndex));
     }
     return losses;
   }

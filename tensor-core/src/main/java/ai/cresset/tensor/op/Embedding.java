@@ -49,6 +49,12 @@ public record Embedding(long paddingIdx) implements SimpleOp {
     try (Scope scope = Scope.open("embedding")) {
       Tensor flat = indices.reshape(Shape.of(count));
       result.backend().indexSelect(weight.materialize(), 0, flat.materialize(), rows);
+    } catch (ShapeException e) {
+      throw e.toldBy(
+          name(),
+          "each index must be a row of the weight "
+              + weight.shape()
+              + "; make the table larger, or check what gives the indices");
     }
     return result;
   }

@@ -55,7 +55,7 @@ public final class Evaluate implements Symbolic {
     Shape shape = first.shape();
     DType type = first.dtype();
     for (Spec input : inputs) {
-      shape = Shape.broadcast(shape, input.shape());
+      shape = Shape.broadcast(name(), shape, input.shape());
       type = DType.promote(type, input.dtype());
     }
     return new Spec(shape, type, first.device());

@@ -12,7 +12,7 @@ public record Expand(Shape target) implements SimpleOp {
   @Override
   public Spec rule(List<Spec> inputs) {
     Shape shape = inputs.get(0).shape();
-    if (!Shape.broadcast(shape, target).equals(target)) {
+    if (!Shape.broadcast(name(), shape, target).equals(target)) {
       throw ShapeException.mismatch(name(), "a shape that " + shape + " broadcasts to", target);
     }
     return inputs.get(0).withShape(target);

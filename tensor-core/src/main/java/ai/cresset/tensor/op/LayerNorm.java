@@ -34,7 +34,11 @@ public record LayerNorm(Shape normalized, double epsilon, boolean weighted, bool
       fits = x.shape().size(lead + dim) == normalized.size(dim);
     }
     if (!fits) {
-      throw ShapeException.mismatch(name(), "x [..., " + normalized + "]", x.shape());
+      throw ShapeException.mismatch(
+          name(),
+          "an input whose last sizes are the normalized shape " + normalized,
+          x.shape(),
+          "change the input or the normalized shape");
     }
     for (Spec parameter : inputs.subList(1, inputs.size())) {
       if (!parameter.shape().equals(normalized)) {

@@ -23,18 +23,22 @@ public record Linear() implements SimpleOp {
     Shape weight = inputs.get(1).shape();
     if (x.rank() < 1 || weight.rank() != 2 || x.size(-1) != weight.size(1)) {
       throw ShapeException.mismatch(
-          name(), "x [..., in] and weight [out, in]", x + " and " + weight);
+          name(),
+          "x [..., in] and weight [out, in] with one in",
+          x + " and " + weight,
+          "change the input's last dim or the layer's number of inputs");
     }
     if (inputs.size() == 3 && !inputs.get(2).shape().equals(Shape.of(weight.size(0)))) {
       throw ShapeException.mismatch(name(), "bias [" + weight.size(0) + "]", inputs.get(2).shape());
     }
-    for (Spec input : inputs) {
-      if (input.dtype() != inputs.get(0).dtype()) {
-        throw DTypeException.mismatch(name(), inputs.get(0).dtype(), input.dtype());
-      }
-    }
     if (!inputs.get(0).dtype().isFloating()) {
       throw DTypeException.unsupported(name(), inputs.get(0).dtype(), "the floating types");
+    }
+    for (Spec input : inputs) {
+      if (input.dtype() != inputs.get(0).dtype()) {
+        throw DTypeException.mismatch(
+            name() + " (weight and bias)", inputs.get(0).dtype(), input.dtype());
+      }
     }
     return inputs.get(0).withShape(x.with(-1, weight.size(0)));
   }

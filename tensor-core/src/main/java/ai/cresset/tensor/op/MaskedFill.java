@@ -30,7 +30,7 @@ public record MaskedFill(double value) implements Pointwise {
     if (mask.dtype() != DType.BOOL) {
       throw DTypeException.mismatch(name(), DType.BOOL, mask.dtype());
     }
-    return inputs.get(0).withShape(Shape.broadcast(inputs.get(0).shape(), mask.shape()));
+    return inputs.get(0).withShape(Shape.broadcast(name(), inputs.get(0).shape(), mask.shape()));
   }
 
   @Override

@@ -23,7 +23,11 @@ public record Matmul() implements SimpleOp {
     Shape left = inputs.get(0).shape();
     Shape right = inputs.get(1).shape();
     if (left.rank() < 2 || right.rank() < 2 || left.size(-1) != right.size(-2)) {
-      throw ShapeException.mismatch(name(), "[..., m, k] and [..., k, n]", left + " and " + right);
+      throw ShapeException.mismatch(
+          name(),
+          "[..., m, k] and [..., k, n] with one k",
+          left + " and " + right,
+          "transpose or reshape one of them");
     }
     if (inputs.get(0).dtype() != inputs.get(1).dtype()) {
       throw DTypeException.mismatch(name(), inputs.get(0).dtype(), inputs.get(1).dtype());
@@ -31,13 +35,15 @@ public record Matmul() implements SimpleOp {
     if (inputs.get(0).dtype() == DType.BOOL) {
       throw DTypeException.unsupported(name(), DType.BOOL, "the integral and floating types");
     }
-    return inputs.get(0).withShape(matrix(lead(left, right), left.size(-2), right.size(-1)));
+    return inputs
+        .get(0)
+        .withShape(matrix(lead(name(), left, right), left.size(-2), right.size(-1)));
   }
 
-  private static Shape lead(Shape left, Shape right) {
+  private static Shape lead(String op, Shape left, Shape right) {
     return right.rank() == 2
         ? leading(left)
-        : left.rank() == 2 ? leading(right) : Shape.broadcast(leading(left), leading(right));
+        : left.rank() == 2 ? leading(right) : Shape.broadcast(op, leading(left), leading(right));
   }
 
   private static Shape leading(Shape shape) {

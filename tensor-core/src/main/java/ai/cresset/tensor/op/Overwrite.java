@@ -17,7 +17,7 @@ public record Overwrite() implements SimpleOp {
     Spec target = inputs.get(0);
     Shape source = inputs.get(1).shape();
     boolean fits = source.rank() <= target.shape().rank();
-    if (!fits || !Shape.broadcast(target.shape(), source).equals(target.shape())) {
+    if (!fits || !Shape.broadcast(name(), target.shape(), source).equals(target.shape())) {
       throw ShapeException.mismatch(
           "copy_", "a shape that broadcasts to " + target.shape(), source);
     }

@@ -49,7 +49,7 @@ public interface Pointwise extends SimpleOp {
     operands().check(name(), first.dtype());
     Shape shape = first.shape();
     for (Spec input : inputs) {
-      shape = Shape.broadcast(shape, input.shape());
+      shape = Shape.broadcast(name(), shape, input.shape());
       if (input.dtype() != first.dtype()) {
         throw DTypeException.mismatch(name(), first.dtype(), input.dtype());
       }

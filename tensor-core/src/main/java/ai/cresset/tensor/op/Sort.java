@@ -38,11 +38,13 @@ public record Sort(int dim, boolean descending) implements Op {
   @Override
   public List<@Nullable Tensor> backward(
       Context context, List<@Nullable Tensor> gradients, Needs needs) {
-    Tensor gradient = gradients.get(0);
-    if (gradient == null) {
-      return Gradients.of((Tensor) null);
-    }
-    return Gradients.of(
-        Dispatch.apply(new Gather.Embed(dim, context.input(0)), gradient, context.saved(0)));
+    return Gradients.of(toTheirPlaces(dim, context, gradients.get(0)));
+  }
+
+  /** The gradient of elements, brought back to where the saved indices say they were. */
+  static @Nullable Tensor toTheirPlaces(int dim, Context context, @Nullable Tensor gradient) {
+    return gradient == null
+        ? null
+        : Dispatch.apply(new Gather.Embed(dim, context.input(0)), gradient, context.saved(0));
   }
 }

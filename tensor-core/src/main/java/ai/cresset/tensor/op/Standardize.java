@@ -74,7 +74,7 @@ public record Standardize(Shape statistics, double epsilon, boolean weighted, bo
       throw DTypeException.unsupported(name(), x.dtype(), "the floating types");
     }
     for (Spec parameter : inputs.subList(1, inputs.size())) {
-      if (!Shape.broadcast(x.shape(), parameter.shape()).equals(x.shape())) {
+      if (!Shape.broadcast(name(), x.shape(), parameter.shape()).equals(x.shape())) {
         throw ShapeException.mismatch(
             name(), "weight and bias that broadcast to " + x.shape(), parameter.shape());
       }

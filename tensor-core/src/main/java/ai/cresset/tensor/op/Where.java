@@ -35,8 +35,8 @@ public record Where() implements Pointwise {
     if (a.dtype() != b.dtype()) {
       throw DTypeException.mismatch(name(), a.dtype(), b.dtype());
     }
-    Shape operands = Shape.broadcast(a.shape(), b.shape());
-    return a.withShape(Shape.broadcast(condition.shape(), operands));
+    Shape operands = Shape.broadcast(name(), a.shape(), b.shape());
+    return a.withShape(Shape.broadcast(name(), condition.shape(), operands));
   }
 
   @Override

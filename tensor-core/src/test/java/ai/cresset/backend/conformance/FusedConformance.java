@@ -192,7 +192,8 @@ public interface FusedConformance {
                 backend().synchronize();
               });
       assertEquals(
-          "crossEntropy: index 3 is outside of a dimension of size 3", thrown.getMessage());
+          "crossEntropy: index 3 is outside of a dimension of size 3; expected [0, 2]",
+          thrown.getMessage());
     }
   }
 }

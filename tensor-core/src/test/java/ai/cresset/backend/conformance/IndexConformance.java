@@ -106,7 +106,10 @@ public interface IndexConformance {
                     backend().synchronize();
                   });
           assertEquals(
-              names[i] + ": index " + (long) wrong + " is outside of a dimension of size 3",
+              names[i]
+                  + ": index "
+                  + (long) wrong
+                  + " is outside of a dimension of size 3; expected [0, 2]",
               thrown.getMessage());
         }
       }
@@ -163,13 +166,63 @@ public interface IndexConformance {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(DType.class)
+  default void theFirstOfASortAreThoseOfTheWholeSort(DType dtype) {
+    try (Samples samples = new Samples(backend())) {
+      for (Layout layout : Layout.values()) {
+        for (int dim = 0; dim < 3; dim++) {
+          for (long wanted : new long[] {0, 1, 4}) {
+            sort(samples, samples.random(dtype, layout, 6, 9, 7), dim, wanted % 4 == 0, wanted);
+          }
+        }
+      }
+      // Small types repeat their values many times here: the first of equal elements must win.
+      for (long wanted : new long[] {1, 50, 700, 1499, 3000}) {
+        sort(samples, samples.random(dtype, CONTIGUOUS, 2, 3000), 1, wanted != 50, wanted);
+        sort(samples, samples.random(dtype, CONTIGUOUS, 3000, 2), 0, wanted == 50, wanted);
+      }
+    }
+  }
+
+  @Test
+  default void theFirstOfASortTakeNotANumberForTheLargest() {
+    try (Samples samples = new Samples(backend())) {
+      for (DType dtype : new DType[] {DType.FLOAT32, DType.FLOAT64, DType.BFLOAT16}) {
+        double[] values = new double[2000];
+        for (int i = 0; i < values.length; i++) {
+          values[i] =
+              switch (i % 97) {
+                case 0 -> Double.NaN;
+                case 1 -> Double.POSITIVE_INFINITY;
+                case 2 -> -0.0;
+                case 3 -> 0;
+                default -> i * 31 % 17 - 8;
+              };
+        }
+        Sample x = samples.of(dtype, Shape.of(2000), values);
+        for (long wanted : new long[] {1, 20, 30, 60, 900}) {
+          sort(samples, x, 0, false, wanted);
+          sort(samples, x, 0, true, wanted);
+        }
+      }
+    }
+  }
+
   private void sort(Samples samples, Sample x, int dim, boolean descending) {
     Shape shape = x.expected().shape();
+    sort(samples, x, dim, descending, shape.rank() == 0 ? 1 : shape.size(dim));
+  }
+
+  private void sort(Samples samples, Sample x, int dim, boolean descending, long wanted) {
+    Shape whole = x.expected().shape();
+    Shape shape = whole.rank() == 0 ? whole : whole.with(dim, wanted);
     Sample values = samples.output(x.expected().dtype(), SLICED, shape);
     Sample indices = samples.output(DType.INT64, SLICED, shape);
     samples.reference().sort(x.expected(), dim, descending, values.expected(), indices.expected());
     backend().sort(x.actual(), dim, descending, values.actual(), indices.actual());
-    String what = "sort along " + dim + (descending ? " down " : " up ") + x.expected();
+    String what =
+        "sort along " + dim + (descending ? " down " : " up ") + wanted + " of " + x.expected();
     samples.assertIdentical(what, indices);
     samples.assertIdentical(what, values);
   }

@@ -32,8 +32,8 @@ class ImageErrorsTest {
   @Test
   void wrongChannels() {
     assertRefused(
-        "conv2d: expected an input of 3 channels (dim 1) for weight [8, 3, 3, 3] with groups 1;"
-            + " change the input, the weight's dim 1 or groups, got [1, 4, 5, 5]",
+        "conv2d: expected an input of 3 channels (dim 1) for weight [8, 3, 3, 3] with groups 1,"
+            + " got [1, 4, 5, 5]; change the input, the weight's dim 1 or groups",
         ShapeException.class,
         () -> Convolutions.conv2d(zeros(1, 4, 5, 5), zeros(8, 3, 3, 3), null));
     assertRefused(
@@ -83,7 +83,7 @@ class ImageErrorsTest {
         ShapeException.class,
         () -> Convolutions.conv2d(zeros(4, 4), zeros(2, 1, 2, 2), null));
     assertRefused(
-        "conv2d (weight): expected dtype float32, got float64; cast with to(DType)",
+        "conv2d (weight): expected dtype float32, got float64; cast with to(DType.FLOAT32)",
         DTypeException.class,
         () -> Convolutions.conv2d(zeros(1, 1, 4, 4), zeros(2, 1, 2, 2).to(DType.FLOAT64), null));
     assertRefused(

@@ -161,7 +161,8 @@ final class ShapeGradients {
     row(rows, "cummin", CumExtreme.class, x -> x.get(0).cummin(0).values(), s(4, 2));
     row(rows, "sort", Sort.class, x -> x.get(0).sort(1, true).values(), s(2, 4));
     row(rows, "sort columns", Sort.class, x -> x.get(0).sort(0, false).values(), s(4, 2));
-    row(rows, "topk", Gather.class, x -> x.get(0).topk(2, 1, true).values(), s(2, 4));
+    row(rows, "topk", TopK.class, x -> x.get(0).topk(2, 1, true).values(), s(2, 4));
+    row(rows, "kthvalue", Gather.class, x -> x.get(0).kthvalue(2, 0, true).values(), s(4, 2));
     row(rows, "median", Gather.class, x -> x.get(0).median(1, false).values(), s(2, 5));
   }
 
