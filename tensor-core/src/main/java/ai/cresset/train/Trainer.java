@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -95,7 +94,9 @@ public final class Trainer {
         policy == null ? null : new Checkpointing(policy, task, strategy, random, samples);
     TrainingState resumed = checkpoints == null ? null : checkpoints.resume();
     long first = resumed == null ? 0 : resumed.step();
-    learningRate.loadStateDict(Map.of("step", (double) first));
+    if (resumed != null) {
+      learningRate.loadStateDict(RunMetrics.schedule(resumed.metrics(), first));
+    }
     strategy.prepare(task.model());
     task.model().train();
     if (resumed == null) {
@@ -132,7 +133,9 @@ public final class Trainer {
         }
         if (checkpoints != null && checkpoints.isDue(done, config.steps())) {
           String name =
-              checkpoints.save(done, RunMetrics.of(step, firstEvaluation, lastEvaluation));
+              checkpoints.save(
+                  done,
+                  RunMetrics.of(step, firstEvaluation, lastEvaluation, learningRate.stateDict()));
           checkpoint = name;
           tell(callback -> callback.onCheckpoint(step.step(), name));
         }
@@ -217,6 +220,7 @@ public final class Trainer {
             strategy);
     Evaluation evaluation = random.aside(evaluator::evaluate);
     lastEvaluation = evaluation;
+    learningRate.observe(evaluation.loss());
     tell(callback -> callback.onEvaluate(step, evaluation));
   }
 
