@@ -40,6 +40,34 @@ def optimizer(name, kind, config, dtype=torch.float32, steps=6):
     cases.append({"name": name, "optimizer": kind, "config": config, "params": len(SHAPES), "steps": steps})
 
 
+def rosenbrock(parameters):
+    values = torch.cat([parameter.reshape(-1) for parameter in parameters])
+    head, tail = values[:-1], values[1:]
+    return (10 * (tail - head.square()).square() + (1 - head).square()).sum()
+
+
+def closure(name, config, steps=4):
+    """L-BFGS on Rosenbrock's function of all elements."""
+    name = f"optim/{name}"
+    parameters = [torch.nn.Parameter(normal(shape, torch.float64)) for shape in SHAPES]
+    for i, parameter in enumerate(parameters):
+        tensors[f"{name}/init{i}"] = parameter.detach().clone()
+    optimizer = torch.optim.LBFGS(parameters, **config)
+
+    def evaluate():
+        optimizer.zero_grad()
+        loss = rosenbrock(parameters)
+        loss.backward()
+        return loss
+
+    for step in range(steps):
+        optimizer.step(evaluate)
+        for i, parameter in enumerate(parameters):
+            tensors[f"{name}/param{i}.step{step}"] = parameter.detach().clone()
+    cases.append({"name": name, "optimizer": "LBFGS", "function": "rosenbrock", "config": config,
+                  "params": len(SHAPES), "steps": steps})
+
+
 OPTIMIZERS = {
     "ASGD": [{"lr": 0.05}, {"lr": 0.1, "lambd": 0.2, "alpha": 0.5, "t0": 2, "weight_decay": 0.1},
              {"lr": 0.1, "t0": 0, "maximize": True}],
@@ -125,6 +153,12 @@ for kind, configs in OPTIMIZERS.items():
         for dtype in (torch.float32, torch.float64):
             optimizer(f"{kind.lower()}{i}", kind, config, dtype)
 optimizer("radam_long", "RAdam", {"lr": 0.01}, steps=20)
+closure("lbfgs", {"lr": 0.1, "max_iter": 4})
+closure("lbfgs_short", {"lr": 0.2, "max_iter": 5, "history_size": 3})
+closure("lbfgs_wolfe", {"max_iter": 5, "line_search_fn": "strong_wolfe"})
+closure("lbfgs_wolfe_short", {"lr": 0.7, "max_iter": 6, "max_eval": 9, "history_size": 2,
+                              "line_search_fn": "strong_wolfe"}, steps=3)
+closure("lbfgs_end", {"line_search_fn": "strong_wolfe", "tolerance_grad": 1e-3, "tolerance_change": 1e-5}, steps=6)
 
 schedule("constant", "ConstantLR", {})
 schedule("cosine", "CosineAnnealingLR", {"T_max": 7})

@@ -23,4 +23,10 @@ final class Checks {
       throw ConfigException.value(name, value, "a number from " + least + " to " + most);
     }
   }
+
+  static void atLeastOne(String name, int value) {
+    if (value < 1) {
+      throw ConfigException.value(name, value, "a number of at least 1");
+    }
+  }
 }

@@ -7,6 +7,7 @@ import ai.cresset.optim.Adam;
 import ai.cresset.optim.AdamW;
 import ai.cresset.optim.Adamax;
 import ai.cresset.optim.Asgd;
+import ai.cresset.optim.Lbfgs;
 import ai.cresset.optim.NAdam;
 import ai.cresset.optim.Optimizer;
 import ai.cresset.optim.ParameterGroup;
@@ -39,6 +40,7 @@ public final class GoldenOptimizers {
           case "Adam" -> new Adam(groups, adam(config, 0));
           case "AdamW" -> new AdamW(groups, adam(config, 0.01));
           case "Adamax" -> new Adamax(groups, adamax(config));
+          case "LBFGS" -> new Lbfgs(groups, lbfgs(config));
           case "NAdam" -> new NAdam(groups, nadam(config));
           case "RAdam" -> new RAdam(groups, radam(config));
           case "RMSprop" -> new RmsProp(groups, rmsProp(config));
@@ -102,6 +104,20 @@ public final class GoldenOptimizers {
         config.number("eps", 1e-8),
         config.number("weight_decay", 0),
         config.flag("maximize", false));
+  }
+
+  private static Lbfgs.Config lbfgs(GoldenSettings config) {
+    long iterations = config.integer("max_iter", 20);
+    return new Lbfgs.Config(
+        config.number("lr", 1),
+        (int) iterations,
+        (int) config.integer("max_eval", iterations * 5 / 4),
+        config.number("tolerance_grad", 1e-7),
+        config.number("tolerance_change", 1e-9),
+        (int) config.integer("history_size", 100),
+        config.text("line_search_fn", "").equals("strong_wolfe")
+            ? Lbfgs.LineSearch.STRONG_WOLFE
+            : Lbfgs.LineSearch.NONE);
   }
 
   private static NAdam.Config nadam(GoldenSettings config) {

@@ -7,6 +7,7 @@ import ai.cresset.optim.GradientClipping;
 import ai.cresset.optim.Optimizer;
 import ai.cresset.optim.schedule.MetricSchedule;
 import ai.cresset.optim.schedule.Schedule;
+import ai.cresset.tensor.Functional;
 import ai.cresset.tensor.Tensor;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -74,10 +75,14 @@ final class GoldenTrajectories implements GoldenCases {
   private @Nullable String steps(JsonNode each, List<Parameter> parameters, Optimizer optimizer) {
     String name = each.get("name").asText();
     for (int step = 0; step < each.get("steps").asInt(); step++) {
-      for (int i = 0; i < parameters.size(); i++) {
-        parameters.get(i).grad(file.read(name + "/grad" + i + ".step" + step));
+      if (each.has("function")) {
+        optimizer.step(() -> rosenbrock(parameters));
+      } else {
+        for (int i = 0; i < parameters.size(); i++) {
+          parameters.get(i).grad(file.read(name + "/grad" + i + ".step" + step));
+        }
+        optimizer.step();
       }
-      optimizer.step();
       for (int i = 0; i < parameters.size(); i++) {
         String key = "/param" + i + ".step" + step;
         String wrong = GoldenRunner.compare(key, file.read(name + key), parameters.get(i));
@@ -87,6 +92,18 @@ final class GoldenTrajectories implements GoldenCases {
       }
     }
     return null;
+  }
+
+  /** Rosenbrock's function of all elements, and its gradients. */
+  private static double rosenbrock(List<Parameter> parameters) {
+    parameters.forEach(Tensor::zeroGrad);
+    Tensor values = Functional.cat(parameters.stream().map(Tensor::flatten).toList(), 0);
+    Tensor head = values.narrow(0, 0, values.numel() - 1);
+    Tensor tail = values.narrow(0, 1, values.numel() - 1);
+    Tensor valley = tail.sub(head.square()).square().mul(10);
+    Tensor loss = valley.add(head.sub(1).square()).sum();
+    loss.backward();
+    return loss.item();
   }
 
   private @Nullable String schedule(JsonNode each) {
