@@ -5,7 +5,8 @@
 
 Every setting of every optimizer, in float32 and float64; schedules with the momentum where they move it.
 A case of a schedule made of others has theirs under "schedulers". "LambdaLR" is 1 / (1 + a * step),
-"MultiplicativeLR" is 1 - a / step. A case with "clip" has the gradients before and after.
+"MultiplicativeLR" is 1 - a / step. A case with "clip" has the gradients before and after, one with
+"average" weights and their average.
 """
 import json
 import math
@@ -148,6 +149,22 @@ def clip(name, kind, scale, **config):
     cases.append({"name": name, "clip": kind, "config": config, "params": len(SHAPES)})
 
 
+def average(name, kind, steps=6, **config):
+    """The average of weights that change at random."""
+    name = f"average/{name}"
+    model = torch.nn.ParameterList([torch.nn.Parameter(normal(shape)) for shape in SHAPES])
+    function = swa_utils.get_ema_multi_avg_fn(**config) if kind == "ema" else swa_utils.get_swa_multi_avg_fn()
+    averaged = swa_utils.AveragedModel(model, multi_avg_fn=function)
+    for step in range(steps):
+        for i, parameter in enumerate(model):
+            parameter.data = normal(parameter.shape)
+            tensors[f"{name}/param{i}.step{step}"] = parameter.detach().clone()
+        averaged.update_parameters(model)
+        for i, parameter in enumerate(averaged.module):
+            tensors[f"{name}/average{i}.step{step}"] = parameter.detach().clone()
+    cases.append({"name": name, "average": kind, "config": config, "params": len(SHAPES), "steps": steps})
+
+
 for kind, configs in OPTIMIZERS.items():
     for i, config in enumerate(configs):
         for dtype in (torch.float32, torch.float64):
@@ -214,6 +231,9 @@ clip("norm_inf", "norm", 3.0, max_norm=0.5, norm_type="inf")
 clip("norm_1", "norm", 3.0, max_norm=2.0, norm_type=1.0)
 clip("norm_3", "norm", 3.0, max_norm=2.0, norm_type=3.0)
 clip("value", "value", 3.0, clip_value=0.5)
+
+average("swa", "swa")
+average("ema", "ema", decay=0.8)
 
 os.makedirs(sys.argv[1], exist_ok=True)
 with open(os.path.join(sys.argv[1], "trajectories.json"), "w") as file:

@@ -3,6 +3,7 @@ package ai.cresset.golden;
 import ai.cresset.checkpoint.SafetensorsFile;
 import ai.cresset.memory.Scope;
 import ai.cresset.nn.Parameter;
+import ai.cresset.optim.AveragedWeights;
 import ai.cresset.optim.GradientClipping;
 import ai.cresset.optim.Optimizer;
 import ai.cresset.optim.schedule.MetricSchedule;
@@ -15,13 +16,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the cases of {@code trajectories.json} of a folder: parameters after every step of an
- * optimizer on given gradients, learning rates (and momentums) of a schedule, clipped gradients.
+ * optimizer on given gradients, learning rates (and momentums) of a schedule, clipped gradients,
+ * averaged weights.
  */
 final class GoldenTrajectories implements GoldenCases {
   private static final double RATE_TOLERANCE = 1e-12;
@@ -50,6 +54,9 @@ final class GoldenTrajectories implements GoldenCases {
       }
       if (each.has("clip")) {
         return clipping(each);
+      }
+      if (each.has("average")) {
+        return average(each);
       }
       return each.has("scheduler") ? schedule(each) : "neither an optimizer nor a scheduler";
     } catch (RuntimeException e) {
@@ -95,7 +102,7 @@ final class GoldenTrajectories implements GoldenCases {
   }
 
   /** Rosenbrock's function of all elements, and its gradients. */
-  private static double rosenbrock(List<Parameter> parameters) {
+  static double rosenbrock(List<Parameter> parameters) {
     parameters.forEach(Tensor::zeroGrad);
     Tensor values = Functional.cat(parameters.stream().map(Tensor::flatten).toList(), 0);
     Tensor head = values.narrow(0, 0, values.numel() - 1);
@@ -146,6 +153,36 @@ final class GoldenTrajectories implements GoldenCases {
     return Math.abs(got - expected) <= RATE_TOLERANCE * Math.abs(expected) + 1e-15
         ? null
         : what + ": expected " + expected + ", got " + got;
+  }
+
+  private @Nullable String average(JsonNode each) {
+    String name = each.get("name").asText();
+    Map<String, Parameter> weights = new LinkedHashMap<>();
+    for (int i = 0; i < each.get("params").asInt(); i++) {
+      weights.put("" + i, new Parameter(file.read(name + "/param" + i + ".step0")));
+    }
+    try (AveragedWeights average =
+        each.get("average").asText().equals("ema")
+            ? AveragedWeights.exponential(weights, each.get("config").get("decay").asDouble())
+            : AveragedWeights.equal(weights)) {
+      for (int step = 0; step < each.get("steps").asInt(); step++) {
+        for (Map.Entry<String, Parameter> weight : weights.entrySet()) {
+          Tensor next = file.read(name + "/param" + weight.getKey() + ".step" + step);
+          weight.getValue().detach().copy_(next);
+        }
+        average.update();
+        for (Map.Entry<String, Tensor> got : average.tensors().entrySet()) {
+          String key = "/average" + got.getKey() + ".step" + step;
+          String wrong = GoldenRunner.compare(key, file.read(name + key), got.getValue());
+          if (wrong != null) {
+            return wrong;
+          }
+        }
+      }
+      return null;
+    } finally {
+      weights.values().forEach(Tensor::close);
+    }
   }
 
   /** Gradients before and after clipping, and for norms the total before. */
