@@ -6,11 +6,13 @@ import ai.cresset.data.DataLoader;
 import ai.cresset.data.Dataset;
 import ai.cresset.data.LoadedStep;
 import ai.cresset.data.Share;
+import ai.cresset.error.ConfigException;
 import ai.cresset.error.DataException;
 import ai.cresset.error.DivergenceException;
 import ai.cresset.memory.Scope;
 import ai.cresset.optim.GradientClipping;
 import ai.cresset.optim.schedule.LearningRateScheduler;
+import ai.cresset.optim.schedule.MetricSchedule;
 import ai.cresset.tensor.Loss;
 import ai.cresset.tensor.Tensor;
 import java.util.ArrayList;
@@ -35,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  * are a function of seed, epoch and step, and weights, optimizer and the generators of all ranks
  * come back from the checkpoint.
  *
+ * <p>A {@link MetricSchedule} hears the loss of every evaluation.
+ *
  * <p>Confined to one thread; run once.
  */
 public final class Trainer {
@@ -53,7 +57,18 @@ public final class Trainer {
   private @Nullable Evaluation lastEvaluation;
   private @Nullable StepReport lastStep;
 
+  /**
+   * A run of this task.
+   *
+   * @throws ConfigException if the schedule looks at a metric and there is no data to evaluate on
+   */
   public Trainer(TrainingTask task, TrainerConfig config, Strategy strategy) {
+    if (task.schedule() instanceof MetricSchedule && task.validation() == null) {
+      throw ConfigException.because(
+          task.schedule().getClass().getSimpleName()
+              + " looks at the validation loss, and the task has no validation data; give it some,"
+              + " or use a schedule of the step alone");
+    }
     this.task = task;
     this.config = config;
     this.strategy = strategy;
