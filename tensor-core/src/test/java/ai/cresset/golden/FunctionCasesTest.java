@@ -1,10 +1,12 @@
 package ai.cresset.golden;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.cresset.error.DTypeException;
 import ai.cresset.tensor.LeakCheck;
+import ai.cresset.tensor.Spec;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.tensor.op.Promotion;
 import ai.cresset.type.DType;
@@ -111,15 +113,13 @@ class FunctionCasesTest {
 
   private static Tensor operand(String type, String kind) {
     Shape shape = kind.equals("zero") ? Shape.of() : Shape.of(2);
-    return Tensor.ones(
-        new ai.cresset.tensor.Spec(shape, Objects.requireNonNull(TYPES.get(type)), Device.CPU));
+    return Tensor.ones(new Spec(shape, Objects.requireNonNull(TYPES.get(type)), Device.CPU));
   }
 
   @Test
   void aRefusalNamesOperationAndTypes() {
     Tensor integers = Tensor.arange(3);
-    DTypeException thrown =
-        org.junit.jupiter.api.Assertions.assertThrows(DTypeException.class, () -> integers.frac());
+    DTypeException thrown = assertThrows(DTypeException.class, integers::frac);
     assertEquals(
         "frac: dtype int64 is not supported; cast with to(DType) to one of the floating types",
         thrown.getMessage());

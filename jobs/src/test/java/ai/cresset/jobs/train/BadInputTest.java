@@ -201,7 +201,8 @@ final class BadInputTest {
           .save(
               gpt,
               optimizer,
-              new TrainingState.Progress(9, 0, 9, 1, List.of(), "", "", Map.of(), Map.of()));
+              new TrainingState.Progress(
+                  9, 0, 9, 1, List.of(), "", "", Map.of(), Map.of(), Map.of()));
     }
     return place.resolve("checkpoints/step-000009");
   }

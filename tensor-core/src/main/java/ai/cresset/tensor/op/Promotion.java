@@ -106,7 +106,7 @@ public final class Promotion {
   /** Bounds a tensor by others; null for no bound. */
   public static Tensor clamp(Tensor self, @Nullable Tensor low, @Nullable Tensor high) {
     if (low == null && high == null) {
-      throw ConfigException.value("clamp.low", null, "a bound; low and high are both missing");
+      throw ConfigException.value("clamp.low", "null", "a bound beside or instead of high");
     }
     List<Tensor> operands = new ArrayList<>(List.of(self));
     if (low != null) {
