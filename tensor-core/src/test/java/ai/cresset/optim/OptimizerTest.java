@@ -257,7 +257,8 @@ class OptimizerTest {
         resumed.copyToWeights();
         assertEquals(3, resumed.numAveraged());
       }
-      assertArrayEquals(average.tensors().get("bias").toFloatArray(), values("bias"));
+      assertArrayEquals(
+          Objects.requireNonNull(average.tensors().get("bias")).toFloatArray(), values("bias"));
     }
     assertEquals(
         "decay of the weight average: expected a number from 0 to 1, got 2.0",
