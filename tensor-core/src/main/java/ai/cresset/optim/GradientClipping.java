@@ -3,6 +3,7 @@ package ai.cresset.optim;
 import ai.cresset.backend.Expr;
 import ai.cresset.backend.Expr.BinaryFunction;
 import ai.cresset.backend.Reduction;
+import ai.cresset.error.ConfigException;
 import ai.cresset.memory.Scope;
 import ai.cresset.tensor.Spec;
 import ai.cresset.tensor.Tensor;
@@ -93,6 +94,44 @@ public final class GradientClipping {
     double norm = globalNorm(parameters);
     scale(parameters, factor(norm, maximum));
     return norm;
+  }
+
+  /**
+   * Scales all gradients so that their common norm of any order is {@code maximum} at most ({@code
+   * clip_grad_norm_} with {@code norm_type}).
+   *
+   * @param order above 0; infinity for the largest absolute value
+   * @return the norm before
+   */
+  public static double byNorm(
+      Collection<? extends Tensor> parameters, double maximum, double order) {
+    Checks.atLeastZero("clipping norm", maximum);
+    if (!(order > 0)) {
+      throw ConfigException.value("order of the clipping norm", order, "a number above 0");
+    }
+    double norm = order == 2 ? globalNorm(parameters) : norm(parameters, order);
+    scale(parameters, factor(norm, maximum));
+    return norm;
+  }
+
+  private static double norm(Collection<? extends Tensor> parameters, double order) {
+    boolean largest = Double.isInfinite(order);
+    double total = 0;
+    try (GradMode.Restore off = GradMode.disable()) {
+      for (Tensor parameter : parameters) {
+        Tensor gradient = parameter.grad();
+        if (gradient != null) {
+          try (Scope scope = Scope.open("gradient norm")) {
+            Tensor sizes = gradient.abs();
+            total =
+                largest
+                    ? Math.max(total, sizes.max().item())
+                    : total + sizes.pow(order).sum().item();
+          }
+        }
+      }
+    }
+    return largest ? total : StrictMath.pow(total, 1 / order);
   }
 
   /** Moves each element of the gradients into {@code [-bound, bound]}. */

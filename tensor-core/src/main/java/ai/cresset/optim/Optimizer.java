@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.DoubleSupplier;
 
 /**
  * Changes parameters by their gradients. A subclass gives the option defaults, the names of its
@@ -99,6 +100,19 @@ public abstract class Optimizer implements AutoCloseable {
     }
   }
 
+  /**
+   * Computes the loss and updates every parameter that has a gradient. Optimizers that look at the
+   * loss more than once a step, such as {@link Lbfgs}, do so here.
+   *
+   * @param closure clears the gradients, computes the loss and the gradients, and returns the loss
+   * @return the loss before the update
+   */
+  public double step(DoubleSupplier closure) {
+    double loss = closure.getAsDouble();
+    step();
+    return loss;
+  }
+
   /** Forgets the gradients of all parameters. */
   public final void zeroGrad() {
     groups.forEach(group -> group.parameters().values().forEach(Tensor::zeroGrad));
@@ -115,7 +129,8 @@ public abstract class Optimizer implements AutoCloseable {
     return all;
   }
 
-  private ParameterState stateOf(String name) {
+  /** What is remembered of a parameter. */
+  protected final ParameterState stateOf(String name) {
     ParameterState state = states.get(name);
     if (state == null) {
       throw ConfigException.because("no parameter is named '" + name + "'");

@@ -81,6 +81,11 @@ public final class ParameterGroup {
     return value;
   }
 
+  /** Whether there is an option of this name. */
+  public boolean has(String option) {
+    return options.containsKey(option);
+  }
+
   public double learningRate() {
     return option("lr");
   }

@@ -6,8 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What an optimizer remembers of one parameter: tensors of its shape and type (slots), zero at
- * first, and numbers.
+ * What an optimizer remembers of one parameter: tensors of its shape and type (slots), and numbers.
  */
 public final class ParameterState implements AutoCloseable {
   private final Tensor parameter;
@@ -26,7 +25,12 @@ public final class ParameterState implements AutoCloseable {
 
   /** A slot of this name; zeros when it is first asked for. */
   public Tensor slot(String name) {
-    return slots.computeIfAbsent(name, key -> Scope.detach(Tensor.zeros(parameter.spec())));
+    return slot(name, 0);
+  }
+
+  /** A slot of this name; filled with {@code initial} when it is first asked for. */
+  public Tensor slot(String name, double initial) {
+    return slots.computeIfAbsent(name, key -> Scope.detach(Tensor.full(parameter.spec(), initial)));
   }
 
   /** A number of this name. */

@@ -9,14 +9,26 @@ final class RunMetrics {
   static final String FIRST = "first_validation";
   static final String LAST = "validation";
 
+  /** Begins the names of what a schedule remembers. */
+  private static final String SCHEDULE = "schedule_";
+
   private RunMetrics() {}
 
   static Map<String, Double> of(
-      StepReport step, @Nullable Evaluation first, @Nullable Evaluation last) {
+      StepReport step,
+      @Nullable Evaluation first,
+      @Nullable Evaluation last,
+      Map<String, Double> schedule) {
     Map<String, Double> metrics = new TreeMap<>();
     metrics.put("training_loss", step.loss());
     put(metrics, FIRST, first);
     put(metrics, LAST, last);
+    schedule.forEach(
+        (name, number) -> {
+          if (!name.equals("step")) {
+            metrics.put(SCHEDULE + name, number);
+          }
+        });
     return metrics;
   }
 
@@ -32,5 +44,18 @@ final class RunMetrics {
     Double loss = metrics.get(name + "_loss");
     Double weight = metrics.get(name + "_weight");
     return loss == null || weight == null ? null : new Evaluation(loss, weight);
+  }
+
+  /** The state of the schedule of a checkpoint after this many steps. */
+  static Map<String, Double> schedule(Map<String, Double> metrics, long step) {
+    Map<String, Double> state = new TreeMap<>();
+    metrics.forEach(
+        (name, number) -> {
+          if (name.startsWith(SCHEDULE)) {
+            state.put(name.substring(SCHEDULE.length()), number);
+          }
+        });
+    state.put("step", (double) step);
+    return state;
   }
 }

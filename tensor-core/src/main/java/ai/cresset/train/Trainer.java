@@ -6,18 +6,19 @@ import ai.cresset.data.DataLoader;
 import ai.cresset.data.Dataset;
 import ai.cresset.data.LoadedStep;
 import ai.cresset.data.Share;
+import ai.cresset.error.ConfigException;
 import ai.cresset.error.DataException;
 import ai.cresset.error.DivergenceException;
 import ai.cresset.memory.Scope;
 import ai.cresset.optim.GradientClipping;
 import ai.cresset.optim.schedule.LearningRateScheduler;
+import ai.cresset.optim.schedule.MetricSchedule;
 import ai.cresset.tensor.Loss;
 import ai.cresset.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A run that was stopped anywhere and resumed ends with the same bits as one that was not: steps
  * are a function of seed, epoch and step, and weights, optimizer and the generators of all ranks
  * come back from the checkpoint.
+ *
+ * <p>A {@link MetricSchedule} hears the loss of every evaluation.
  *
  * <p>Confined to one thread; run once.
  */
@@ -54,7 +57,18 @@ public final class Trainer {
   private @Nullable Evaluation lastEvaluation;
   private @Nullable StepReport lastStep;
 
+  /**
+   * A run of this task.
+   *
+   * @throws ConfigException if the schedule looks at a metric and there is no data to evaluate on
+   */
   public Trainer(TrainingTask task, TrainerConfig config, Strategy strategy) {
+    if (task.schedule() instanceof MetricSchedule && task.validation() == null) {
+      throw ConfigException.because(
+          task.schedule().getClass().getSimpleName()
+              + " looks at the validation loss, and the task has no validation data; give it some,"
+              + " or use a schedule of the step alone");
+    }
     this.task = task;
     this.config = config;
     this.strategy = strategy;
@@ -95,7 +109,9 @@ public final class Trainer {
         policy == null ? null : new Checkpointing(policy, task, strategy, random, samples);
     TrainingState resumed = checkpoints == null ? null : checkpoints.resume();
     long first = resumed == null ? 0 : resumed.step();
-    learningRate.loadStateDict(Map.of("step", (double) first));
+    if (resumed != null) {
+      learningRate.loadStateDict(RunMetrics.schedule(resumed.metrics(), first));
+    }
     strategy.prepare(task.model());
     task.model().train();
     if (resumed == null) {
@@ -132,7 +148,9 @@ public final class Trainer {
         }
         if (checkpoints != null && checkpoints.isDue(done, config.steps())) {
           String name =
-              checkpoints.save(done, RunMetrics.of(step, firstEvaluation, lastEvaluation));
+              checkpoints.save(
+                  done,
+                  RunMetrics.of(step, firstEvaluation, lastEvaluation, learningRate.stateDict()));
           checkpoint = name;
           tell(callback -> callback.onCheckpoint(step.step(), name));
         }
@@ -217,6 +235,7 @@ public final class Trainer {
             strategy);
     Evaluation evaluation = random.aside(evaluator::evaluate);
     lastEvaluation = evaluation;
+    learningRate.observe(evaluation.loss());
     tell(callback -> callback.onEvaluate(step, evaluation));
   }
 

@@ -3,8 +3,12 @@ package ai.cresset.golden;
 import ai.cresset.checkpoint.SafetensorsFile;
 import ai.cresset.memory.Scope;
 import ai.cresset.nn.Parameter;
+import ai.cresset.optim.AveragedWeights;
+import ai.cresset.optim.GradientClipping;
 import ai.cresset.optim.Optimizer;
+import ai.cresset.optim.schedule.MetricSchedule;
 import ai.cresset.optim.schedule.Schedule;
+import ai.cresset.tensor.Functional;
 import ai.cresset.tensor.Tensor;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -12,12 +16,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the cases of {@code trajectories.json} of a folder: parameters after every step of an
- * optimizer on given gradients, learning rates of a schedule.
+ * optimizer on given gradients, learning rates (and momentums) of a schedule, clipped gradients,
+ * averaged weights.
  */
 final class GoldenTrajectories implements GoldenCases {
   private static final double RATE_TOLERANCE = 1e-12;
@@ -44,6 +52,12 @@ final class GoldenTrajectories implements GoldenCases {
       if (each.has("optimizer")) {
         return optimizer(each);
       }
+      if (each.has("clip")) {
+        return clipping(each);
+      }
+      if (each.has("average")) {
+        return average(each);
+      }
       return each.has("scheduler") ? schedule(each) : "neither an optimizer nor a scheduler";
     } catch (RuntimeException e) {
       return e.toString();
@@ -68,10 +82,14 @@ final class GoldenTrajectories implements GoldenCases {
   private @Nullable String steps(JsonNode each, List<Parameter> parameters, Optimizer optimizer) {
     String name = each.get("name").asText();
     for (int step = 0; step < each.get("steps").asInt(); step++) {
-      for (int i = 0; i < parameters.size(); i++) {
-        parameters.get(i).grad(file.read(name + "/grad" + i + ".step" + step));
+      if (each.has("function")) {
+        optimizer.step(() -> rosenbrock(parameters));
+      } else {
+        for (int i = 0; i < parameters.size(); i++) {
+          parameters.get(i).grad(file.read(name + "/grad" + i + ".step" + step));
+        }
+        optimizer.step();
       }
-      optimizer.step();
       for (int i = 0; i < parameters.size(); i++) {
         String key = "/param" + i + ".step" + step;
         String wrong = GoldenRunner.compare(key, file.read(name + key), parameters.get(i));
@@ -83,19 +101,128 @@ final class GoldenTrajectories implements GoldenCases {
     return null;
   }
 
+  /** Rosenbrock's function of all elements, and its gradients. */
+  static double rosenbrock(List<Parameter> parameters) {
+    parameters.forEach(Tensor::zeroGrad);
+    Tensor values = Functional.cat(parameters.stream().map(Tensor::flatten).toList(), 0);
+    Tensor head = values.narrow(0, 0, values.numel() - 1);
+    Tensor tail = values.narrow(0, 1, values.numel() - 1);
+    Tensor valley = tail.sub(head.square()).square().mul(10);
+    Tensor loss = valley.add(head.sub(1).square()).sum();
+    loss.backward();
+    return loss.item();
+  }
+
   private @Nullable String schedule(JsonNode each) {
-    Schedule schedule = GoldenOptimizers.schedule(each);
+    Schedule schedule = GoldenSchedules.schedule(each);
     if (schedule == null) {
       return "unknown scheduler " + each.get("scheduler").asText();
     }
-    double[] expected = file.read(each.get("name").asText() + "/lr").toDoubleArray();
+    String name = each.get("name").asText();
+    double initial = each.get("base_lr").asDouble();
+    double[] rates = file.read(name + "/lr").toDoubleArray();
+    for (int step = 0; step < rates.length; step++) {
+      if (schedule instanceof MetricSchedule metrics) {
+        metrics.observe(each.get("metrics").get(step).asDouble());
+      }
+      String wrong = compare("rate of step " + step, rates[step], schedule.at(step, initial));
+      if (wrong != null) {
+        return wrong;
+      }
+    }
+    return file.contains(name + "/momentum") ? momentum(name, schedule) : null;
+  }
+
+  private @Nullable String momentum(String name, Schedule schedule) {
+    Schedule momentum = schedule.momentum();
+    if (momentum == null) {
+      return "the momentum does not move";
+    }
+    double[] expected = file.read(name + "/momentum").toDoubleArray();
     for (int step = 0; step < expected.length; step++) {
-      double got = schedule.at(step, each.get("base_lr").asDouble());
-      if (!(Math.abs(got - expected[step]) <= RATE_TOLERANCE * Math.abs(expected[step]) + 1e-15)) {
-        return "step " + step + ": expected " + expected[step] + ", got " + got;
+      String what = "momentum of step " + step;
+      String wrong = compare(what, expected[step], momentum.at(step, 0.9));
+      if (wrong != null) {
+        return wrong;
       }
     }
     return null;
+  }
+
+  private static @Nullable String compare(String what, double expected, double got) {
+    return Math.abs(got - expected) <= RATE_TOLERANCE * Math.abs(expected) + 1e-15
+        ? null
+        : what + ": expected " + expected + ", got " + got;
+  }
+
+  private @Nullable String average(JsonNode each) {
+    String name = each.get("name").asText();
+    Map<String, Parameter> weights = new LinkedHashMap<>();
+    for (int i = 0; i < each.get("params").asInt(); i++) {
+      weights.put("" + i, new Parameter(file.read(name + "/param" + i + ".step0")));
+    }
+    try (AveragedWeights average =
+        each.get("average").asText().equals("ema")
+            ? AveragedWeights.exponential(weights, each.get("config").get("decay").asDouble())
+            : AveragedWeights.equal(weights)) {
+      for (int step = 0; step < each.get("steps").asInt(); step++) {
+        for (Map.Entry<String, Parameter> weight : weights.entrySet()) {
+          Tensor next = file.read(name + "/param" + weight.getKey() + ".step" + step);
+          weight.getValue().detach().copy_(next);
+        }
+        average.update();
+        for (Map.Entry<String, Tensor> got : average.tensors().entrySet()) {
+          String key = "/average" + got.getKey() + ".step" + step;
+          String wrong = GoldenRunner.compare(key, file.read(name + key), got.getValue());
+          if (wrong != null) {
+            return wrong;
+          }
+        }
+      }
+      return null;
+    } finally {
+      weights.values().forEach(Tensor::close);
+    }
+  }
+
+  /** Gradients before and after clipping, and for norms the total before. */
+  private @Nullable String clipping(JsonNode each) {
+    String name = each.get("name").asText();
+    JsonNode config = each.get("config");
+    List<Parameter> parameters = new ArrayList<>();
+    try {
+      for (int i = 0; i < each.get("params").asInt(); i++) {
+        Parameter parameter = new Parameter(file.read(name + "/grad" + i));
+        parameters.add(parameter);
+        parameter.grad(file.read(name + "/grad" + i));
+      }
+      if (each.get("clip").asText().equals("value")) {
+        GradientClipping.byValue(parameters, config.get("clip_value").asDouble());
+      } else {
+        double order = config.path("norm_type").asDouble(2);
+        double maximum = config.get("max_norm").asDouble();
+        double norm =
+            GradientClipping.byNorm(
+                parameters,
+                maximum,
+                config.path("norm_type").asText().equals("inf") ? Double.POSITIVE_INFINITY : order);
+        double expected = file.read(name + "/total_norm").item();
+        if (!(Math.abs(norm - expected) <= 1e-5 * expected)) {
+          return "norm: expected " + expected + ", got " + norm;
+        }
+      }
+      for (int i = 0; i < parameters.size(); i++) {
+        String key = "/clipped" + i;
+        Tensor gradient = Objects.requireNonNull(parameters.get(i).grad());
+        String wrong = GoldenRunner.compare(key, file.read(name + key), gradient);
+        if (wrong != null) {
+          return wrong;
+        }
+      }
+      return null;
+    } finally {
+      parameters.forEach(Tensor::close);
+    }
   }
 
   @Override

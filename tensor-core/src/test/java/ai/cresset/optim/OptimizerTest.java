@@ -17,6 +17,7 @@ import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.function.Executable;
 
 @ExtendWith(NativeMemoryCheck.class)
 class OptimizerTest {
@@ -179,6 +180,89 @@ class OptimizerTest {
     assertEquals(before, GradientClipping.globalNorm(parameters.values()));
     GradientClipping.byValue(parameters.values(), 0.125);
     assertEquals(0.125 * Math.sqrt(6), GradientClipping.globalNorm(parameters.values()), 1e-7);
+  }
+
+  private static String refusal(Executable wrong) {
+    return String.valueOf(assertThrows(ConfigException.class, wrong).getMessage());
+  }
+
+  @Test
+  void settingsThatCannotBeAreRefused() {
+    assertEquals(
+        "Rprop: expected factors with 0 < eta_minus < 1 < eta_plus, got 1.5 and 1.2",
+        refusal(() -> Rprop.Config.of(0.01).withFactors(1.5, 1.2)));
+    assertEquals(
+        "rho: expected a number from 0.0 to 1.0, got 1.5",
+        refusal(() -> Adadelta.Config.of(1).withDecay(1.5)));
+    assertEquals(
+        "beta2: expected a number of at least 0 and below 1, got 1.0",
+        refusal(() -> NAdam.Config.of(1).withBetas(0.9, 1)));
+    assertEquals(
+        "history_size: expected a number of at least 1, got 0",
+        refusal(() -> Lbfgs.Config.of(1).withHistorySize(0)));
+  }
+
+  @Test
+  void lbfgsNeedsAClosureAndOneGroup() {
+    make();
+    gradients(1);
+    try (Optimizer optimizer = new Lbfgs(ParameterGroup.single(parameters), Lbfgs.Config.of(1))) {
+      assertEquals(
+          "Lbfgs computes the loss several times a step; call step(closure) instead of step()",
+          refusal(optimizer::step));
+    }
+    assertEquals(
+        "Lbfgs takes all parameters as one vector: expected one group with parameters, got [decay,"
+            + " no_decay]",
+        refusal(
+            () ->
+                new Lbfgs(
+                    ParameterGroup.decayMatrices(parameters, 0).stream()
+                        .map(group -> new ParameterGroup(group.name(), group.parameters()))
+                        .toList(),
+                    Lbfgs.Config.of(1))));
+  }
+
+  @Test
+  void aClosureIsEvaluatedOnceByOptimizersThatNeedItOnce() {
+    make();
+    try (Optimizer optimizer = new Sgd(ParameterGroup.single(parameters), Sgd.Config.of(0.5))) {
+      double loss =
+          optimizer.step(
+              () -> {
+                gradients(2);
+                return 7;
+              });
+      assertEquals(7, loss);
+    }
+    assertArrayEquals(new float[] {4, 5}, values("bias"));
+  }
+
+  @Test
+  void averagedWeightsComeAndGo() {
+    make();
+    try (AveragedWeights average = AveragedWeights.equal(parameters)) {
+      average.update();
+      restore("bias", new float[] {7, 10});
+      average.update();
+      try (AveragedWeights.Applied applied = average.apply()) {
+        assertArrayEquals(new float[] {6, 8}, values("bias"));
+      }
+      assertArrayEquals(new float[] {7, 10}, values("bias"));
+      try (AveragedWeights resumed = AveragedWeights.equal(parameters);
+          OptimizerState state = average.stateDict()) {
+        resumed.loadStateDict(state);
+        resumed.update();
+        average.update();
+        resumed.copyToWeights();
+        assertEquals(3, resumed.numAveraged());
+      }
+      assertArrayEquals(
+          Objects.requireNonNull(average.tensors().get("bias")).toFloatArray(), values("bias"));
+    }
+    assertEquals(
+        "decay of the weight average: expected a number from 0 to 1, got 2.0",
+        refusal(() -> AveragedWeights.exponential(parameters, 2)));
   }
 
   /** What a user's own optimizer takes: steps along the sign of a running mean. */
