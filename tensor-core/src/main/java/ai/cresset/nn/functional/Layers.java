@@ -1,5 +1,6 @@
 package ai.cresset.nn.functional;
 
+import ai.cresset.error.ShapeException;
 import ai.cresset.random.Generator;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.tensor.op.Dispatch;
@@ -26,6 +27,38 @@ public final class Layers {
     return bias == null
         ? Dispatch.apply(new Linear(), x, weight)
         : Dispatch.apply(new Linear(), x, weight, bias);
+  }
+
+  /**
+   * {@code x1^T W x2 + b} for each output ({@code F.bilinear}).
+   *
+   * @param first {@code [..., in1]}
+   * @param second {@code [..., in2]}, otherwise of the same shape
+   * @param weight {@code [out, in1, in2]}
+   * @param bias {@code [out]}
+   * @return {@code [..., out]}
+   */
+  public static Tensor bilinear(Tensor first, Tensor second, Tensor weight, @Nullable Tensor bias) {
+    Shape leading = first.shape().without(first.rank() - 1);
+    boolean fits =
+        weight.rank() == 3
+            && second.rank() == first.rank()
+            && second.shape().without(second.rank() - 1).equals(leading)
+            && first.size(-1) == weight.size(1)
+            && second.size(-1) == weight.size(2);
+    if (!fits) {
+      throw ShapeException.mismatch(
+          "bilinear",
+          "[..., in1] and [..., in2] for a weight [out, in1, in2] of " + weight.shape(),
+          first.shape() + " and " + second.shape());
+    }
+    long out = weight.size(0);
+    Tensor rows = first.reshape(-1, weight.size(1));
+    Tensor columns = second.reshape(-1, 1, weight.size(2));
+    Tensor half = rows.matmul(weight.transpose(0, 1).reshape(weight.size(1), -1));
+    Tensor products = half.reshape(-1, out, weight.size(2)).mul(columns);
+    Tensor sums = products.sum(new int[] {-1}, false).reshape(leading.insert(leading.rank(), out));
+    return bias == null ? sums : sums.add(bias);
   }
 
   /**

@@ -12,6 +12,7 @@ import ai.cresset.golden.NativeMemoryCheck;
 import ai.cresset.memory.Scope;
 import ai.cresset.nn.Placement;
 import ai.cresset.nn.attention.CausalSelfAttention;
+import ai.cresset.nn.container.ModuleList;
 import ai.cresset.nn.norm.LayerNorm;
 import ai.cresset.random.Generator;
 import ai.cresset.tensor.Tensor;

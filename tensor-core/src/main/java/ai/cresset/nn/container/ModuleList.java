@@ -1,4 +1,4 @@
-package ai.cresset.nn.layer;
+package ai.cresset.nn.container;
 
 import ai.cresset.nn.Module;
 import java.util.Iterator;

@@ -1,4 +1,4 @@
-package ai.cresset.nn.layer;
+package ai.cresset.nn.activation;
 
 import ai.cresset.nn.Layer;
 import ai.cresset.tensor.GeluApproximation;
