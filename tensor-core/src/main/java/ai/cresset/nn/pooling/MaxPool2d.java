@@ -6,18 +6,20 @@ import ai.cresset.nn.functional.Poolings;
 import ai.cresset.tensor.Tensor;
 
 /**
- * The largest element of each window ({@code torch.nn.MaxPool2d}). Input {@code [batch, channels,
- * height, width]}.
+ * The largest element of each window ({@code torch.nn.MaxPool2d}). Input and output {@code [batch,
+ * channels, height, width]} or without batch.
  */
 public final class MaxPool2d extends Layer {
+
   private final MaxPoolOptions options;
 
-  /** Square windows side by side. */
+  /** Windows of one size in all dimensions, side by side. */
   public MaxPool2d(int kernel) {
     this(MaxPoolOptions.of(kernel));
   }
 
   public MaxPool2d(MaxPoolOptions options) {
+
     this.options = options;
   }
 

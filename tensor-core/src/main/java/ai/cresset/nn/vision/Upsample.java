@@ -1,4 +1,4 @@
-package ai.cresset.nn.layer;
+package ai.cresset.nn.vision;
 
 import ai.cresset.nn.Layer;
 import ai.cresset.nn.functional.InterpolationMode;
