@@ -188,6 +188,8 @@ def layers():
     for size in (1, 5):
         add(f"linear_{size}", "nn.Linear", [(2, 3, size)], in_features=size, out_features=4)
         add(f"linear_{size}_eval", "nn.Linear", [(size,)], train=False, in_features=size, out_features=3, bias=False)
+    # With one input feature a normed weight does not depend on its length: rounding errors again.
+    for size in (2, 5):
         for train in (True, False):
             for wrap in ("weight_norm", "spectral_norm"):
                 add(f"{wrap}_{size}", f"{wrap}(nn.Linear)", [(4, size)], train=train, in_features=size, out_features=3)
