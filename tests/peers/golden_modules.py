@@ -24,6 +24,22 @@ WRAPPED = {"weight_norm(nn.Linear)": lambda **c: weight_norm(nn.Linear(**c)),
            "spectral_norm(nn.Linear)": lambda **c: spectral_norm(nn.Linear(**c))}
 
 
+class CifarCnn(nn.Sequential):
+    """The network of model.CifarCnn; this golden file's own class, as PyTorch has none."""
+
+    def __init__(self, num_classes, width):
+        layers, channels = [], 3
+        for stage in range(3):
+            for _ in range(2):
+                layers += [nn.Conv2d(channels, width << stage, 3, padding=1), nn.BatchNorm2d(width << stage), nn.ReLU()]
+                channels = width << stage
+            layers.append(nn.MaxPool2d(2))
+        super().__init__()
+        self.features = nn.Sequential(*layers)
+        self.classifier = nn.Sequential(nn.Flatten(), nn.Linear(channels * 16, 8 * width), nn.ReLU(), nn.Dropout(0.5),
+                                        nn.Linear(8 * width, num_classes))
+
+
 def flat(values):
     return [t for v in values for t in (flat(v) if isinstance(v, (tuple, list)) else [v])]
 
@@ -32,7 +48,8 @@ def add(name, module, inputs, train=True, group=lambda x: x, **config):
     """`inputs`: shapes or tensors. `group` makes the arguments of the call from the list of inputs."""
     name = "module/" + name + ("" if train else "_eval")
     assert not any(case["name"] == name for case in cases), name
-    built = WRAPPED[module](**config) if module in WRAPPED else getattr(nn, module[3:])(**config)
+    make = CifarCnn if module == "CifarCnn" else WRAPPED.get(module) or getattr(nn, module[3:])
+    built = make(**config)
     with torch.no_grad():
         for parameter in built.parameters():
             parameter.copy_(torch.randn_like(parameter) * 0.5)
@@ -215,11 +232,57 @@ def layers():
     add("upsample_size", "nn.Upsample", [(2, 2, 3, 4)], size=[5, 3], mode="bilinear", align_corners=True)
 
 
+def plain():
+    """Layers without state."""
+    for name in ("ReLU Sigmoid Tanh ReLU6 SELU SiLU Mish LogSigmoid Hardsigmoid Hardswish Softsign Tanhshrink GELU "
+                 "LeakyReLU ELU CELU Hardshrink Softshrink Hardtanh Softplus GLU").split():
+        add(name.lower(), "nn." + name, [torch.randn(3, 4) * 3])
+    add("rrelu", "nn.RReLU", [(3, 4)], train=False, lower=0.2, upper=0.4)
+    for name, config in (("GELU", dict(approximate="tanh")), ("LeakyReLU", dict(negative_slope=0.3)),
+                         ("ELU", dict(alpha=0.5)), ("CELU", dict(alpha=2.0)), ("Hardshrink", dict(lambd=0.2)),
+                         ("Softshrink", dict(lambd=0.1)), ("Hardtanh", dict(min_val=-0.3, max_val=2.0)),
+                         ("Softplus", dict(beta=2.0, threshold=3.0)), ("Threshold", dict(threshold=0.2, value=-1.0)),
+                         ("GLU", dict(dim=0)), ("Softmax", dict(dim=0)), ("Softmin", dict(dim=1)),
+                         ("LogSoftmax", dict(dim=-1))):
+        add(name.lower() + "_set", "nn." + name, [torch.randn(2, 4) * 3], **config)
+    for dims, sizes in ((1, (7,)), (2, (6, 5)), (3, (4, 5, 3))):
+        shape = (2, 2) + sizes
+        add(f"max_pool{dims}d", f"nn.MaxPool{dims}d", [shape], kernel_size=2)
+        add(f"max_pool{dims}d_set", f"nn.MaxPool{dims}d", [shape], kernel_size=3, stride=2, padding=1, ceil_mode=True)
+        add(f"avg_pool{dims}d", f"nn.AvgPool{dims}d", [shape], kernel_size=2)
+        add(f"avg_pool{dims}d_set", f"nn.AvgPool{dims}d", [shape], kernel_size=3, stride=2, padding=1,
+            count_include_pad=False)
+        add(f"lp_pool{dims}d", f"nn.LPPool{dims}d", [torch.rand(shape) + 0.1], norm_type=3, kernel_size=2, stride=1)
+        for size in (1, 3, [2] * dims):
+            for kind in ("Avg", "Max"):
+                add(f"adaptive_{kind}_pool{dims}d_{size}", f"nn.Adaptive{kind}Pool{dims}d", [shape], output_size=size)
+        for kind in ("Reflection", "Replication", "Circular", "Zero", "Constant"):
+            config = dict(value=1.5) if kind == "Constant" else {}
+            add(f"{kind}_pad{dims}d", f"nn.{kind}Pad{dims}d", [shape], padding=1, **config)
+            add(f"{kind}_pad{dims}d_sides", f"nn.{kind}Pad{dims}d", [shape], padding=[2, 1, 0, 2, 1, 3][:2 * dims],
+                **config)
+        add(f"dropout{dims}d", f"nn.Dropout{dims}d", [shape], train=False, p=0.3)
+    for name in ("Dropout", "AlphaDropout"):
+        add(name, "nn." + name, [(3, 4)], train=False, p=0.3)
+    add("identity", "nn.Identity", [(3, 4)])
+    add("flatten", "nn.Flatten", [(2, 3, 4)])
+    add("flatten_set", "nn.Flatten", [(2, 3, 4, 2)], start_dim=0, end_dim=-2)
+    add("unflatten", "nn.Unflatten", [(2, 6)], dim=1, unflattened_size=[2, 3])
+    add("pixel_shuffle", "nn.PixelShuffle", [(2, 8, 3, 2)], upscale_factor=2)
+    add("pixel_unshuffle", "nn.PixelUnshuffle", [(2, 2, 4, 6)], downscale_factor=2)
+    add("channel_shuffle", "nn.ChannelShuffle", [(2, 6, 3)], groups=3)
+    add("unfold", "nn.Unfold", [(2, 2, 5, 4)], kernel_size=[2, 3], stride=2, padding=1)
+    add("fold", "nn.Fold", [(2, 8, 9)], output_size=[4, 4], kernel_size=2)
+    add("cifar_cnn", "CifarCnn", [(1, 3, 32, 32)], train=False, num_classes=3, width=2)
+    add("local_response_norm", "nn.LocalResponseNorm", [(2, 5, 3)], size=3, alpha=0.5, beta=0.6, k=2.0)
+
+
 recurrent()
 attention()
 convolutions()
 norms()
 layers()
+plain()
 directory = sys.argv[1]
 os.makedirs(directory, exist_ok=True)
 with open(os.path.join(directory, "modules.json"), "w") as file:

@@ -55,7 +55,7 @@ public final class GoldenFolder {
       }
       return;
     }
-    try (GoldenCases cases = opener.open(file.toAbsolutePath().getParent())) {
+    try (GoldenCases cases = opener.open(file.resolveSibling(""))) {
       for (JsonNode each : cases.cases()) {
         String wrong = cases.failure(each);
         if (wrong == null) {

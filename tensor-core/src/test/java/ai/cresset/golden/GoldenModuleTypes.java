@@ -68,6 +68,7 @@ final class GoldenModuleTypes {
     norms();
     recurrent();
     attention();
+    GoldenLayerTypes.register();
     ALL.put(
         "CifarCnn",
         c ->

@@ -105,7 +105,7 @@ class EveryModuleTest {
           try (Module from = first.module();
               Module to = second.module();
               Scope scope = Scope.open(type.getSimpleName())) {
-            first.call().get();
+            assertFalse(first.call().get().isEmpty());
             try (StateDict state = from.stateDict()) {
               to.loadStateDict(state);
             }

@@ -11,6 +11,7 @@ import ai.cresset.nn.recurrent.Lstm;
 import ai.cresset.tensor.LeakCheck;
 import ai.cresset.tensor.Tensor;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -37,7 +38,9 @@ class ParametrizeTest {
       layer.call(Tensor.randn(2, 2, 3));
       assertEquals(
           "[16]",
-          layer.namedBuffers().get("parametrizations.weight_hh_l0.0._u").shape().toString());
+          Objects.requireNonNull(layer.namedBuffers().get("parametrizations.weight_hh_l0.0._u"))
+              .shape()
+              .toString());
     }
   }
 
