@@ -2,8 +2,8 @@ package ai.cresset.model;
 
 import ai.cresset.nn.Layer;
 import ai.cresset.nn.Placement;
+import ai.cresset.nn.activation.Gelu;
 import ai.cresset.nn.layer.Dropout;
-import ai.cresset.nn.layer.Gelu;
 import ai.cresset.nn.layer.Linear;
 import ai.cresset.tensor.Tensor;
 

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -33,9 +34,13 @@ public abstract class Module implements AutoCloseable {
   private final Map<String, Parameter> parameters = new LinkedHashMap<>();
   private final Map<String, Buffer> buffers = new LinkedHashMap<>();
   private final Map<String, Module> children = new LinkedHashMap<>();
+  private final Map<Parameter, Parametrization> parametrizations = new IdentityHashMap<>();
   private boolean training = true;
 
   private record Buffer(Tensor tensor, boolean persistent) {}
+
+  /** The parametrizations of a module, by the names of its parameters. */
+  private static final class Parametrizations extends Module {}
 
   // ---- registration, for subclasses ----
 
@@ -73,6 +78,38 @@ public abstract class Module implements AutoCloseable {
     checkName("child", name);
     children.put(name, module);
     return module;
+  }
+
+  /**
+   * What a parameter registered here stands for in a forward pass: itself, or what its {@link
+   * #parametrize parametrization} makes of it. Layers read their parameters through this.
+   */
+  protected final Tensor value(Parameter parameter) {
+    Parametrization computed = parametrizations.get(parameter);
+    return computed == null ? parameter : computed.call();
+  }
+
+  /**
+   * Puts a computed tensor in the place of a parameter of this module ({@code
+   * torch.nn.utils.parametrize}). What it is computed from appears in the state under {@code
+   * parametrizations.<name>}.
+   *
+   * @param how makes the parametrization, which takes the parameter over
+   * @throws ConfigException if there is no such parameter
+   */
+  public final void parametrize(String name, Function<Parameter, ? extends Parametrization> how) {
+    Parameter parameter = parameters.get(name);
+    if (parameter == null) {
+      throw ConfigException.because(
+          typeName() + ": there is no parameter '" + name + "'; there are " + parameters.keySet());
+    }
+    Parametrization made = how.apply(parameter);
+    parameters.remove(name);
+    Module all = children.computeIfAbsent("parametrizations", key -> new Parametrizations());
+    all.child(name, made);
+    all.training = training;
+    made.train(training);
+    parametrizations.put(parameter, made);
   }
 
   private void checkName(String kind, String name) {

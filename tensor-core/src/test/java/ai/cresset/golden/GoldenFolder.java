@@ -23,7 +23,10 @@ public final class GoldenFolder {
 
   private static final Map<String, Opener> RUNNERS =
       new TreeMap<>(
-          Map.of("ops.json", GoldenRunner::new, "trajectories.json", GoldenTrajectories::new));
+          Map.of(
+              "ops.json", GoldenRunner::new,
+              "modules.json", GoldenModules::new,
+              "trajectories.json", GoldenTrajectories::new));
 
   private final Path folder;
   private int passed;

@@ -71,11 +71,19 @@ public final class Attentions {
     if (simple && query.backend().capability(FusedAttention.class).isPresent()) {
       return Dispatch.apply(new Attention(causal, scale), query, keys, values);
     }
-    Tensor weights =
-        mask == null
-            ? Attention.weights(query, keys, causal, scale)
-            : masked(query.mul(scale).matmul(keys.transpose(-2, -1)), mask, causal);
+    Tensor weights = weights(query, keys, mask, causal, scale);
     return Layers.dropout(weights, dropoutP, true).matmul(values);
+  }
+
+  /**
+   * The weights that attention averages values with, {@code [..., queries, keys]}; arguments as
+   * those of {@link #scaledDotProductAttention}.
+   */
+  public static Tensor weights(
+      Tensor query, Tensor key, @Nullable Tensor mask, boolean causal, double scale) {
+    return mask == null
+        ? Attention.weights(query, key, causal, scale)
+        : masked(query.mul(scale).matmul(key.transpose(-2, -1)), mask, causal);
   }
 
   private static Tensor masked(Tensor scores, Tensor mask, boolean causal) {

@@ -1,6 +1,8 @@
 package ai.cresset.nn.functional;
 
+import ai.cresset.error.ShapeException;
 import ai.cresset.random.Generator;
+import ai.cresset.tensor.Creation;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.tensor.op.Dispatch;
 import ai.cresset.tensor.op.Dropout;
@@ -8,10 +10,13 @@ import ai.cresset.tensor.op.Embedding;
 import ai.cresset.tensor.op.LayerNorm;
 import ai.cresset.tensor.op.Linear;
 import ai.cresset.type.Shape;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /** What the plain layers compute: linear maps, embeddings, layer norms, dropout. */
 public final class Layers {
+  private static final double SELU_LEAST = -1.7580993408473766;
+
   private Layers() {}
 
   /**
@@ -26,6 +31,38 @@ public final class Layers {
     return bias == null
         ? Dispatch.apply(new Linear(), x, weight)
         : Dispatch.apply(new Linear(), x, weight, bias);
+  }
+
+  /**
+   * {@code x1^T W x2 + b} for each output ({@code F.bilinear}).
+   *
+   * @param first {@code [..., in1]}
+   * @param second {@code [..., in2]}, otherwise of the same shape
+   * @param weight {@code [out, in1, in2]}
+   * @param bias {@code [out]}
+   * @return {@code [..., out]}
+   */
+  public static Tensor bilinear(Tensor first, Tensor second, Tensor weight, @Nullable Tensor bias) {
+    Shape leading = first.shape().without(first.rank() - 1);
+    boolean fits =
+        weight.rank() == 3
+            && second.rank() == first.rank()
+            && second.shape().without(second.rank() - 1).equals(leading)
+            && first.size(-1) == weight.size(1)
+            && second.size(-1) == weight.size(2);
+    if (!fits) {
+      throw ShapeException.mismatch(
+          "bilinear",
+          "[..., in1] and [..., in2] for a weight [out, in1, in2] of " + weight.shape(),
+          first.shape() + " and " + second.shape());
+    }
+    long out = weight.size(0);
+    Tensor rows = first.reshape(-1, weight.size(1));
+    Tensor columns = second.reshape(-1, 1, weight.size(2));
+    Tensor half = rows.matmul(weight.transpose(0, 1).reshape(weight.size(1), -1));
+    Tensor products = half.reshape(-1, out, weight.size(2)).mul(columns);
+    Tensor sums = products.sum(new int[] {-1}, false).reshape(leading.insert(leading.rank(), out));
+    return bias == null ? sums : sums.add(bias);
   }
 
   /**
@@ -71,5 +108,40 @@ public final class Layers {
       return x;
     }
     return Dispatch.apply(new Dropout(p, generator.reserve(x.numel())), x);
+  }
+
+  /**
+   * In training, zeros whole channels with probability p and scales the others ({@code
+   * F.dropout1d}, {@code F.dropout2d}, {@code F.dropout3d}).
+   *
+   * @param x {@code [batch, channels, ...]} with {@code spatial} more dimensions, or without batch
+   */
+  public static Tensor channelDropout(Tensor x, int spatial, double p, boolean training) {
+    int leading = x.rank() - spatial;
+    if (leading != 1 && leading != 2) {
+      throw ShapeException.mismatch(
+          "channelDropout", "[batch, channels] and " + spatial + " more dims", x.shape());
+    }
+    if (!training || p == 0) {
+      return x;
+    }
+    long[] sizes = x.shape().toArray();
+    Arrays.fill(sizes, leading, sizes.length, 1);
+    Tensor ones = Tensor.ones(x.spec().withShape(Shape.of(sizes)));
+    return x.mul(dropout(ones, p, true));
+  }
+
+  /**
+   * In training, sets elements with probability p to SELU's least value, then scales and shifts all
+   * so that mean 0 and variance 1 stay ({@code F.alpha_dropout}).
+   */
+  public static Tensor alphaDropout(Tensor x, double p, boolean training) {
+    if (!training || p == 0) {
+      return x;
+    }
+    Tensor kept = Creation.bernoulli(x.spec(), 1 - p, Generator.current());
+    double scale = 1 / Math.sqrt((1 - p) * (1 + p * SELU_LEAST * SELU_LEAST));
+    Tensor filling = kept.rsub(1).mul(SELU_LEAST);
+    return x.mul(kept).add(filling).mul(scale).add(-scale * SELU_LEAST * p);
   }
 }

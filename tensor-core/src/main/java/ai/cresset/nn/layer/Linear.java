@@ -60,7 +60,7 @@ public final class Linear extends Layer {
 
   @Override
   protected Tensor forward(Tensor input) {
-    return Layers.linear(input, weight, bias);
+    return Layers.linear(input, value(weight), bias == null ? null : value(bias));
   }
 
   @Override

@@ -1,7 +1,8 @@
 /**
- * Layers from one tensor to one tensor, and containers of layers.
+ * Linear layers, embeddings, dropout and layers that only change shapes.
  *
- * <p>Not here: norms, attention and losses, which have packages of their own.
+ * <p>Not here: activations, convolutions, norms and other families, which have packages of their
+ * own.
  */
 @NullMarked
 package ai.cresset.nn.layer;

@@ -4,49 +4,63 @@ import ai.cresset.nn.Layer;
 import ai.cresset.nn.Parameter;
 import ai.cresset.nn.Placement;
 import ai.cresset.nn.functional.Layers;
-import ai.cresset.nn.init.Init;
+import ai.cresset.tensor.Spec;
 import ai.cresset.tensor.Tensor;
+import ai.cresset.type.Shape;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings the last dimension to mean 0 and variance 1, then scales and shifts (Ba et al. 2016,
+ * Brings the trailing dimensions to mean 0 and variance 1, then scales and shifts (Ba et al. 2016,
  * {@code torch.nn.LayerNorm}).
  *
- * <p>Input and output {@code [..., features]}. Parameters: {@code weight} {@code [features]}, ones,
- * and, where wanted, {@code bias} {@code [features]}, zeros.
+ * <p>Input and output {@code [..., normalizedShape]}. Parameters, where wanted: {@code weight}
+ * {@code [normalizedShape]}, ones, and {@code bias} {@code [normalizedShape]}, zeros.
  */
 public final class LayerNorm extends Layer {
   private static final double EPSILON = 1e-5;
 
-  private final Parameter weight;
+  private final Shape normalizedShape;
+  private final @Nullable Parameter weight;
   private final @Nullable Parameter bias;
   private final double epsilon;
 
-  /** With a bias. */
+  /** Over the last dimension, with a bias. */
   public LayerNorm(long features) {
     this(features, true, Placement.DEFAULT);
   }
 
+  /** Over the last dimension. */
   public LayerNorm(long features, boolean bias, Placement placement) {
     this(features, bias, EPSILON, placement);
   }
 
   /**
-   * A layer norm.
+   * Over the last dimension.
    *
    * @param epsilon added to the variance
    */
   public LayerNorm(long features, boolean bias, double epsilon, Placement placement) {
-    this.epsilon = epsilon;
-    weight = parameter("weight", Tensor.empty(placement.spec(features)));
-    Init.ones(weight);
-    this.bias = bias ? parameter("bias", Tensor.empty(placement.spec(features))) : null;
-    if (this.bias != null) {
-      Init.zeros(this.bias);
-    }
+    this(Shape.of(features), epsilon, true, bias, placement);
   }
 
-  public Parameter weight() {
+  /**
+   * Over the trailing dimensions.
+   *
+   * @param epsilon added to the variance
+   * @param affine whether there is a {@code weight}
+   * @param bias whether there is a {@code bias} beside the weight
+   */
+  public LayerNorm(
+      Shape normalizedShape, double epsilon, boolean affine, boolean bias, Placement placement) {
+    this.normalizedShape = normalizedShape;
+    this.epsilon = epsilon;
+    Spec spec = placement.spec(normalizedShape.toArray());
+    weight = affine ? parameter("weight", Tensor.ones(spec)) : null;
+    this.bias = affine && bias ? parameter("bias", Tensor.zeros(spec)) : null;
+  }
+
+  /** Null where the norm does not scale. */
+  public @Nullable Parameter weight() {
     return weight;
   }
 
@@ -56,11 +70,15 @@ public final class LayerNorm extends Layer {
 
   @Override
   protected Tensor forward(Tensor input) {
-    return Layers.layerNorm(input, weight.shape(), weight, bias, epsilon);
+    Tensor scale = weight == null ? null : value(weight);
+    Tensor shift = bias == null ? null : value(bias);
+    return Layers.layerNorm(input, normalizedShape, scale, shift, epsilon);
   }
 
   @Override
   protected String settings() {
-    return weight.size(0) + (bias == null ? ", no bias" : "");
+    String sizes =
+        normalizedShape.rank() == 1 ? "" + normalizedShape.size(0) : "" + normalizedShape;
+    return sizes + (weight != null && bias == null ? ", no bias" : "");
   }
 }

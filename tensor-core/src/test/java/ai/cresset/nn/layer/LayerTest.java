@@ -12,12 +12,14 @@ import ai.cresset.golden.NativeMemoryCheck;
 import ai.cresset.memory.Scope;
 import ai.cresset.nn.Placement;
 import ai.cresset.nn.attention.CausalSelfAttention;
+import ai.cresset.nn.container.ModuleList;
 import ai.cresset.nn.norm.LayerNorm;
 import ai.cresset.random.Generator;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.type.DType;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -32,7 +34,8 @@ class LayerTest {
       assertEquals("float64[2, 3]", linear.weight().spec().toString());
       assertNull(linear.bias());
       assertNull(norm.bias());
-      assertArrayEquals(new double[] {1, 1, 1, 1}, norm.weight().toDoubleArray());
+      assertArrayEquals(
+          new double[] {1, 1, 1, 1}, Objects.requireNonNull(norm.weight()).toDoubleArray());
       assertEquals("float64[5, 6]", embedding.weight().spec().toString());
     }
   }

@@ -1,0 +1,56 @@
+package ai.cresset.nn.attention;
+
+import ai.cresset.tensor.Creation;
+import ai.cresset.tensor.Tensor;
+import ai.cresset.type.DType;
+import ai.cresset.type.Device;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What attention may not see, and biases of its scores. Booleans say true where nothing is seen;
+ * numbers of the scores' type are added to them.
+ *
+ * @param attention {@code [queries, keys]} or {@code [batch * heads, queries, keys]}
+ * @param keyPadding {@code [batch, keys]}, or {@code [keys]} for inputs without batch
+ */
+public record AttentionMasks(@Nullable Tensor attention, @Nullable Tensor keyPadding) {
+  /** All is seen. */
+  public static final AttentionMasks NONE = new AttentionMasks(null, null);
+
+  /** Positions see themselves and those before them. */
+  public static AttentionMasks causal(long length, Device device) {
+    return new AttentionMasks(Creation.upperTriangle(length, length, 1, device), null);
+  }
+
+  /** Only a mask for pairs of queries and keys. */
+  public static AttentionMasks attention(Tensor mask) {
+    return new AttentionMasks(mask, null);
+  }
+
+  /** Only a mask for keys. */
+  public static AttentionMasks keyPadding(Tensor mask) {
+    return new AttentionMasks(null, mask);
+  }
+
+  /** Both as one that broadcasts to {@code [batch, heads, queries, keys]}: what is added. */
+  @Nullable Tensor merged(long batch, long heads, DType type) {
+    Tensor pairs = attention == null ? null : biases(attention, type);
+    if (pairs != null && pairs.rank() == 3) {
+      pairs = pairs.reshape(batch, heads, pairs.size(-2), pairs.size(-1));
+    }
+    if (keyPadding == null) {
+      return pairs;
+    }
+    Tensor keys = biases(keyPadding, type);
+    Tensor broadcast = keys.reshape(batch, 1, 1, keys.size(-1));
+    return pairs == null ? broadcast : pairs.add(broadcast);
+  }
+
+  private static Tensor biases(Tensor mask, DType type) {
+    if (mask.dtype() != DType.BOOL) {
+      return mask.to(type);
+    }
+    Tensor zeros = Tensor.zeros(mask.spec().withDType(type));
+    return zeros.maskedFill(mask, Double.NEGATIVE_INFINITY);
+  }
+}

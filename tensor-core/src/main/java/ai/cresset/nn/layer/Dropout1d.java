@@ -1,0 +1,17 @@
+package ai.cresset.nn.layer;
+
+/**
+ * Sets whole channels to 0 at random while training and scales the others up ({@code
+ * torch.nn.Dropout1d}). Input and output {@code [batch, channels, length]} or without batch; draws
+ * from the thread's generator.
+ */
+public final class Dropout1d extends ChannelDropout {
+  /**
+   * A dropout of channels.
+   *
+   * @param probability of a channel to become 0, in [0, 1]
+   */
+  public Dropout1d(double probability) {
+    super(1, probability);
+  }
+}

@@ -1,0 +1,40 @@
+package ai.cresset.nn.norm;
+
+import ai.cresset.nn.Placement;
+import ai.cresset.nn.functional.Normalizations;
+import ai.cresset.tensor.Tensor;
+
+/** What batch norms over inputs of different ranks share. */
+public abstract sealed class BatchNorm extends RunningNorm
+    permits BatchNorm1d, BatchNorm2d, BatchNorm3d {
+  BatchNorm(long features, RunningNormOptions options, Placement placement) {
+    super(features, options, placement);
+  }
+
+  abstract void checkShape(Tensor input);
+
+  @Override
+  protected final Tensor forward(Tensor input) {
+    checkShape(input);
+    boolean ownStatistics = isTraining() || runningMean == null;
+    return Normalizations.batchNorm(
+        input,
+        runningMean,
+        runningVar,
+        scale(),
+        shift(),
+        ownStatistics,
+        isTraining() ? counted() : 0,
+        options.epsilon());
+  }
+
+  /** Counts a batch; gives its share in the running statistics. */
+  private double counted() {
+    Double momentum = options.momentum();
+    if (batches == null) {
+      return 0;
+    }
+    batches.add_(Tensor.ones(batches.spec()));
+    return momentum == null ? 1 / batches.item() : momentum;
+  }
+}

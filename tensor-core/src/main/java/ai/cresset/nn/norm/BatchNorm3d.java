@@ -1,0 +1,31 @@
+package ai.cresset.nn.norm;
+
+import ai.cresset.error.ShapeException;
+import ai.cresset.nn.Placement;
+import ai.cresset.tensor.Tensor;
+
+/**
+ * Brings each channel to mean 0 and variance 1, then scales and shifts (Ioffe and Szegedy 2015,
+ * {@code torch.nn.BatchNorm3d}): with the statistics of the batch in training, else with running
+ * ones.
+ *
+ * <p>Input and output {@code [batch, features, depth, height, width]}. Parameters and buffers as
+ * {@link RunningNorm} says.
+ */
+public final class BatchNorm3d extends BatchNorm {
+  public BatchNorm3d(long features) {
+    this(features, RunningNormOptions.BATCH, Placement.DEFAULT);
+  }
+
+  public BatchNorm3d(long features, RunningNormOptions options, Placement placement) {
+    super(features, options, placement);
+  }
+
+  @Override
+  void checkShape(Tensor input) {
+    if (!(input.rank() == 5)) {
+      throw ShapeException.mismatch(
+          "BatchNorm3d", "[batch, features, depth, height, width]", input.shape());
+    }
+  }
+}

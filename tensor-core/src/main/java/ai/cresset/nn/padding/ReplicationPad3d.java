@@ -1,0 +1,21 @@
+package ai.cresset.nn.padding;
+
+import ai.cresset.nn.functional.Padding;
+import ai.cresset.nn.functional.PaddingMode;
+import ai.cresset.tensor.Tensor;
+
+/**
+ * Lays its first and last elements around the input ({@code torch.nn.ReplicationPad3d}). Input and
+ * output {@code [batch, channels, depth, height, width]} or without batch.
+ */
+public final class ReplicationPad3d extends PaddingLayer {
+  /** Pads as {@link PaddingLayer} takes it. */
+  public ReplicationPad3d(long... pad) {
+    super(3, pad);
+  }
+
+  @Override
+  protected Tensor forward(Tensor input) {
+    return Padding.pad(input, PaddingMode.REPLICATE, pad());
+  }
+}

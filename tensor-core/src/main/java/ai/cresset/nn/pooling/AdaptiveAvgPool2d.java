@@ -1,0 +1,29 @@
+package ai.cresset.nn.pooling;
+
+import ai.cresset.nn.Layer;
+import ai.cresset.nn.functional.Poolings;
+import ai.cresset.tensor.Tensor;
+import java.util.Arrays;
+
+/**
+ * The averages of nearly equal parts ({@code torch.nn.AdaptiveAvgPool2d}). Input {@code [batch,
+ * channels, height, width]} or without batch; the output has the given spatial sizes.
+ */
+public final class AdaptiveAvgPool2d extends Layer {
+  private final long[] outputSize;
+
+  /** One size for all dimensions, or one for each; -1 keeps that of the input. */
+  public AdaptiveAvgPool2d(long... outputSize) {
+    this.outputSize = outputSize.clone();
+  }
+
+  @Override
+  protected Tensor forward(Tensor input) {
+    return Poolings.adaptiveAvgPool2d(input, outputSize);
+  }
+
+  @Override
+  protected String settings() {
+    return "to " + Arrays.toString(outputSize);
+  }
+}

@@ -1,0 +1,30 @@
+package ai.cresset.nn.pooling;
+
+import ai.cresset.nn.Layer;
+import ai.cresset.nn.functional.Poolings;
+import ai.cresset.tensor.Tensor;
+import java.util.Arrays;
+
+/**
+ * The largest elements of nearly equal parts ({@code torch.nn.AdaptiveMaxPool3d}). Input {@code
+ * [batch, channels, depth, height, width]} or without batch; the output has the given spatial
+ * sizes.
+ */
+public final class AdaptiveMaxPool3d extends Layer {
+  private final long[] outputSize;
+
+  /** One size for all dimensions, or one for each; -1 keeps that of the input. */
+  public AdaptiveMaxPool3d(long... outputSize) {
+    this.outputSize = outputSize.clone();
+  }
+
+  @Override
+  protected Tensor forward(Tensor input) {
+    return Poolings.adaptiveMaxPool3d(input, outputSize).values();
+  }
+
+  @Override
+  protected String settings() {
+    return "to " + Arrays.toString(outputSize);
+  }
+}

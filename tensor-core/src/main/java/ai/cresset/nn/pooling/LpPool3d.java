@@ -1,0 +1,35 @@
+package ai.cresset.nn.pooling;
+
+import ai.cresset.nn.Layer;
+import ai.cresset.nn.functional.AveragePoolOptions;
+import ai.cresset.nn.functional.Poolings;
+import ai.cresset.tensor.Tensor;
+
+/**
+ * The p-norm of each window ({@code torch.nn.LpPool3d}). Input and output {@code [batch, channels,
+ * depth, height, width]} or without batch.
+ */
+public final class LpPool3d extends Layer {
+  private final double power;
+  private final AveragePoolOptions options;
+
+  /** Windows of one size in all dimensions, side by side; power is the p of the norm. */
+  public LpPool3d(double power, int kernel) {
+    this(power, AveragePoolOptions.of(kernel));
+  }
+
+  public LpPool3d(double power, AveragePoolOptions options) {
+    this.power = power;
+    this.options = options;
+  }
+
+  @Override
+  protected Tensor forward(Tensor input) {
+    return Poolings.lpPool3d(input, power, options);
+  }
+
+  @Override
+  protected String settings() {
+    return "kernel " + options.kernel();
+  }
+}

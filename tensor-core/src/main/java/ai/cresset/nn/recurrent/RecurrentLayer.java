@@ -1,0 +1,189 @@
+package ai.cresset.nn.recurrent;
+
+import ai.cresset.error.ConfigException;
+import ai.cresset.error.ShapeException;
+import ai.cresset.nn.Module;
+import ai.cresset.nn.Parameter;
+import ai.cresset.nn.Placement;
+import ai.cresset.nn.functional.Layers;
+import ai.cresset.nn.init.Init;
+import ai.cresset.tensor.Functional;
+import ai.cresset.tensor.Spec;
+import ai.cresset.tensor.Tensor;
+import ai.cresset.type.Shape;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What recurrent layers share: parameters, layers, directions, the way through time.
+ *
+ * <p>Input {@code [time, batch, inputSize]}, with {@link RecurrentOptions#batchFirst()} {@code
+ * [batch, time, inputSize]}, or without batch {@code [time, inputSize]}.
+ *
+ * <p>Parameters of layer k, all uniform within {@code 1 / sqrt(hiddenSize)}: {@code weight_ih_lk}
+ * {@code [gates * hidden, inputs]}, {@code weight_hh_lk} {@code [gates * hidden, outputs]}, where
+ * wanted {@code bias_ih_lk} and {@code bias_hh_lk} {@code [gates * hidden]}, and with a projection
+ * {@code weight_hr_lk} {@code [outputs, hidden]}. Names of the second direction end with {@code
+ * _reverse}.
+ */
+public abstract sealed class RecurrentLayer extends Module permits Rnn, Gru, Lstm {
+  private final long inputSize;
+  private final long hiddenSize;
+  private final long outputSize;
+  private final RecurrentOptions options;
+  private final List<CellWeights<Parameter>> cells = new ArrayList<>();
+
+  RecurrentLayer(
+      int gates,
+      long inputSize,
+      long hiddenSize,
+      long projectionSize,
+      RecurrentOptions options,
+      Placement placement) {
+    if (inputSize < 1 || hiddenSize < 1) {
+      throw ConfigException.value(
+          "recurrent sizes", inputSize + " -> " + hiddenSize, "sizes of at least 1");
+    }
+    this.inputSize = inputSize;
+    this.hiddenSize = hiddenSize;
+    this.outputSize = projectionSize > 0 ? projectionSize : hiddenSize;
+    this.options = options;
+    for (int layer = 0; layer < options.numLayers(); layer++) {
+      long inputs = layer == 0 ? inputSize : outputSize * options.numDirections();
+      for (int direction = 0; direction < options.numDirections(); direction++) {
+        String end = "_l" + layer + (direction == 0 ? "" : "_reverse");
+        long all = gates * hiddenSize;
+        boolean bias = options.bias();
+        cells.add(
+            new CellWeights<>(
+                drawn("weight_ih" + end, placement.spec(all, inputs)),
+                drawn("weight_hh" + end, placement.spec(all, outputSize)),
+                bias ? drawn("bias_ih" + end, placement.spec(all)) : null,
+                bias ? drawn("bias_hh" + end, placement.spec(all)) : null,
+                projectionSize > 0
+                    ? drawn("weight_hr" + end, placement.spec(outputSize, hiddenSize))
+                    : null));
+      }
+    }
+  }
+
+  private Parameter drawn(String name, Spec spec) {
+    Parameter made = parameter(name, Tensor.empty(spec));
+    double bound = 1 / Math.sqrt((double) hiddenSize);
+    Init.uniform(made, -bound, bound);
+    return made;
+  }
+
+  /** One step: the next states from what the input contributes and the last ones, hidden first. */
+  abstract List<Tensor> step(CellWeights<Tensor> weights, Tensor input, List<Tensor> states);
+
+  /**
+   * Runs all layers.
+   *
+   * @param states of {@code [layers * directions, batch, size]} each, hidden first; null for zeros
+   * @return the output and the last states, in the shapes of input and states
+   */
+  final List<Tensor> run(Tensor input, @Nullable Tensor... states) {
+    checkInput(input);
+    boolean single = input.rank() == 2;
+    int time = options.batchFirst() ? 1 : 0;
+    int batch = 1 - time;
+    Tensor sequence = single ? input.unsqueeze(batch) : input;
+    List<List<Tensor>> first = new ArrayList<>();
+    for (int i = 0; i < states.length; i++) {
+      long size = i == 0 ? outputSize : hiddenSize;
+      first.add(firstStates(states[i], single, sequence, sequence.size(batch), size));
+    }
+    List<List<Tensor>> last = new ArrayList<>();
+    for (int layer = 0; layer < options.numLayers(); layer++) {
+      if (layer > 0) {
+        sequence = Layers.dropout(sequence, options.dropout(), isTraining());
+      }
+      List<Tensor> directions = new ArrayList<>();
+      for (int direction = 0; direction < options.numDirections(); direction++) {
+        int cell = last.size();
+        List<Tensor> begin = first.stream().map(each -> each.get(cell)).toList();
+        List<Tensor> outputs = new ArrayList<>();
+        last.add(
+            along(
+                cells.get(cell).map(this::value), sequence, begin, time, direction == 1, outputs));
+        directions.add(Functional.stack(outputs, time));
+      }
+      sequence = directions.size() == 1 ? directions.get(0) : Functional.cat(directions, -1);
+    }
+    List<Tensor> results = new ArrayList<>();
+    results.add(single ? sequence.squeeze(batch) : sequence);
+    for (int i = 0; i < states.length; i++) {
+      int kind = i;
+      Tensor stacked = Functional.stack(last.stream().map(each -> each.get(kind)).toList(), 0);
+      results.add(single ? stacked.squeeze(1) : stacked);
+    }
+    return results;
+  }
+
+  /** One direction of one layer; collects the outputs in the order of time, gives last states. */
+  private List<Tensor> along(
+      CellWeights<Tensor> weights,
+      Tensor sequence,
+      List<Tensor> begin,
+      int time,
+      boolean backward,
+      List<Tensor> outputs) {
+    // One product for all times; only what depends on the last state is left for the steps.
+    List<Tensor> inputs =
+        new ArrayList<>(Layers.linear(sequence, weights.input(), weights.inputBias()).unbind(time));
+    if (backward) {
+      Collections.reverse(inputs);
+    }
+    List<Tensor> states = begin;
+    for (Tensor input : inputs) {
+      states = step(weights, input, states);
+      outputs.add(states.get(0));
+    }
+    if (backward) {
+      Collections.reverse(outputs);
+    }
+    return states;
+  }
+
+  private List<Tensor> firstStates(
+      @Nullable Tensor given, boolean single, Tensor sequence, long batch, long size) {
+    if (given == null) {
+      Tensor zeros = Tensor.zeros(sequence.spec().withShape(Shape.of(batch, size)));
+      return Collections.nCopies(cells.size(), zeros);
+    }
+    Tensor states = single && given.rank() == 2 ? given.unsqueeze(1) : given;
+    Shape expected = Shape.of(cells.size(), batch, size);
+    if (!states.shape().equals(expected)) {
+      throw ShapeException.mismatch(
+          getClass().getSimpleName(),
+          "a state [layers * directions, batch, size] of " + expected,
+          given.shape());
+    }
+    return states.unbind(0);
+  }
+
+  private void checkInput(Tensor input) {
+    boolean fits = input.rank() == 2 || input.rank() == 3;
+    int time = options.batchFirst() && input.rank() == 3 ? 1 : 0;
+    if (!fits || input.size(-1) != inputSize || input.size(time) == 0) {
+      String order = options.batchFirst() ? "[batch, time, " : "[time, batch, ";
+      throw ShapeException.mismatch(
+          getClass().getSimpleName(),
+          order + inputSize + "] with at least one time (or without batch)",
+          input.shape());
+    }
+  }
+
+  @Override
+  protected String settings() {
+    return inputSize
+        + " -> "
+        + hiddenSize
+        + (outputSize == hiddenSize ? "" : " -> " + outputSize)
+        + (options.numLayers() == 1 ? "" : ", " + options.numLayers() + " layers")
+        + (options.bidirectional() ? ", both directions" : "");
+  }
+}
