@@ -13,7 +13,7 @@ import ai.cresset.nn.Layer;
 import ai.cresset.nn.StateDict;
 import ai.cresset.nn.functional.Layers;
 import ai.cresset.nn.functional.Losses;
-import ai.cresset.nn.layer.Conv2d;
+import ai.cresset.nn.convolution.Conv2d;
 import ai.cresset.nn.layer.Embedding;
 import ai.cresset.nn.layer.Linear;
 import ai.cresset.nn.norm.BatchNorm2d;
