@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # What takes too long for every build.
 #
-#   tests/long.sh kills [N]                 N runs with a worker killed at a random moment (30)
+#   tests/long.sh kills [N]                 N workers are killed at random moments (30)
 #   tests/long.sh accuracy FILE [--peer [PYTHON]] [key=value ...]
 #                                           conf/gpt-char-small.yaml in full on FILE; beside it the same in
 #                                           PyTorch, which reads the same settings
 #   tests/long.sh soak [STEPS]              training steps (600), at least 500; fails if memory grows
+#   tests/long.sh fuzz [SECONDS]            looks for input that breaks a reader, each for so long (300)
 #
 # PYTHON is a path or a name that begins with "python"; python3 unless told otherwise.
 # Exit codes: 0 as it should be, 1 not, 2 wrong command line.
@@ -72,9 +73,17 @@ soak() {
     2> >(grep --line-buffered -v 'Using incubator modules' >&2)
 }
 
+fuzz() {
+  [[ $# -le 1 ]] || usage
+  number fuzz "${1:-300}"
+  cd "$home"
+  exec "${MAVEN:-mvn}" -q -B -ntp -Dstyle.color=never -Dspotless.check.skip=true -pl tests -am \
+    "-Dcresset.fuzz.seconds=${1:-300}" -Dtest=FuzzTest -Dsurefire.failIfNoSpecifiedTests=false test
+}
+
 suite=${1:-}
 [[ $# -gt 0 ]] && shift
 case $suite in
-  kills | accuracy | soak) "$suite" "$@" ;;
+  kills | accuracy | soak | fuzz) "$suite" "$@" ;;
   *) usage ;;
 esac

@@ -87,7 +87,7 @@ final class TensorFormat {
       Tensor shown = tensor.detach();
       for (int dim = 0; summarise && dim < tensor.rank(); dim++) {
         long size = tensor.size(dim);
-        if (size > 2 * edgeItems) {
+        if (size > 2L * edgeItems) {
           Tensor head = shown.narrow(dim, 0, edgeItems);
           Tensor tail = shown.narrow(dim, size - edgeItems, edgeItems);
           shown = Functional.cat(List.of(head, tail), dim);

@@ -28,15 +28,18 @@ public final class GoldenFolder {
               "modules.json", GoldenModules::new,
               "trajectories.json", GoldenTrajectories::new));
 
+  private final Path folder;
   private int passed;
   private int failed;
 
-  private GoldenFolder() {}
+  private GoldenFolder(Path folder) {
+    this.folder = folder;
+  }
 
-  public static void main(String[] folder) throws IOException {
-    GoldenFolder all = new GoldenFolder();
+  public static void main(String[] arguments) throws IOException {
+    GoldenFolder all = new GoldenFolder(Path.of(arguments[0]));
     List<Path> files;
-    try (Stream<Path> inside = Files.list(Path.of(folder[0]))) {
+    try (Stream<Path> inside = Files.list(all.folder)) {
       files = inside.filter(file -> file.toString().endsWith(".json")).sorted().toList();
     }
     for (Path file : files) {
@@ -47,7 +50,7 @@ public final class GoldenFolder {
   }
 
   private void run(Path file) throws IOException {
-    String name = file.getFileName().toString();
+    String name = file.toFile().getName();
     Opener opener = RUNNERS.get(name);
     if (opener == null) {
       for (JsonNode each : new ObjectMapper().readTree(file.toFile()).path("cases")) {
@@ -55,7 +58,7 @@ public final class GoldenFolder {
       }
       return;
     }
-    try (GoldenCases cases = opener.open(file.resolveSibling(""))) {
+    try (GoldenCases cases = opener.open(folder)) {
       for (JsonNode each : cases.cases()) {
         String wrong = cases.failure(each);
         if (wrong == null) {

@@ -110,9 +110,7 @@ public final class GoldenRunner implements GoldenCases {
    * the input too, there is nothing to compare: what it was before is not known.
    */
   private @Nullable String changes(JsonNode each, GoldenArguments arguments) {
-    Iterator<Map.Entry<String, JsonNode>> after = each.path("after").fields();
-    while (after.hasNext()) {
-      Map.Entry<String, JsonNode> next = after.next();
+    for (Map.Entry<String, JsonNode> next : each.path("after").properties()) {
       Tensor changed = arguments.leaf(Integer.parseInt(next.getKey()));
       String what = "argument " + next.getKey() + " after the call";
       JsonNode argument = each.get("args").get(Integer.parseInt(next.getKey()));

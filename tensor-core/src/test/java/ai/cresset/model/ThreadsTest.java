@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -23,7 +24,9 @@ final class ThreadsTest {
       Map<String, String> more = probe(threads);
       assertEquals(one.keySet(), more.keySet());
       List<String> different =
-          one.keySet().stream().filter(name -> !one.get(name).equals(more.get(name))).toList();
+          one.keySet().stream()
+              .filter(name -> !Objects.equals(one.get(name), more.get(name)))
+              .toList();
       assertEquals(List.of(), different, "other bits with " + threads + " threads");
     }
   }

@@ -77,7 +77,7 @@ class IndexPropertyTest {
     int rank = random.nextInt(4);
     long[] sizes = new long[rank];
     for (int dim = 0; dim < rank; dim++) {
-      sizes[dim] = 1 + random.nextInt(4);
+      sizes[dim] = 1L + random.nextInt(4);
     }
     Shape shape = Shape.of(sizes);
     Tensor x = Tensor.arange(shape.numel()).to(DType.FLOAT32).reshape(shape);
@@ -139,7 +139,7 @@ class IndexPropertyTest {
   private static Item range(Random random, long size) {
     Long from = random.nextBoolean() ? null : random.nextInt((int) size * 3) - size;
     Long to = random.nextBoolean() ? null : random.nextInt((int) size * 3) - size;
-    long step = 1 + random.nextInt(3);
+    long step = 1L + random.nextInt(3);
     List<Long> positions = new ArrayList<>();
     long start = from == null ? 0 : Math.max(0, from < 0 ? from + size : from);
     long end = to == null ? size : Math.min(size, to < 0 ? to + size : to);

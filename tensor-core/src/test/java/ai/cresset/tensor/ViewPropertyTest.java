@@ -36,7 +36,7 @@ class ViewPropertyTest {
           case 1 -> {
             long size = model.sizes().get(dim);
             long from = random.nextInt((int) size + 1);
-            long step = 1 + random.nextInt(2);
+            long step = 1L + random.nextInt(2);
             chain.append(" slice ").append(dim).append(' ').append(from).append(' ').append(step);
             x = x.slice(dim, from, size, step);
             model = sliced(model, dim, from, step);
@@ -115,7 +115,7 @@ class ViewPropertyTest {
     int rank = 1 + random.nextInt(3);
     long[] sizes = new long[rank];
     for (int dim = 0; dim < rank; dim++) {
-      sizes[dim] = 1 + random.nextInt(4);
+      sizes[dim] = 1L + random.nextInt(4);
     }
     Shape shape = Shape.of(sizes);
     return Tensor.arange(shape.numel()).to(DType.FLOAT32).reshape(shape);

@@ -266,7 +266,7 @@ final class TextCorpusTest {
                     + " [left-out.*] (1 others"));
     assertTrue(
         refusal(settings(write("empty.txt", ""), Split.POSITION, 0.5))
-            .endsWith("holds no text: all of its 1 documents are empty"));
+            .endsWith("holds no text: all of its 1 documents are empty; name a file with text"));
     assertTrue(
         refusal(settings(write("one.txt", "a"), Split.DOCUMENT, 0.0001))
             .endsWith(

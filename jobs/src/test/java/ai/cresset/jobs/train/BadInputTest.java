@@ -110,16 +110,18 @@ final class BadInputTest {
     Files.writeString(directory.resolve("broken.yaml"), "data: [\n");
     refuses(
         2,
-        "error: Unmatched arguments from index 0: 'trian', 'x.yaml'\n"
-            + "Did you mean: cresset train?\n"
-            + "       ('help' says more)",
+        """
+        error: Unmatched arguments from index 0: 'trian', 'x.yaml'
+        Did you mean: cresset train?
+               ('help' says more)""",
         "trian",
         "x.yaml");
     refuses(
         2,
-        "error: Missing required parameter: 'RECIPE'\n"
-            + "usage: cresset train [-hV] [--stacktrace] RECIPE [key=value...]\n"
-            + "       ('help train' says more)",
+        """
+        error: Missing required parameter: 'RECIPE'
+        usage: cresset train [-hV] [--stacktrace] RECIPE [key=value...]
+               ('help train' says more)""",
         "train");
     refuses(
         2, "error: the recipe no.yaml does not exist (looked for DIR/no.yaml)", "train", "no.yaml");
@@ -201,7 +203,8 @@ final class BadInputTest {
           .save(
               gpt,
               optimizer,
-              new TrainingState.Progress(9, 0, 9, 1, List.of(), "", "", Map.of(), Map.of()));
+              new TrainingState.Progress(
+                  9, 0, 9, 1, List.of(), "", "", Map.of(), Map.of(), Map.of()));
     }
     return place.resolve("checkpoints/step-000009");
   }
@@ -247,9 +250,10 @@ final class BadInputTest {
     refusesToGoOn(
         "run",
         1,
-        "error: file:DIR/run has checkpoints of another model\n"
-            + "  model.width: 32 in the recipe, 16 in the checkpoints\n"
-            + "  nothing was changed; use the same settings, or another output.dir",
+        """
+        error: file:DIR/run has checkpoints of another model
+          model.width: 32 in the recipe, 16 in the checkpoints
+          nothing was changed; use the same settings, or another output.dir""",
         "model.width=32");
     Path truncated = checkpoint("truncated").resolve("model.safetensors");
     byte[] model = Files.readAllBytes(truncated);

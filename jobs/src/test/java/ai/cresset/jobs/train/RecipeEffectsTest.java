@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -265,7 +266,7 @@ final class RecipeEffectsTest {
     assertEquals(keys, tested);
   }
 
-  private static void collect(Class<?> type, String path, TreeSet<String> keys) {
+  private static void collect(Class<?> type, String path, Set<String> keys) {
     for (RecordComponent component : type.getRecordComponents()) {
       String key = path + component.getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
       if (component.getType().isRecord()) {

@@ -87,7 +87,7 @@ public final class AccumulateGrad extends Node {
    * is complete and while the pass goes on. Hooks run in order of registration.
    */
   public HookHandle afterAccumulate(Consumer<Tensor> hook) {
-    Consumer<Tensor> own = hook::accept;
+    Consumer<Tensor> own = leaf -> hook.accept(leaf); // one of its own, to be found again
     afterAccumulate.add(own);
     return () -> afterAccumulate.remove(own);
   }

@@ -171,23 +171,36 @@ public final class Dispatch {
     }
     boolean record = mode.isRecording() && anyRequiresGrad(inputs);
     self.checkChange(name, record);
-    if (!record && op.overwrite(inputs)) {
-      self.storage().changed(name);
-      return self;
-    }
-    if (record && mode.hasSavedTensorHooks()) {
+    boolean keeps = record && op.savesTensors();
+    if (keeps && mode.hasSavedTensorHooks()) {
       copyWhatChanges(self, inputs);
     }
     Graph.Recording made = Graph.begin(op, inputs, inputSpecs, record);
-    Tensor result = forward(mode, op, inputs, outputSpecs, made).get(0);
+    if (keeps || !overwritten(op, inputs, made)) {
+      replace(self, forward(mode, op, inputs, outputSpecs, made).get(0), made);
+    }
+    self.storage().changed(name);
+    made.endInPlace(self);
+    return self;
+  }
+
+  private static boolean overwritten(Op op, List<Tensor> inputs, Graph.Recording made) {
+    try {
+      return op.overwrite(inputs);
+    } catch (RuntimeException | Error e) {
+      made.discard();
+      throw e;
+    } finally {
+      Reference.reachabilityFence(inputs);
+    }
+  }
+
+  private static void replace(Tensor self, Tensor result, Graph.Recording made) {
     made.beforeReplacing(self, result);
     self.backend().copy(result.materialize(), self.materialize());
-    self.storage().changed(name);
     if (result != self) {
       result.close();
     }
-    made.endInPlace(self);
-    return self;
   }
 
   /** Hooks may keep what they are shown, so it must not be what changes next. */

@@ -49,9 +49,14 @@ public interface Op {
     return true;
   }
 
+  /** Whether forward saves tensors; what does not can be recorded after {@link #overwrite}. */
+  default boolean savesTensors() {
+    return true;
+  }
+
   /**
    * Computes the one result straight into the memory of the first input, where that needs no memory
-   * of its own; for changes in place that are not recorded.
+   * of its own; for changes in place that save nothing.
    *
    * @return whether it did; false leaves everything as it is
    */

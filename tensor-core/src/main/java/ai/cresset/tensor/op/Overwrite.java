@@ -34,6 +34,11 @@ public record Overwrite() implements SimpleOp {
   }
 
   @Override
+  public boolean savesTensors() {
+    return false;
+  }
+
+  @Override
   public boolean overwrite(List<Tensor> inputs) {
     Tensor self = inputs.get(0);
     Tensor source = inputs.get(1);

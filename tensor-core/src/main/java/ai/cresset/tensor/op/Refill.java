@@ -69,6 +69,11 @@ public final class Refill implements SimpleOp {
   }
 
   @Override
+  public boolean savesTensors() {
+    return false;
+  }
+
+  @Override
   public boolean overwrite(List<Tensor> inputs) {
     write(inputs.get(0));
     return true;

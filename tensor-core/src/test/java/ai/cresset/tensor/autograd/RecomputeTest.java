@@ -69,7 +69,7 @@ class RecomputeTest {
       tied.afterAccumulate(each -> hooked.add(floats(each)));
       Tensor y = x;
       for (Tensor weight : List.of(tied, last, tied)) {
-        y = recompute ? Recompute.checkpoint(block(weight)::apply, y) : block(weight).apply(y);
+        y = recompute ? Recompute.checkpoint(block(weight), y) : block(weight).apply(y);
       }
       // What comes after must not draw other numbers because of the recomputation.
       dropout(y).sum().backward();
@@ -103,7 +103,7 @@ class RecomputeTest {
       Tensor weight = random(2, 64, 64).requiresGrad(true);
       long before = Allocator.current().statistics().liveBytes();
       UnaryOperator<Tensor> block = block(weight);
-      UnaryOperator<Tensor> one = recompute ? y -> Recompute.checkpoint(block::apply, y) : block;
+      UnaryOperator<Tensor> one = recompute ? y -> Recompute.checkpoint(block, y) : block;
       UnaryOperator<Tensor> all =
           y -> {
             for (int i = 0; i < 6; i++) {
@@ -113,7 +113,7 @@ class RecomputeTest {
           };
       Tensor loss;
       try (Scope forward = Scope.open("forward")) {
-        Tensor y = nested ? Recompute.checkpoint(all::apply, x) : all.apply(x);
+        Tensor y = nested ? Recompute.checkpoint(all, x) : all.apply(x);
         loss = forward.keep(y.sum());
       }
       long held = Allocator.current().statistics().liveBytes() - before;

@@ -9,6 +9,7 @@ import ai.cresset.data.arrow.DatasetReader;
 import ai.cresset.memory.Allocator;
 import ai.cresset.model.Mlp;
 import ai.cresset.nn.Module;
+import ai.cresset.nn.functional.Losses;
 import ai.cresset.optim.Adam;
 import ai.cresset.optim.AdamW;
 import ai.cresset.optim.Optimizer;
@@ -24,7 +25,6 @@ import ai.cresset.random.Generator;
 import ai.cresset.spark.checkpoint.HadoopCheckpointStore;
 import ai.cresset.spark.data.HadoopPartSource;
 import ai.cresset.spark.data.PartCache;
-import ai.cresset.tensor.Functional;
 import ai.cresset.train.CheckpointPolicy;
 import ai.cresset.train.Resume;
 import ai.cresset.train.Strategy;
@@ -73,7 +73,7 @@ record RegressionWorker(
               optimizer,
               new WarmUpCosine(0, steps, 0.001),
               each ->
-                  Functional.mseLoss(
+                  Losses.mseLoss(
                       ((Mlp) model).call(each.get("x")), each.get("y").reshape(each.size(), 1)),
               rows,
               plan,

@@ -21,6 +21,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.NullUnmarked;
 
 /**
@@ -42,24 +43,15 @@ record StaleWorker(String directory, int port) implements Worker<String> {
   public String run(WorkerContext context) {
     try {
       if (context.attempt() == 0 && context.rank() == 1) {
-        Thread sleeper = new Thread(() -> sleepAndTry(context), "stale worker");
-        sleeper.start();
-        joinWhateverComes(sleeper);
+        // Spark's interrupt of this task does not reach the other thread, nor end the waiting.
+        CompletableFuture.runAsync(
+                () -> sleepAndTry(context), task -> new Thread(task, "stale worker").start())
+            .join();
         throw new IllegalStateException("this attempt is over");
       }
       return train(context);
     } catch (IOException | InterruptedException e) {
       throw new IllegalStateException(e);
-    }
-  }
-
-  private static void joinWhateverComes(Thread thread) {
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        // the thread shall go on
-      }
     }
   }
 
