@@ -109,8 +109,7 @@ final class GoldenModules implements GoldenCases {
       return outputs.size() + " outputs instead of " + each.get("outputs");
     }
     for (int i = 0; i < outputs.size(); i++) {
-      String wrong =
-          GoldenRunner.compare("output " + i, file.read(name + "/out" + i), outputs.get(i));
+      String wrong = compare("output " + i, file.read(name + "/out" + i), outputs.get(i));
       if (wrong != null) {
         return wrong;
       }
@@ -164,14 +163,19 @@ final class GoldenModules implements GoldenCases {
   private @Nullable String gradient(String what, String key, Tensor leaf) {
     Tensor expected = file.read(key);
     Tensor got = leaf.grad();
-    return GoldenRunner.compare(what, expected, got == null ? Tensor.zeros(expected.spec()) : got);
+    return compare(what, expected, got == null ? Tensor.zeros(expected.spec()) : got);
+  }
+
+  /** What a module computes, and all gradients, are sums over many elements. */
+  private static @Nullable String compare(String what, Tensor expected, Tensor got) {
+    return GoldenRunner.compare(what, expected, got, true);
   }
 
   private @Nullable String after(String name, Module module, Map<String, String> names) {
     try (StateDict state = module.stateDict()) {
       for (Map.Entry<String, Tensor> expected : tensors(name + "/after.").entrySet()) {
         String wrong =
-            GoldenRunner.compare(
+            compare(
                 expected.getKey() + " afterwards",
                 expected.getValue(),
                 state.get(ours(names, expected.getKey())));
