@@ -70,6 +70,7 @@ mkdir -p "$scratch/logs"
 run=$(mktemp -d "$scratch/run.XXXXXX")
 log=$scratch/logs/${run##*/run.}.log
 child=
+filter=
 
 # Runs a command in a process group of its own, so that all it starts can be stopped with it.
 wait_for() {
@@ -86,6 +87,10 @@ wait_for() {
 clean_up() {
   local code=$?
   trap '' INT TERM HUP
+  # What Java has to say while it is stopped on demand is of no use to anybody.
+  if [[ $code -gt 128 && -n $filter ]]; then
+    kill "$filter" 2>/dev/null || true
+  fi
   if [[ -n $child ]]; then
     kill -TERM -- "-$child" 2>/dev/null || true
     for ((i = 0; i < 100; i++)); do

@@ -1,6 +1,12 @@
 package ai.cresset.model;
 
 import ai.cresset.memory.Scope;
+import ai.cresset.nn.functional.AveragePoolOptions;
+import ai.cresset.nn.functional.ConvolutionOptions;
+import ai.cresset.nn.functional.Convolutions;
+import ai.cresset.nn.functional.MaxPoolOptions;
+import ai.cresset.nn.functional.Normalizations;
+import ai.cresset.nn.functional.Poolings;
 import ai.cresset.optim.AdamW;
 import ai.cresset.optim.GradientClipping;
 import ai.cresset.optim.Optimizer;
@@ -30,6 +36,7 @@ final class ThreadsProbe {
       reductions(dtype);
       products(dtype);
       indexing(dtype);
+      images(dtype);
     }
     training();
   }
@@ -84,6 +91,42 @@ final class ThreadsProbe {
     check("indexSelect", dtype, new long[] {500, 64}, x -> x.indexSelect(0, rows));
     Tensor elements = Creation.randint(0, 500, Shape.of(4000, 64), Generator.current());
     check("gather", dtype, new long[] {500, 64}, x -> x.gather(0, elements));
+  }
+
+  /** Of a shape whose convolution oneDNN sums alike with any number of threads: not all are. */
+  private static void images(DType dtype) {
+    Tensor weight = random(dtype, 24, 16, 3, 3);
+    Tensor bias = random(dtype, 24);
+    ConvolutionOptions padded = ConvolutionOptions.DEFAULT.padding(1);
+    check(
+        "conv2d",
+        dtype,
+        new long[] {8, 16, 21, 19},
+        x -> Convolutions.conv2d(x, weight, bias, padded));
+    Tensor images = random(dtype, 8, 16, 21, 19);
+    check(
+        "conv2d by weight",
+        dtype,
+        new long[] {24, 16, 3, 3},
+        x -> Convolutions.conv2d(images, x, null, padded));
+    check(
+        "max pool",
+        dtype,
+        new long[] {8, 16, 33, 31},
+        x -> Poolings.maxPool2d(x, MaxPoolOptions.of(3)));
+    check(
+        "average pool",
+        dtype,
+        new long[] {8, 16, 33, 31},
+        x -> Poolings.avgPool2d(x, AveragePoolOptions.of(2)));
+    check(
+        "batch norm",
+        dtype,
+        new long[] {8, 16, 33, 31},
+        x -> Normalizations.batchNorm(x, null, null, null, null, true, 0.1, 1e-5));
+    check("sort", dtype, new long[] {70, 1500}, x -> x.sort(0, false).values());
+    check("topk", dtype, new long[] {70, 1500}, x -> x.topk(9, 1, true).values());
+    check("running product", dtype, new long[] {700, 50}, x -> x.cumprod(0));
   }
 
   /** Attention, cross entropy, layer norm, embeddings, dropout and AdamW in one. */
