@@ -65,8 +65,8 @@ public final class FeedBenchmark {
 
   /** Runs all cases. */
   public static void main(String[] arguments) throws IOException {
-    int rows = 20_000;
-    int turns = 4;
+    int rows = 30_000;
+    int turns = 12;
     Path directory = null;
     for (int i = 0; i < arguments.length; i += 2) {
       if (i + 1 == arguments.length) {
