@@ -68,10 +68,12 @@ final class RunScriptTest {
             .start(
                 "inspect", HOME.resolve("conf/gpt-char-small.yaml").toString(), "data.path=" + text)
             .process();
-    while (executors(process).isEmpty() && process.isAlive()) {
-      Thread.onSpinWait();
+    List<ProcessHandle> executors = List.of();
+    while (executors.isEmpty() && process.isAlive()) {
+      // A command that Java is about to start looks like Java itself for a moment: look twice.
+      List<ProcessHandle> seen = executors(process);
+      executors = executors(process).stream().filter(seen::contains).toList();
     }
-    List<ProcessHandle> executors = executors(process);
     assertTrue(!executors.isEmpty(), "no executor came up");
     process.destroy();
     assertTrue(process.waitFor(60, TimeUnit.SECONDS), "run.sh does not stop");
