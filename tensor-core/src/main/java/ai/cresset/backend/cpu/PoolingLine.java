@@ -24,7 +24,9 @@ abstract class PoolingLine {
   }
 
   /** Starts a search for the largest. */
-  abstract void clear();
+  final void clear() {
+    Arrays.fill(places, -1);
+  }
 
   /** Starts a sum. */
   abstract void zero();
@@ -70,11 +72,6 @@ abstract class PoolingLine {
       super(channels);
       values = scratch.floatRow(0, channels);
       read = scratch.floatRow(1, channels);
-    }
-
-    @Override
-    void clear() {
-      Arrays.fill(places, -1);
     }
 
     @Override
@@ -160,11 +157,6 @@ abstract class PoolingLine {
       super(channels);
       values = scratch.doubleRow(0, channels);
       read = scratch.doubleRow(1, channels);
-    }
-
-    @Override
-    void clear() {
-      Arrays.fill(places, -1);
     }
 
     @Override
