@@ -185,6 +185,11 @@ public final class CpuBackend implements Backend, FusedAttention, FusedCrossEntr
   }
 
   @Override
+  public void kth(View input, int dim, long k, View indices) {
+    sorting.kth(input, dim, k, indices);
+  }
+
+  @Override
   public void nonzero(View input, View output) {
     indexing.nonzero(input, output);
   }
