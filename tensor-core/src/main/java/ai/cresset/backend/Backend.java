@@ -3,9 +3,9 @@ package ai.cresset.backend;
 import ai.cresset.memory.Allocator;
 import ai.cresset.memory.Storage;
 import ai.cresset.random.Generator;
-import ai.cresset.type.Shape;
 import ai.cresset.type.DType;
 import ai.cresset.type.Device;
+import ai.cresset.type.Shape;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -171,8 +171,7 @@ public interface Backend {
       View sorted = View.contiguous(places, first, DType.INT64);
       sort(input, dim, false, View.contiguous(values, first, input.dtype()), sorted);
       long last = k * sorted.strides().stride(dim);
-      copy(
-          new View(places, last, indices.shape(), sorted.strides(), DType.INT64), indices);
+      copy(new View(places, last, indices.shape(), sorted.strides(), DType.INT64), indices);
     } finally {
       values.release();
       places.release();

@@ -30,8 +30,7 @@ final class SortKernel {
     eachLine(
         line,
         () -> new Lines(input, line, descending, values, indices, wanted),
-        (sorter, cursor) ->
-            sorter.sort(cursor.offset(0), cursor.offset(1), cursor.offset(2)));
+        (sorter, cursor) -> sorter.sort(cursor.offset(0), cursor.offset(1), cursor.offset(2)));
   }
 
   /** Where number {@code k}, from 0 on, of each sorted line was. */
@@ -128,7 +127,9 @@ final class SortKernel {
       }
     }
 
-    /** Writes where number {@code wanted - 1} is. Packed keys differ; among others places decide. */
+    /**
+     * Writes where number {@code wanted - 1} is. Packed keys differ; among others places decide.
+     */
     void kth(long from, long toIndices) {
       readKeys(from);
       long place;
