@@ -84,7 +84,7 @@ final class FeatureTable {
     Map<Class<?>, Integer> cases = new HashMap<>();
     byName.forEach(
         (name, count) -> {
-          for (Class<?> type : tested(first.get(name))) {
+          for (Class<?> type : tested(Objects.requireNonNull(first.get(name)))) {
             cases.merge(type, count, Integer::sum);
           }
         });

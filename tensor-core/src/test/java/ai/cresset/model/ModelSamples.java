@@ -75,7 +75,9 @@ final class ModelSamples {
         model,
         head,
         () -> model.loss(classes(11, 3, 8), classes(11, 3, 8)).mean(),
-        () ->
-            Losses.crossEntropy(head.call(Tensor.randn(3, 8, 16)).flatten(0, 1), classes(11, 24)));
+        () -> {
+          Tensor rows = head.call(Tensor.randn(3, 8, 16)).flatten(0, 1);
+          return Losses.crossEntropy(rows, classes(11, 24), null, Losses.IGNORE_INDEX, 0).mean();
+        });
   }
 }

@@ -4,7 +4,8 @@ import ai.cresset.nn.Placement;
 
 /**
  * A {@link BatchNorm1d} that takes its features from the first input ({@code
- * torch.nn.LazyBatchNorm1d}). Input and output {@code [batch, features] or {@code [batch, features, length]}.
+ * torch.nn.LazyBatchNorm1d}). Input and output {@code [batch, features]} or {@code [batch,
+ * features, length]}.
  */
 public final class LazyBatchNorm1d extends LazyNorm<BatchNorm1d> {
   public LazyBatchNorm1d() {
