@@ -81,6 +81,40 @@ public abstract class Module implements AutoCloseable {
   }
 
   /**
+   * Registers a module that stands for this one from now on: it appears in the tree under this
+   * one's name, and its parameters as this one's. For modules that are made at the first call.
+   */
+  protected final <M extends Module> M become(M module) {
+    module.train(training);
+    children.put("", module);
+    return module;
+  }
+
+  /** Whether parameters of this module itself are still to be made, by the first call. */
+  protected boolean isUninitialized() {
+    return false;
+  }
+
+  /**
+   * Makes what is still to be made in the sizes that a state has; called before it is loaded.
+   *
+   * @param prefix this module's name in the state
+   */
+  protected void initialize(StateDict state, String prefix) {
+    // Modules have what they need, except for lazy ones.
+  }
+
+  private void checkInitialized(String name) {
+    if (isUninitialized()) {
+      throw ConfigException.because(
+          typeName()
+              + (name.isEmpty() ? "" : " '" + name + "'")
+              + ": its parameters do not exist yet; call the model on a batch, or load a state that"
+              + " has them, before they are counted, saved or given to an optimizer");
+    }
+  }
+
+  /**
    * What a parameter registered here stands for in a forward pass: itself, or what its {@link
    * #parametrize parametrization} makes of it. Layers read their parameters through this.
    */
@@ -187,13 +221,15 @@ public abstract class Module implements AutoCloseable {
     Set<Parameter> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     namedModules()
         .forEach(
-            (prefix, module) ->
-                module.parameters.forEach(
-                    (name, parameter) -> {
-                      if (seen.add(parameter)) {
-                        found.put(join(prefix, name), parameter);
-                      }
-                    }));
+            (prefix, module) -> {
+              module.checkInitialized(prefix);
+              module.parameters.forEach(
+                  (name, parameter) -> {
+                    if (seen.add(parameter)) {
+                      found.put(join(prefix, name), parameter);
+                    }
+                  });
+            });
     return found;
   }
 
@@ -219,6 +255,9 @@ public abstract class Module implements AutoCloseable {
   }
 
   private static String join(String prefix, String name) {
+    if (name.isEmpty()) {
+      return prefix;
+    }
     return prefix.isEmpty() ? name : prefix + "." + name;
   }
 
@@ -301,6 +340,7 @@ public abstract class Module implements AutoCloseable {
   }
 
   private StateReport compare(StateDict state) {
+    namedModules().forEach((name, module) -> module.initialize(state, name));
     Map<String, Tensor> own = new LinkedHashMap<>();
     eachState("", own::put);
     return StateReport.compare(own, state.tensors());
@@ -319,6 +359,7 @@ public abstract class Module implements AutoCloseable {
   }
 
   private void eachState(String prefix, BiConsumer<String, Tensor> visit) {
+    checkInitialized(prefix);
     parameters.forEach((name, parameter) -> visit.accept(join(prefix, name), parameter));
     buffers.forEach(
         (name, buffer) -> {
@@ -361,8 +402,11 @@ public abstract class Module implements AutoCloseable {
     if (!settings().isEmpty()) {
       text.append('(').append(settings()).append(')');
     }
-    long count = numParameters();
-    if (count > 0) {
+    boolean lazy = namedModules().values().stream().anyMatch(Module::isUninitialized);
+    long count = lazy ? 0 : numParameters();
+    if (lazy) {
+      text.append("  uninitialized");
+    } else if (count > 0) {
       text.append(String.format("  %,d parameters", count));
     }
     text.append('\n');
