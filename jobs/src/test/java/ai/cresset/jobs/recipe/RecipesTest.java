@@ -7,9 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import ai.cresset.error.ConfigException;
 import ai.cresset.jobs.config.RecipePrinter;
 import ai.cresset.jobs.config.RecipeReader;
-import ai.cresset.jobs.recipe.DataSettings.Split;
-import ai.cresset.jobs.recipe.DataSettings.TokenizerKind;
-import ai.cresset.jobs.recipe.ModelSettings.FloatType;
+import ai.cresset.jobs.recipe.TextDataSettings.Split;
+import ai.cresset.jobs.recipe.TextDataSettings.TokenizerKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +42,7 @@ final class RecipesTest {
   void gptCharSmallIsThePublishedConfiguration() {
     GptRecipe recipe = RecipeReader.read(GptRecipe.class, SMALL, List.of());
     assertEquals(
-        new ModelSettings(4, 4, 128, 64, 0, false, true, FloatType.FLOAT32), recipe.model());
+        new GptModelSettings(4, 4, 128, 64, 0, false, true, FloatType.FLOAT32), recipe.model());
     assertEquals(Split.POSITION, recipe.data().split());
     assertEquals(0.1, recipe.data().validationFraction());
     assertEquals(TokenizerKind.CHAR, recipe.data().tokenizer());

@@ -9,7 +9,6 @@ import ai.cresset.checkpoint.LocalCheckpointStore;
 import ai.cresset.checkpoint.TrainingState;
 import ai.cresset.golden.NativeMemoryCheck;
 import ai.cresset.jobs.RunScript;
-import ai.cresset.jobs.config.RecipePrinter;
 import ai.cresset.jobs.config.RecipeReader;
 import ai.cresset.jobs.recipe.GptRecipe;
 import ai.cresset.jobs.text.Tokenizer;
@@ -192,9 +191,13 @@ final class BadInputTest {
     Path place = directory.resolve(run);
     Tokenizer tokenizer =
         TokenizerFile.read("tokens", "{\"kind\":\"char\",\"characters\":[\"a\",\"b\",\"c\"]}");
-    ModelFile model = new ModelFile(tokenizer.vocabularySize(), recipe.model());
+    GptFile model = new GptFile(tokenizer.vocabularySize(), recipe.model());
     new RunDirectory(place.toString(), new Configuration())
-        .begin(model, tokenizer, RecipePrinter.print(recipe));
+        .begin(
+            model,
+            new Workload.Companion(
+                RunDirectory.TOKENIZER, TokenizerFile.write(tokenizer), "of another text"),
+            recipe.toYaml());
     try (Gpt gpt = model.build(Device.CPU);
         Optimizer optimizer =
             new Sgd(ParameterGroup.single(gpt.namedParameters()), Sgd.Config.of(0.1))) {

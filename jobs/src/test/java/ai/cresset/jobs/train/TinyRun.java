@@ -32,13 +32,12 @@ record TinyRun(
   static TinyRun of(GptRecipe recipe, TokenData data) {
     RunDirectory directory = new RunDirectory(recipe.output().dir(), new Configuration());
     List<Progress> reports = Collections.synchronizedList(new ArrayList<>());
-    GptWorker worker =
-        new GptWorker(
-            recipe,
-            new ModelFile(data.tokenizer().vocabularySize(), recipe.model()),
-            data.tokenizer(),
-            data.train(),
-            data.validation(),
+    TrainWorker worker =
+        new TrainWorker(
+            recipe.train(),
+            recipe.parallel(),
+            prepared.wording(),
+            prepared.trainable(),
             directory.checkpointLocation(),
             "tiny " + System.nanoTime());
     TrainResult result =

@@ -106,7 +106,7 @@ final class TrainJobTest {
             "train.learning_rate=0.01",
             "train.schedule=constant",
             "train.evaluate_every=0",
-            "train.evaluate_windows=8",
+            "train.evaluate_samples=8",
             "train.checkpoint_every=0",
             "sample.prompt=the",
             "sample.tokens=0");
