@@ -203,6 +203,9 @@ def tables():
             embedding_dim=4, mode=mode, include_last_offset=True)
         add(f"bag_{mode}_max_norm", "nn.EmbeddingBag", [rows], num_embeddings=6, embedding_dim=4, mode=mode,
             max_norm=0.7)
+        if mode != "max":
+            add(f"bag_{mode}_scaled", "nn.EmbeddingBag", [rows.flatten(), torch.tensor([0, 4])], num_embeddings=6,
+                embedding_dim=4, mode=mode, scale_grad_by_freq=True)
     add("bag_weighted", "nn.EmbeddingBag", [rows.flatten(), torch.tensor([0, 4]), (6,)], num_embeddings=6,
         embedding_dim=4, mode="sum")
 

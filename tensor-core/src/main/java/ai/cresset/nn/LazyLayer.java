@@ -29,6 +29,11 @@ public abstract class LazyLayer<L extends Layer> extends Layer {
   /** The least rank of such a tensor. */
   protected abstract int tellerRank();
 
+  /** Whether the layer to be made has parameters or buffers at all. */
+  protected boolean hasState() {
+    return true;
+  }
+
   /** The layer that was made, or null before the first call. */
   public final @Nullable L made() {
     return made;
@@ -36,7 +41,7 @@ public abstract class LazyLayer<L extends Layer> extends Layer {
 
   @Override
   protected final boolean isUninitialized() {
-    return made == null;
+    return made == null && hasState();
   }
 
   @Override

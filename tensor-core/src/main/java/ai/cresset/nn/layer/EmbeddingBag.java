@@ -8,7 +8,9 @@ import ai.cresset.nn.Placement;
 import ai.cresset.nn.functional.Layers;
 import ai.cresset.nn.init.Init;
 import ai.cresset.tensor.Creation;
+import ai.cresset.tensor.Functional;
 import ai.cresset.tensor.Tensor;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,7 +40,7 @@ public final class EmbeddingBag extends Module {
   /**
    * Bags.
    *
-   * @param options without {@link EmbeddingOptions#scaleGradByFrequency()}
+   * @param options for MAX without {@link EmbeddingOptions#scaleGradByFrequency()}
    * @param includeLastOffset whether offsets end with the number of indices
    */
   public EmbeddingBag(
@@ -48,9 +50,8 @@ public final class EmbeddingBag extends Module {
       EmbeddingOptions options,
       boolean includeLastOffset,
       Placement placement) {
-    if (options.scaleGradByFrequency()) {
-      throw ConfigException.value(
-          "EmbeddingBag.scaleGradByFrequency", true, "false; Embedding has it");
+    if (options.scaleGradByFrequency() && mode == ai.cresset.tensor.EmbeddingBag.MAX) {
+      throw ConfigException.value("EmbeddingBag.scaleGradByFrequency", true, "false with mode MAX");
     }
     this.mode = mode;
     this.options = options;
@@ -101,8 +102,21 @@ public final class EmbeddingBag extends Module {
             Layers.renormalize(table, indices, maxNorm, options.normType());
           }
           Tensor scales = sampleWeights == null ? null : sampleWeights.flatten();
-          return mode.of(indices, table, starts, scales, paddingRow, ended);
+          return options.scaleGradByFrequency()
+              ? scaledByFrequency(indices, table, starts, scales, ended)
+              : mode.of(indices, table, starts, scales, paddingRow, ended);
         });
+  }
+
+  /** Bags of the rows that were read, one for each index, with a last row that does not count. */
+  private Tensor scaledByFrequency(
+      Tensor indices, Tensor table, Tensor starts, @Nullable Tensor scales, boolean ended) {
+    Tensor rows = Layers.embeddingScaledByFrequency(indices, table, paddingRow);
+    Tensor nothing = Tensor.zeros(rows.spec().withShape(rows.shape().with(0, 1)));
+    long last = indices.numel();
+    Tensor places = Creation.arange(0, last, 1, indices.device());
+    Tensor counted = paddingRow < 0 ? places : places.maskedFill(indices.eq(paddingRow), last);
+    return mode.of(counted, Functional.cat(List.of(rows, nothing), 0), starts, scales, last, ended);
   }
 
   @Override

@@ -50,6 +50,11 @@ public abstract sealed class LazyNorm<L extends RunningNorm> extends LazyLayer<L
   }
 
   @Override
+  protected final boolean hasState() {
+    return options.affine() || options.trackRunningStats();
+  }
+
+  @Override
   protected final int tellerRank() {
     return 1;
   }

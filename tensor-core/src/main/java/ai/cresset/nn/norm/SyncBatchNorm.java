@@ -1,5 +1,6 @@
 package ai.cresset.nn.norm;
 
+import ai.cresset.error.ConfigException;
 import ai.cresset.error.ShapeException;
 import ai.cresset.nn.Module;
 import ai.cresset.nn.Placement;
@@ -36,13 +37,23 @@ public final class SyncBatchNorm extends BatchNorm {
    * convert_sync_batchnorm}). The modules stay, with their names, parameters and buffers.
    *
    * @return the model
+   * @throws ConfigException if there is a lazy norm that has not been called yet
    */
   public static <M extends Module> M convert(M model, StatisticsGroup group) {
-    for (Module each : model.namedModules().values()) {
-      if (each instanceof BatchNorm norm) {
-        norm.synchronize(group);
-      }
-    }
+    model
+        .namedModules()
+        .forEach(
+            (name, each) -> {
+              if (each instanceof LazyNorm) {
+                throw ConfigException.because(
+                    "SyncBatchNorm.convert: '"
+                        + name
+                        + "' is made by the first call; call the model on a batch first");
+              }
+              if (each instanceof BatchNorm norm) {
+                norm.synchronize(group);
+              }
+            });
     return model;
   }
 
