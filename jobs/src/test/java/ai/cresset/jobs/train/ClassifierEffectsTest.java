@@ -101,7 +101,8 @@ final class ClassifierEffectsTest {
         image("model.freeze=true", "model.init=" + pretrained),
         image("model.dtype=float64"),
         table("data.path=" + shared.resolve("more.csv")),
-        table("data.delimiter=;", "data.path=" + shared.resolve("plants.csv"), "data.label=Kind No"),
+        table(
+            "data.delimiter=;", "data.path=" + shared.resolve("plants.csv"), "data.label=Kind No"),
         table("data.label=city"),
         table("data.task=regression", "data.label=income"),
         table("data.numeric=[city]"),
@@ -138,7 +139,8 @@ final class ClassifierEffectsTest {
     RuleTable.customers(shared.resolve("more.csv"), 150);
     RuleTable.plants(shared.resolve("plants.csv"), 120);
     Files.writeString(
-        shared.resolve("holes.csv"), Files.readString(rows) + "40,,Rome,yes,buys\n,5,Rome,no,buys\n");
+        shared.resolve("holes.csv"),
+        Files.readString(rows) + "40,,Rome,yes,buys\n,5,Rome,no,buys\n");
     Recipe recipe = recipe("image-cnn.yaml", List.of("train.seed=9"));
     TinyRun.of(recipe, spark);
     pretrained =
@@ -177,7 +179,8 @@ final class ClassifierEffectsTest {
     Function<String, Boolean> exists = name -> Files.exists(shared.resolve(name));
     try {
       TinyRun run = TinyRun.of(recipe, spark);
-      return List.of(run.weights(), run.result(), exists.apply("image-cache"), exists.apply("table-cache"))
+      return List.of(
+              run.weights(), run.result(), exists.apply("image-cache"), exists.apply("table-cache"))
           .toString()
           .replaceAll("seconds=[^,]*|unitsPerSecond=[^,]*", "");
     } catch (CressetException e) {
@@ -226,15 +229,13 @@ final class ClassifierEffectsTest {
     Recipe recipe =
         recipe("image-cnn.yaml", List.of("model.init=" + pretrained, "model.freeze=true"));
     TinyRun.of(recipe, spark);
-    Path weights =
-        Path.of(recipe.output().dir(), "checkpoints/step-000004/model.safetensors");
+    Path weights = Path.of(recipe.output().dir(), "checkpoints/step-000004/model.safetensors");
     try (var before = SafetensorsFile.open(Path.of(pretrained));
         var after = SafetensorsFile.open(weights)) {
       for (var entry : before.entries()) {
         try (var one = before.read(entry.name());
             var other = after.read(entry.name())) {
-          boolean equal =
-              Arrays.equals(one.toDoubleArray(), other.toDoubleArray());
+          boolean equal = Arrays.equals(one.toDoubleArray(), other.toDoubleArray());
           assertEquals(entry.name().startsWith("features."), equal, entry.name());
         }
       }
@@ -331,8 +332,7 @@ final class ClassifierEffectsTest {
     Path first = Files.createDirectory(shared.resolve("first"));
     for (String part : List.of("train", "t10k")) {
       int count = part.equals("train") ? 40 : 12;
-      byte[] last =
-          Files.readAllBytes(shared.resolve("plain/" + part + "-images-idx4-ubyte"));
+      byte[] last = Files.readAllBytes(shared.resolve("plain/" + part + "-images-idx4-ubyte"));
       byte[] bytes = new byte[count * 84];
       for (int i = 0; i < bytes.length; i++) {
         int within = i % 84;
