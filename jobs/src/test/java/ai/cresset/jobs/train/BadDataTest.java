@@ -20,6 +20,7 @@ final class BadDataTest {
   private static final String TABLE = RunScript.HOME.resolve("conf/tabular-mlp.yaml").toString();
 
   @TempDir private Path directory = Path.of("");
+  private int tables;
   private RefusedCommands commands = new RefusedCommands(directory);
 
   @BeforeEach
@@ -103,7 +104,8 @@ final class BadDataTest {
 
   private void refusesTable(int code, String text, String message, String... overrides)
       throws IOException {
-    String name = "table" + directory.toFile().list().length + ".csv";
+    tables++;
+    String name = "table" + tables + ".csv";
     Files.writeString(directory.resolve(name), text);
     List<String> arguments = new ArrayList<>(List.of("train", TABLE, "data.path=" + name));
     arguments.addAll(List.of(overrides));

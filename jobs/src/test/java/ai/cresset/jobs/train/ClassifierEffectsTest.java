@@ -288,7 +288,7 @@ final class ClassifierEffectsTest {
   }
 
   private static String root(Runnable action) {
-    Throwable failure = assertThrows(RuntimeException.class, action::run);
+    Throwable failure = assertThrows(Exception.class, action::run);
     while (failure.getCause() != null && !(failure instanceof DataException)) {
       failure = failure.getCause();
     }
