@@ -1,5 +1,6 @@
 package ai.cresset.jobs.image;
 
+import java.io.Serializable;
 import java.util.List;
 import java.util.Locale;
 
@@ -25,7 +26,10 @@ public record ImageSummary(
     long validationImages,
     long testImages,
     List<Double> means,
-    List<Double> deviations) {
+    List<Double> deviations)
+    implements Serializable {
+  private static final long serialVersionUID = 1L;
+
   public ImageSummary {
     classes = List.copyOf(classes);
     means = List.copyOf(means);

@@ -90,11 +90,15 @@ public final class TableCorpus implements AutoCloseable {
         new TableReader(files, settings, new SerializableConfiguration(configuration))
             .read(JavaSparkContext.fromSparkContext(spark.sparkContext()))
             .persist(StorageLevel.MEMORY_AND_DISK());
+    boolean done = false;
     try {
-      return new Builder(spark, settings, files, rows).build();
-    } catch (RuntimeException e) {
-      rows.unpersist();
-      throw e;
+      TableCorpus corpus = new Builder(spark, settings, files, rows).build();
+      done = true;
+      return corpus;
+    } finally {
+      if (!done) {
+        rows.unpersist();
+      }
     }
   }
 
