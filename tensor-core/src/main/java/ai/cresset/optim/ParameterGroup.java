@@ -86,6 +86,11 @@ public final class ParameterGroup {
     return options.containsKey(option);
   }
 
+  /** All options by name; a view. */
+  public Map<String, Double> options() {
+    return Collections.unmodifiableMap(options);
+  }
+
   public double learningRate() {
     return option("lr");
   }
