@@ -115,7 +115,8 @@ public final class PyTorchOptimizers {
               String option = key.text();
               Boolean flag = optimizer.flags().get(option);
               if (flag != null && !value.isNone() && value.truth() != flag) {
-                throw doesNotFit(optimizer, option + "=" + value.truth(), option + "=" + flag);
+                throw doesNotFit(
+                    optimizer, option + "=" + python(value.truth()), option + "=" + python(flag));
               }
               boolean known =
                   flag != null
@@ -125,6 +126,10 @@ public final class PyTorchOptimizers {
                 throw doesNotFit(optimizer, "the option '" + option + "'", "no such option");
               }
             });
+  }
+
+  private static String python(boolean flag) {
+    return flag ? "True" : "False";
   }
 
   private static void name(
