@@ -3,6 +3,7 @@ package ai.cresset.nn;
 import ai.cresset.error.CheckpointException;
 import ai.cresset.error.ConfigException;
 import ai.cresset.error.DTypeException;
+import ai.cresset.error.ShapeException;
 import ai.cresset.memory.Scope;
 import ai.cresset.tensor.Loss;
 import ai.cresset.tensor.Tensor;
@@ -39,10 +40,15 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("JavaLangClash")
 public abstract class Module implements AutoCloseable {
+  private static final String MASKED = "_orig";
+  private static final String MASK = "_mask";
+
   private final Map<String, Parameter> parameters = new LinkedHashMap<>();
   private final Map<String, Buffer> buffers = new LinkedHashMap<>();
   private final Map<String, Module> children = new LinkedHashMap<>();
   private final Map<Parameter, Parametrization> parametrizations = new IdentityHashMap<>();
+  private final Map<Parameter, Tensor> masks = new IdentityHashMap<>();
+  private Map<Parameter, Tensor> standIns = Map.of();
   private boolean training = true;
   private @Nullable ModuleHooks hooks;
 
@@ -114,7 +120,12 @@ public abstract class Module implements AutoCloseable {
    */
   protected final Tensor value(Parameter parameter) {
     Parametrization computed = parametrizations.get(parameter);
-    return computed == null ? parameter : computed.call();
+    if (computed != null) {
+      return computed.call();
+    }
+    Tensor source = standIns.getOrDefault(parameter, parameter);
+    Tensor mask = masks.get(parameter);
+    return mask == null ? source : source.mul(mask);
   }
 
   /**
@@ -138,6 +149,86 @@ public abstract class Module implements AutoCloseable {
     all.training = training;
     made.train(training);
     parametrizations.put(parameter, made);
+  }
+
+  /**
+   * Multiplies a parameter of this module by a mask in each forward pass, as {@code
+   * torch.nn.utils.prune} does: the parameter is named {@code <name>_orig} from now on, and the mask
+   * is a buffer {@code <name>_mask}. A mask that was there is replaced.
+   *
+   * @param mask of the parameter's shape; its elements are copied
+   * @throws ConfigException if there is no such parameter, or it is parametrized
+   */
+  public final void mask(String name, Tensor mask) {
+    Parameter parameter = maskable(name);
+    if (!mask.shape().equals(parameter.shape())) {
+      throw ShapeException.mismatch(
+          typeName() + " mask of " + name, parameter.shape().toString(), mask.shape());
+    }
+    try (GradMode.Restore off = GradMode.disable();
+        Scope scope = Scope.open("mask")) {
+      Tensor known = masks.get(parameter);
+      if (known != null) {
+        known.copy_(mask);
+        return;
+      }
+      parameters.remove(name);
+      parameters.put(name + MASKED, parameter);
+      Tensor like = mask.to(parameter.dtype()).to(parameter.device());
+      masks.put(parameter, buffer(name + MASK, like.detachedClone(), true));
+    }
+  }
+
+  /** The mask of a parameter, this module's own; null if it has none. */
+  public final @Nullable Tensor mask(String name) {
+    Parameter masked = parameters.get(name + MASKED);
+    return masked == null ? null : masks.get(masked);
+  }
+
+  /**
+   * Makes a mask part of the parameter, which gets its name back ({@code prune.remove}).
+   *
+   * @throws ConfigException if there is no mask
+   */
+  public final void removeMask(String name) {
+    Parameter parameter = parameters.get(name + MASKED);
+    Tensor mask = parameter == null ? null : masks.remove(parameter);
+    if (parameter == null || mask == null) {
+      throw ConfigException.because(
+          typeName() + ": the parameter '" + name + "' has no mask to remove");
+    }
+    try (GradMode.Restore off = GradMode.disable();
+        Scope scope = Scope.open("mask")) {
+      parameter.detach().mul_(mask);
+    }
+    parameters.remove(name + MASKED);
+    parameters.put(name, parameter);
+    buffers.remove(name + MASK);
+    mask.close();
+  }
+
+  /** Whether a parameter of this module has a mask. */
+  public final boolean isMasked() {
+    return !masks.isEmpty();
+  }
+
+  /** The parameter that a name stands for, masked or not. */
+  public final Parameter maskable(String name) {
+    Parameter parameter = parameters.getOrDefault(name, parameters.get(name + MASKED));
+    if (parameter == null) {
+      throw ConfigException.because(
+          typeName()
+              + ": there is no parameter '"
+              + name
+              + "' of its own to mask; there are "
+              + parameters.keySet());
+    }
+    return parameter;
+  }
+
+  /** Makes the modules of this tree read these tensors instead of their parameters. */
+  final void standIns(Map<Parameter, Tensor> tensors) {
+    namedModules().values().forEach(module -> module.standIns = tensors);
   }
 
   private void checkName(String kind, String name) {

@@ -9,6 +9,7 @@ import ai.cresset.tensor.LossReduction;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.tensor.op.CrossEntropy;
 import ai.cresset.tensor.op.Dispatch;
+import ai.cresset.tensor.op.OperandCasting;
 import ai.cresset.tensor.op.OperandTypes;
 import ai.cresset.type.DType;
 import ai.cresset.type.Shape;
@@ -46,7 +47,8 @@ record Classes(Tensor losses, Tensor weight) {
           "crossEntropy.labelSmoothing", labelSmoothing, "a number in [0, 1]");
     }
     OperandTypes.FLOATING.check("crossEntropy", logits.dtype());
-    Tensor last = dim == 1 ? classesLast(logits) : logits;
+    Tensor scores = OperandCasting.ofFunction("crossEntropy", logits);
+    Tensor last = dim == 1 ? classesLast(scores) : scores;
     checkWeight("crossEntropy", weight, last);
     if (targets.dtype().isFloating()) {
       Tensor probabilities = dim == 1 ? classesLast(targets) : targets;
@@ -99,7 +101,7 @@ record Classes(Tensor losses, Tensor weight) {
   static Classes likelihood(
       Tensor logProbabilities, Tensor targets, @Nullable Tensor weight, long ignoreIndex) {
     OperandTypes.FLOATING.check("nllLoss", logProbabilities.dtype());
-    Tensor last = classesLast(logProbabilities);
+    Tensor last = classesLast(OperandCasting.ofFunction("nllLoss", logProbabilities));
     checkWeight("nllLoss", weight, last);
     Tensor rows = rows("nllLoss", last, targets);
     Classes flat = picked("nllLoss", rows, targets.reshape(-1), weight, ignoreIndex);
