@@ -2,6 +2,7 @@ package ai.cresset.nn.container;
 
 import ai.cresset.nn.Layer;
 import ai.cresset.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -12,7 +13,7 @@ public final class Sequential extends Layer {
   private final List<Layer> layers;
 
   public Sequential(Layer... layers) {
-    this.layers = List.of(layers);
+    this.layers = new ArrayList<>(List.of(layers));
     for (int i = 0; i < layers.length; i++) {
       child(Integer.toString(i), layers[i]);
     }
@@ -20,6 +21,12 @@ public final class Sequential extends Layer {
 
   public Layer get(int index) {
     return layers.get(index);
+  }
+
+  /** Puts another layer in the place of one, which is closed. */
+  public void set(int index, Layer layer) {
+    replaceChild(Integer.toString(index), layer);
+    layers.set(index, layer);
   }
 
   public int size() {

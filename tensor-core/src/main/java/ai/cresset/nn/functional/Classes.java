@@ -9,6 +9,7 @@ import ai.cresset.tensor.LossReduction;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.tensor.op.CrossEntropy;
 import ai.cresset.tensor.op.Dispatch;
+import ai.cresset.tensor.op.OperandCasting;
 import ai.cresset.tensor.op.OperandTypes;
 import ai.cresset.type.DType;
 import ai.cresset.type.Shape;
@@ -45,7 +46,7 @@ record Classes(Tensor losses, Tensor weight) {
           "crossEntropy.labelSmoothing", labelSmoothing, "a number in [0, 1]");
     }
     OperandTypes.FLOATING.check("crossEntropy", logits.dtype());
-    Tensor last = classesLast(logits);
+    Tensor last = classesLast(OperandCasting.ofFunction("crossEntropy", logits));
     checkWeight("crossEntropy", weight, last);
     if (targets.dtype().isFloating()) {
       if (!targets.shape().equals(logits.shape())) {
@@ -97,7 +98,7 @@ record Classes(Tensor losses, Tensor weight) {
   static Classes likelihood(
       Tensor logProbabilities, Tensor targets, @Nullable Tensor weight, long ignoreIndex) {
     OperandTypes.FLOATING.check("nllLoss", logProbabilities.dtype());
-    Tensor last = classesLast(logProbabilities);
+    Tensor last = classesLast(OperandCasting.ofFunction("nllLoss", logProbabilities));
     checkWeight("nllLoss", weight, last);
     Tensor rows = rows("nllLoss", logProbabilities, last, targets);
     Classes flat = picked("nllLoss", rows, targets.reshape(-1), weight, ignoreIndex);

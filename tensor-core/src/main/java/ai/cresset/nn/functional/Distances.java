@@ -4,6 +4,7 @@ import ai.cresset.error.ConfigException;
 import ai.cresset.error.ShapeException;
 import ai.cresset.tensor.Creation;
 import ai.cresset.tensor.Tensor;
+import ai.cresset.tensor.op.OperandCasting;
 import ai.cresset.tensor.op.OperandTypes;
 import ai.cresset.tensor.op.Promotion;
 import ai.cresset.type.DType;
@@ -68,7 +69,9 @@ public final class Distances {
     }
     DType type = Promotion.common(a, b);
     OperandTypes.FLOATING.check("cdist", type);
-    return a.to(type).unsqueeze(-2).sub(b.to(type).unsqueeze(-3)).norm(p, new int[] {-1}, false);
+    Tensor rows = OperandCasting.ofFunction("cdist", a.to(type));
+    Tensor columns = OperandCasting.ofFunction("cdist", b.to(type));
+    return rows.unsqueeze(-2).sub(columns.unsqueeze(-3)).norm(p, new int[] {-1}, false);
   }
 
   /** Euclidean {@link #cdist(Tensor, Tensor, double)}. */

@@ -10,6 +10,7 @@ import ai.cresset.tensor.op.BinaryCrossEntropyWithLogits;
 import ai.cresset.tensor.op.CrossEntropy;
 import ai.cresset.tensor.op.Huber;
 import ai.cresset.tensor.op.KlDivergence;
+import ai.cresset.tensor.op.OperandCasting;
 import ai.cresset.tensor.op.OperandTypes;
 import ai.cresset.tensor.op.PoissonNegativeLogLikelihood;
 import ai.cresset.tensor.op.Promotion;
@@ -185,12 +186,12 @@ public final class Losses {
 
   /** The absolute difference; both broadcast. */
   public static Tensor l1Loss(Tensor input, Tensor target, LossReduction reduction) {
-    return Reduced.of(input.sub(target).abs(), reduction);
+    return Reduced.of(OperandCasting.ofFunction("l1Loss", input).sub(target).abs(), reduction);
   }
 
   /** The same as a sum and the number of elements. */
   public static Loss l1Loss(Tensor input, Tensor target) {
-    return Reduced.loss(input.sub(target).abs());
+    return Reduced.loss(OperandCasting.ofFunction("l1Loss", input).sub(target).abs());
   }
 
   /** The squared difference; both broadcast. */
@@ -205,7 +206,7 @@ public final class Losses {
 
   private static Tensor differences(Tensor input, Tensor target) {
     OperandTypes.FLOATING.check("mseLoss", Promotion.common(input, target));
-    return input.sub(target);
+    return OperandCasting.ofFunction("mseLoss", input).sub(target);
   }
 
   /** Squares of differences below beta, absolute differences above. */
