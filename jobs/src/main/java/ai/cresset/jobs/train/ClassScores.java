@@ -14,7 +14,7 @@ final class ClassScores {
 
   /** The cross entropy, which weighs the samples. */
   static Loss loss(Tensor scores, Tensor targets) {
-    return Losses.crossEntropyLoss(scores, targets, Losses.IGNORE_INDEX);
+    return Losses.crossEntropy(scores, targets, null, Losses.IGNORE_INDEX, 0);
   }
 
   /** The same, and how many samples have their highest score where the target is. */
