@@ -9,6 +9,7 @@ import ai.cresset.tensor.Creation;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.type.Shape;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -28,6 +29,8 @@ final class ModelSamples {
   static {
     ALL.put(Mlp.class, ModelSamples::mlp);
     ALL.put(CifarCnn.class, ModelSamples::cifar);
+    ALL.put(ImageCnn.class, ModelSamples::images);
+    ALL.put(TableMlp.class, ModelSamples::rows);
     ALL.put(Gpt.class, ModelSamples::gpt);
   }
 
@@ -66,6 +69,30 @@ final class ModelSamples {
         head,
         () -> Losses.crossEntropy(model.call(Tensor.randn(4, 3, 32, 32)), classes(3, 4)),
         () -> Losses.crossEntropy(head.call(Tensor.randn(4, 16)), classes(3, 4)));
+  }
+
+  private static Sample images() {
+    ImageCnn model =
+        new ImageCnn(new ImageCnnConfig(2, 9, 7, 3, 2, 1, 4, true, 2, 6, 0), Placement.DEFAULT);
+    Linear head = lastLinear(model);
+    return new Sample(
+        model,
+        head,
+        () -> Losses.crossEntropy(model.call(Tensor.randn(4, 2, 9, 7)), classes(3, 4)),
+        () -> Losses.crossEntropy(head.call(Tensor.randn(4, 6)), classes(3, 4)));
+  }
+
+  private static Sample rows() {
+    TableMlp model =
+        new TableMlp(new TableMlpConfig(2, List.of(3L, 2L), 3, List.of(8), 4, true, 0));
+    Linear head = lastLinear(model);
+    return new Sample(
+        model,
+        head,
+        () ->
+            Losses.crossEntropy(
+                model.call(Tensor.randn(5, 2), classes(2, 5, 2)), classes(3, 5)),
+        () -> Losses.crossEntropy(head.call(Tensor.randn(5, 8)), classes(3, 5)));
   }
 
   private static Sample gpt() {

@@ -53,8 +53,9 @@ final class RecipesTest {
   }
 
   private static String refusal(Path file, String... overrides) {
-    return assertThrows(ConfigException.class, () -> Recipe.read(file, List.of(overrides)))
-        .getMessage();
+    return String.valueOf(
+        assertThrows(ConfigException.class, () -> Recipe.read(file, List.of(overrides)))
+            .getMessage());
   }
 
   @ParameterizedTest
