@@ -111,8 +111,12 @@ public final class SequenceToSequence extends Module {
         () -> {
           long length = target.size(1) - 1;
           Tensor scores = call(source, target.narrow(1, 0, length));
-          return Losses.crossEntropyLoss(
-              scores, target.narrow(1, 1, length), config.paddingIndex());
+          return Losses.crossEntropy(
+              scores.flatten(0, 1),
+              target.narrow(1, 1, length).flatten(0, 1),
+              null,
+              config.paddingIndex(),
+              0);
         });
   }
 

@@ -96,6 +96,40 @@ public abstract class Module implements AutoCloseable {
   }
 
   /**
+   * Registers a module that stands for this one from now on: it appears in the tree under this
+   * one's name, and its parameters as this one's. For modules that are made at the first call.
+   */
+  protected final <M extends Module> M become(M module) {
+    module.train(training);
+    children.put("", module);
+    return module;
+  }
+
+  /** Whether parameters of this module itself are still to be made, by the first call. */
+  protected boolean isUninitialized() {
+    return false;
+  }
+
+  /**
+   * Makes what is still to be made in the sizes that a state has; called before it is loaded.
+   *
+   * @param prefix this module's name in the state
+   */
+  protected void initialize(StateDict state, String prefix) {
+    // Modules have what they need, except for lazy ones.
+  }
+
+  private void checkInitialized(String name) {
+    if (isUninitialized()) {
+      throw ConfigException.because(
+          typeName()
+              + (name.isEmpty() ? "" : " '" + name + "'")
+              + ": its parameters do not exist yet; call the model on a batch, or load a state that"
+              + " has them, before they are counted, saved or given to an optimizer");
+    }
+  }
+
+  /**
    * Puts another module in the place of a child, which is closed: {@code model.fc = Linear(...)}.
    * The subclass changes its own field.
    *
@@ -351,13 +385,15 @@ public abstract class Module implements AutoCloseable {
     Set<Parameter> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     namedModules()
         .forEach(
-            (prefix, module) ->
-                module.parameters.forEach(
-                    (name, parameter) -> {
-                      if (seen.add(parameter)) {
-                        found.put(join(prefix, name), parameter);
-                      }
-                    }));
+            (prefix, module) -> {
+              module.checkInitialized(prefix);
+              module.parameters.forEach(
+                  (name, parameter) -> {
+                    if (seen.add(parameter)) {
+                      found.put(join(prefix, name), parameter);
+                    }
+                  });
+            });
     return found;
   }
 
@@ -388,6 +424,9 @@ public abstract class Module implements AutoCloseable {
   }
 
   private static String join(String prefix, String name) {
+    if (name.isEmpty()) {
+      return prefix;
+    }
     return prefix.isEmpty() ? name : prefix + "." + name;
   }
 
@@ -516,6 +555,7 @@ public abstract class Module implements AutoCloseable {
   }
 
   private StateReport compare(StateDict state) {
+    namedModules().forEach((name, module) -> module.initialize(state, name));
     Map<String, Tensor> own = new LinkedHashMap<>();
     eachState("", own::put);
     return StateReport.compare(own, state.tensors());
@@ -534,6 +574,7 @@ public abstract class Module implements AutoCloseable {
   }
 
   private void eachState(String prefix, BiConsumer<String, Tensor> visit) {
+    checkInitialized(prefix);
     parameters.forEach((name, parameter) -> visit.accept(join(prefix, name), parameter));
     buffers.forEach(
         (name, buffer) -> {
@@ -571,6 +612,9 @@ public abstract class Module implements AutoCloseable {
   public String toString() {
     StringBuilder text = new StringBuilder();
     print("", text);
+    if (namedModules().values().stream().anyMatch(Module::isUninitialized)) {
+      return text.append("\nparameters are counted after the first call").toString();
+    }
     return text.append(
             String.format(
                 Locale.ROOT,
@@ -581,6 +625,11 @@ public abstract class Module implements AutoCloseable {
   }
 
   private void print(String indent, StringBuilder text) {
+    Module instead = children.get("");
+    if (instead != null) {
+      instead.print(indent, text);
+      return;
+    }
     text.append(typeName()).append('(').append(settings());
     if (!children.isEmpty()) {
       children.forEach(
@@ -592,7 +641,9 @@ public abstract class Module implements AutoCloseable {
     }
     text.append(')');
     long own = parameters.values().stream().mapToLong(Parameter::numel).sum();
-    if (own > 0) {
+    if (isUninitialized()) {
+      text.append("  # uninitialized");
+    } else if (own > 0) {
       text.append(String.format(Locale.ROOT, "  # %,d", own));
     }
   }

@@ -1,5 +1,6 @@
 package ai.cresset.backend.cpu;
 
+import ai.cresset.backend.LoopNest;
 import ai.cresset.backend.View;
 import ai.cresset.memory.NativeMemory;
 import ai.cresset.type.DType;

@@ -1,5 +1,6 @@
 package ai.cresset.backend.cpu;
 
+import ai.cresset.backend.LoopNest;
 import ai.cresset.backend.View;
 import java.util.ArrayList;
 import java.util.List;

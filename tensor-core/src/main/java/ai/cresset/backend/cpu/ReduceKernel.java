@@ -1,5 +1,6 @@
 package ai.cresset.backend.cpu;
 
+import ai.cresset.backend.LoopNest;
 import ai.cresset.backend.Program;
 import ai.cresset.backend.Reduction;
 import ai.cresset.backend.View;

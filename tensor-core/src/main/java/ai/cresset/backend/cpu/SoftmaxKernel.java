@@ -1,6 +1,7 @@
 package ai.cresset.backend.cpu;
 
 import ai.cresset.backend.Expr.UnaryFunction;
+import ai.cresset.backend.LoopNest;
 import ai.cresset.backend.View;
 import ai.cresset.type.DType;
 

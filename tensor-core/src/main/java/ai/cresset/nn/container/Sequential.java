@@ -5,7 +5,10 @@ import ai.cresset.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Layers one after the other, named {@code 0}, {@code 1}, ... ({@code torch.nn.Sequential}). */
+/**
+ * Layers one after the other, named {@code 0}, {@code 1}, ... ({@code torch.nn.Sequential}). The
+ * input has the shape of the first one's, the output that of the last one's.
+ */
 public final class Sequential extends Layer {
   private final List<Layer> layers;
 

@@ -15,6 +15,7 @@ import ai.cresset.tensor.op.Promotion;
 import ai.cresset.tensor.op.SoftMargin;
 import ai.cresset.type.DType;
 import ai.cresset.type.Shape;
+import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -142,13 +143,64 @@ public final class MarginLosses {
       double p,
       double eps,
       boolean swap) {
+    return triplets(
+        anchor,
+        positive,
+        negative,
+        (a, b) -> Distances.pairwiseDistance(a, b, p, eps, false),
+        margin,
+        swap);
+  }
+
+  /**
+   * {@code max(0, d(anchor, positive) - d(anchor, negative) + margin)} for a distance of the user's
+   * own ({@code F.triplet_margin_with_distance_loss}).
+   *
+   * @param distance of two tensors, nowhere negative
+   * @param swap whether the positive's distance to the negative counts where it is smaller
+   */
+  public static Tensor tripletMarginWithDistanceLoss(
+      Tensor anchor,
+      Tensor positive,
+      Tensor negative,
+      BinaryOperator<Tensor> distance,
+      double margin,
+      boolean swap,
+      LossReduction reduction) {
+    return Reduced.of(triplets(anchor, positive, negative, distance, margin, swap), reduction);
+  }
+
+  /** The same as a sum and the number of triplets. */
+  public static Loss tripletMarginWithDistanceLoss(
+      Tensor anchor,
+      Tensor positive,
+      Tensor negative,
+      BinaryOperator<Tensor> distance,
+      double margin,
+      boolean swap) {
+    return Reduced.loss(triplets(anchor, positive, negative, distance, margin, swap));
+  }
+
+  private static Tensor triplets(
+      Tensor anchor,
+      Tensor positive,
+      Tensor negative,
+      BinaryOperator<Tensor> distance,
+      double margin,
+      boolean swap) {
+    if (anchor.rank() != positive.rank() || anchor.rank() != negative.rank()) {
+      throw ShapeException.mismatch(
+          "tripletMarginLoss",
+          "anchor, positive and negative of one rank",
+          anchor.shape() + ", " + positive.shape() + " and " + negative.shape());
+    }
     Tensor from = OperandCasting.ofFunction("tripletMarginLoss", anchor);
     Tensor same = OperandCasting.ofFunction("tripletMarginLoss", positive);
     Tensor other = OperandCasting.ofFunction("tripletMarginLoss", negative);
-    Tensor near = Distances.pairwiseDistance(from, same, p, eps, false);
-    Tensor far = Distances.pairwiseDistance(from, other, p, eps, false);
+    Tensor near = distance.apply(from, same);
+    Tensor far = distance.apply(from, other);
     if (swap) {
-      far = far.minimum(Distances.pairwiseDistance(same, other, p, eps, false));
+      far = far.minimum(distance.apply(same, other));
     }
     return near.sub(far).add(margin).clampMin(0);
   }

@@ -1,6 +1,5 @@
-package ai.cresset.backend.cpu;
+package ai.cresset.backend;
 
-import ai.cresset.backend.View;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -9,24 +8,24 @@ import java.util.List;
  * The loops over several views of one shape, outermost first. Dimensions of size 1 are gone, and
  * neighbours that behave as one dimension in every view are merged.
  */
-final class LoopNest {
+public final class LoopNest {
   private final List<Loop> loops;
 
   /** One loop: how often it runs, and how far each view moves, in elements. */
-  static final class Loop {
+  public static final class Loop {
     private final long size;
     private final long[] strides;
 
-    Loop(long size, long... strides) {
+    public Loop(long size, long... strides) {
       this.size = size;
       this.strides = strides;
     }
 
-    long size() {
+    public long size() {
       return size;
     }
 
-    long stride(int view) {
+    public long stride(int view) {
       return strides[view];
     }
   }
@@ -36,7 +35,7 @@ final class LoopNest {
   }
 
   /** The loops over views of the first one's shape, ordered by the strides of view {@code by}. */
-  static LoopNest sorted(int by, View... views) {
+  public static LoopNest sorted(int by, View... views) {
     List<Loop> loops = new ArrayList<>();
     for (int dim = 0; dim < views[0].shape().rank(); dim++) {
       loops.add(loop(dim, views));
@@ -45,7 +44,7 @@ final class LoopNest {
   }
 
   /** The loop over one dimension of the first view's shape. */
-  static Loop loop(int dim, View... views) {
+  public static Loop loop(int dim, View... views) {
     long[] strides = new long[views.length];
     for (int i = 0; i < views.length; i++) {
       strides[i] = views[i].strides().stride(dim);
@@ -54,7 +53,7 @@ final class LoopNest {
   }
 
   /** The same from loops as they are. */
-  static LoopNest sorted(int by, List<Loop> unsorted) {
+  public static LoopNest sorted(int by, List<Loop> unsorted) {
     List<Loop> loops = new ArrayList<>(unsorted);
     loops.removeIf(loop -> loop.size() == 1);
     loops.sort(Comparator.comparingLong((Loop loop) -> loop.stride(by)).reversed());
@@ -62,7 +61,7 @@ final class LoopNest {
   }
 
   /** The loops in the order given, merged where possible. */
-  static LoopNest ordered(List<Loop> unmerged) {
+  public static LoopNest ordered(List<Loop> unmerged) {
     List<Loop> loops = new ArrayList<>(unmerged);
     loops.removeIf(loop -> loop.size() == 1);
     return merged(loops);
@@ -88,16 +87,16 @@ final class LoopNest {
     return true;
   }
 
-  int rank() {
+  public int rank() {
     return loops.size();
   }
 
-  Loop loop(int index) {
+  public Loop loop(int index) {
     return loops.get(index);
   }
 
   /** How often all loops together run. */
-  long count() {
+  public long count() {
     long count = 1;
     for (Loop loop : loops) {
       count *= loop.size();
@@ -106,19 +105,19 @@ final class LoopNest {
   }
 
   /** This nest without one loop. */
-  LoopNest without(int index) {
+  public LoopNest without(int index) {
     List<Loop> rest = new ArrayList<>(loops);
     rest.remove(index);
     return new LoopNest(rest);
   }
 
   /** A walk through all loops, in order, from number {@code start}. */
-  Cursor cursor(int views, long start) {
+  public Cursor cursor(int views, long start) {
     return new Cursor(loops, views, start);
   }
 
   /** A position in a nest, with each view's distance from its first element. */
-  static final class Cursor {
+  public static final class Cursor {
     private final List<Loop> loops;
     private final long[] position;
     private final long[] offsets;
@@ -142,12 +141,12 @@ final class LoopNest {
       }
     }
 
-    long offset(int view) {
+    public long offset(int view) {
       return offsets[view];
     }
 
     /** Steps on; after the last position comes the first. */
-    void advance() {
+    public void advance() {
       for (int i = position.length - 1; i >= 0; i--) {
         Loop loop = loops.get(i);
         move(loop, 1);

@@ -1,0 +1,218 @@
+// What every kernel may use. Included before each source. No header of CUDA or C is needed: the
+// run-time compiler then needs no include path, and a plain C++ compiler can run the same sources.
+
+typedef signed char i8;
+typedef unsigned char u8;
+typedef short i16;
+typedef unsigned short u16;
+typedef int i32;
+typedef unsigned int u32;
+typedef long long i64;
+typedef unsigned long long u64;
+
+// ---- element types ----
+
+// One byte, 0 or 1.
+struct boolean {
+  u8 bits;
+};
+
+// bfloat16 and float16 by their bits; arithmetic happens in float.
+struct bf16 {
+  u16 bits;
+};
+
+struct f16 {
+  u16 bits;
+};
+
+__device__ inline u32 float_bits(float x) { return __float_as_uint(x); }
+__device__ inline float bits_float(u32 x) { return __uint_as_float(x); }
+
+__device__ inline float to_float(bf16 x) { return bits_float((u32)x.bits << 16); }
+
+// To the nearest, ties to even; NaN stays NaN.
+__device__ inline bf16 to_bf16(float x) {
+  u32 bits = float_bits(x);
+  bf16 result;
+  if ((bits & 0x7fffffffu) > 0x7f800000u) {
+    result.bits = (u16)((bits >> 16) | 0x40);
+  } else {
+    result.bits = (u16)((bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16);
+  }
+  return result;
+}
+
+__device__ inline float to_float(f16 x) {
+  u32 sign = (u32)(x.bits & 0x8000) << 16;
+  u32 exponent = (x.bits >> 10) & 0x1f;
+  u32 fraction = x.bits & 0x3ff;
+  if (exponent == 0) {
+    float small = (float)fraction * 5.9604644775390625e-8f;
+    return bits_float(float_bits(small) | sign);
+  }
+  if (exponent == 31) {
+    return bits_float(sign | 0x7f800000u | (fraction << 13));
+  }
+  return bits_float(sign | ((exponent + 112) << 23) | (fraction << 13));
+}
+
+__device__ inline f16 to_f16(float x) {
+  u32 bits = float_bits(x);
+  u32 sign = (bits >> 16) & 0x8000;
+  u32 size = bits & 0x7fffffffu;
+  u32 half;
+  if (size > 0x7f800000u) {
+    half = 0x7e00;
+  } else if (size >= 0x477ff000u) {
+    half = 0x7c00;
+  } else if (size < 0x38800000u) {
+    // Subnormal: the float unit rounds at the place of the last bit.
+    half = float_bits(bits_float(size) + 0.5f) - 0x3f000000u;
+  } else {
+    half = (size + 0xfffu + ((size >> 13) & 1u) - 0x38000000u) >> 13;
+  }
+  f16 result;
+  result.bits = (u16)(sign | half);
+  return result;
+}
+
+// The type in which an element type is added up and computed with.
+template <typename T> struct Accumulator { typedef i64 type; };
+template <> struct Accumulator<float> { typedef float type; };
+template <> struct Accumulator<double> { typedef double type; };
+template <> struct Accumulator<bf16> { typedef float type; };
+template <> struct Accumulator<f16> { typedef float type; };
+
+// Element to computing type and back.
+template <typename A> __device__ inline A load(float x) { return (A)x; }
+template <typename A> __device__ inline A load(double x) { return (A)x; }
+template <typename A> __device__ inline A load(i64 x) { return (A)x; }
+template <typename A> __device__ inline A load(i32 x) { return (A)x; }
+template <typename A> __device__ inline A load(i16 x) { return (A)x; }
+template <typename A> __device__ inline A load(i8 x) { return (A)x; }
+template <typename A> __device__ inline A load(u8 x) { return (A)x; }
+template <typename A> __device__ inline A load(bf16 x) { return (A)to_float(x); }
+template <typename A> __device__ inline A load(f16 x) { return (A)to_float(x); }
+template <typename A> __device__ inline A load(boolean x) { return (A)x.bits; }
+
+template <typename T> struct Store {
+  template <typename A> __device__ static inline T of(A x) { return (T)x; }
+};
+template <> struct Store<bf16> {
+  template <typename A> __device__ static inline bf16 of(A x) { return to_bf16((float)x); }
+};
+template <> struct Store<f16> {
+  template <typename A> __device__ static inline f16 of(A x) { return to_f16((float)x); }
+};
+template <> struct Store<boolean> {
+  template <typename A> __device__ static inline boolean of(A x) {
+    boolean result;
+    result.bits = x != (A)0 ? 1 : 0;
+    return result;
+  }
+};
+template <typename T, typename A> __device__ inline T store(A x) { return Store<T>::of(x); }
+
+// ---- strided views ----
+
+#define MAX_RANK 12
+
+// Loops over N views of one shape, outermost first, neighbours merged.
+template <int N> struct Nest {
+  i64 rank;
+  i64 count;
+  i64 size[MAX_RANK];
+  i64 stride[N][MAX_RANK];
+};
+
+// How far element number `index` (row-major) lies from the first one, in each view.
+template <int N>
+__device__ inline void nest_offsets(const Nest<N>& nest, i64 index, i64* offsets) {
+  for (int view = 0; view < N; view++) {
+    offsets[view] = 0;
+  }
+  for (int dim = (int)nest.rank - 1; dim > 0; dim--) {
+    i64 rest = index / nest.size[dim];
+    i64 at = index - rest * nest.size[dim];
+    index = rest;
+    for (int view = 0; view < N; view++) {
+      offsets[view] += at * nest.stride[view][dim];
+    }
+  }
+  if (nest.rank > 0) {
+    for (int view = 0; view < N; view++) {
+      offsets[view] += index * nest.stride[view][0];
+    }
+  }
+}
+
+template <int N> __device__ inline i64 nest_offset(const Nest<N>& nest, i64 index, int view) {
+  i64 offsets[N];
+  nest_offsets(nest, index, offsets);
+  return offsets[view];
+}
+
+// ---- this thread among all ----
+
+__device__ inline i64 global_thread() {
+  return (i64)blockIdx.x * blockDim.x + threadIdx.x;
+}
+
+__device__ inline i64 global_threads() { return (i64)gridDim.x * blockDim.x; }
+
+// ---- indexes from tensors ----
+
+// Memory of the host: set once if any index was outside.
+struct Failure {
+  i32 set;
+  i32 unused;
+  i64 index;
+};
+
+// The index itself if it is inside of [0, size), else 0 and a report.
+__device__ inline i64 checked_index(Failure* failure, i64 index, i64 size) {
+  if (index >= 0 && index < size) {
+    return index;
+  }
+  if (failure->set == 0) {
+    failure->index = index;
+    failure->set = 1;
+  }
+  return 0;
+}
+
+// ---- shared memory whose size is given at the call ----
+
+#ifndef DYNAMIC_SHARED
+#define DYNAMIC_SHARED(type, name) extern __shared__ type name[]
+#endif
+
+// ---- a block working together ----
+
+// Every thread of the block gets the result of combining all values, always in the same order.
+// `scratch` has 33 elements; all threads must call. Blocks have whole warps.
+template <typename A, typename Combine>
+__device__ inline A block_combine(A value, A* scratch, Combine combine) {
+  for (int offset = 16; offset > 0; offset >>= 1) {
+    A other = __shfl_down_sync(0xffffffffu, value, offset);
+    value = combine(value, other);
+  }
+  int lane = threadIdx.x & 31;
+  int warp = threadIdx.x >> 5;
+  int warps = blockDim.x >> 5;
+  __syncthreads();
+  if (lane == 0) {
+    scratch[warp] = value;
+  }
+  __syncthreads();
+  if (threadIdx.x == 0) {
+    A all = scratch[0];
+    for (int i = 1; i < warps; i++) {
+      all = combine(all, scratch[i]);
+    }
+    scratch[32] = all;
+  }
+  __syncthreads();
+  return scratch[32];
+}

@@ -1,0 +1,150 @@
+package ai.cresset.backend.cuda;
+
+import ai.cresset.backend.LoopNest;
+import ai.cresset.backend.View;
+import ai.cresset.error.ShapeException;
+import ai.cresset.memory.NativeMemory;
+import java.nio.ByteBuffer;
+import jcuda.driver.JCudaDriver;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call of a kernel: its arguments in the order of its parameters, then {@code run}. The
+ * arguments go through one raw table per thread, which costs a tenth of JCuda's own pointers.
+ */
+final class Launch {
+  /** The most dimensions of a {@code Nest} after merging. */
+  static final int MAX_RANK = 12;
+
+  private static final int MAX_ARGUMENTS = 64;
+  private static final int ARGUMENT_BYTES = 4096;
+  private static final ThreadLocal<ByteBuffer> TABLES =
+      ThreadLocal.withInitial(
+          () -> ByteBuffer.allocateDirect(MAX_ARGUMENTS * Long.BYTES + ARGUMENT_BYTES));
+
+  private final CudaContext context;
+  private final Kernel kernel;
+  private final long table;
+  private long next;
+  private int count;
+
+  Launch(CudaContext context, Kernel kernel) {
+    this.context = context;
+    this.kernel = kernel;
+    this.table = NativeMemory.address(TABLES.get());
+    this.next = table + (long) MAX_ARGUMENTS * Long.BYTES;
+  }
+
+  private long argument(int bytes) {
+    long at = (next + 7) & -8;
+    NativeMemory.putLong(table + (long) count++ * Long.BYTES, at);
+    next = at + bytes;
+    if (count > MAX_ARGUMENTS || next > table + MAX_ARGUMENTS * Long.BYTES + ARGUMENT_BYTES) {
+      throw new IllegalStateException("too many arguments for " + kernel.name());
+    }
+    return at;
+  }
+
+  /** A pointer to the first element of a view. */
+  Launch view(View view) {
+    return address(view.address());
+  }
+
+  /** A pointer to a view, or a null pointer. */
+  Launch optional(@Nullable View view) {
+    return address(view == null ? 0 : view.address());
+  }
+
+  /** A pointer. */
+  Launch address(long address) {
+    return int64(address);
+  }
+
+  Launch int64(long value) {
+    NativeMemory.putLong(argument(Long.BYTES), value);
+    return this;
+  }
+
+  Launch int32(int value) {
+    NativeMemory.putInt(argument(Integer.BYTES), value);
+    return this;
+  }
+
+  Launch float32(float value) {
+    NativeMemory.putFloat(argument(Float.BYTES), value);
+    return this;
+  }
+
+  Launch float64(double value) {
+    NativeMemory.putDouble(argument(Double.BYTES), value);
+    return this;
+  }
+
+  /** A {@code Nest<views>} of the prelude. */
+  Launch nest(LoopNest nest, int views) {
+    if (nest.rank() > MAX_RANK) {
+      throw ShapeException.mismatch(
+          kernel.name(), "at most " + MAX_RANK + " dimensions that do not merge", nest.rank());
+    }
+    long at = argument((2 + MAX_RANK * (1 + views)) * Long.BYTES);
+    NativeMemory.putLong(at, nest.rank());
+    NativeMemory.putLong(at + Long.BYTES, nest.count());
+    long sizes = at + 2 * Long.BYTES;
+    for (int dim = 0; dim < MAX_RANK; dim++) {
+      boolean used = dim < nest.rank();
+      NativeMemory.putLong(sizes + (long) dim * Long.BYTES, used ? nest.loop(dim).size() : 1);
+      for (int view = 0; view < views; view++) {
+        NativeMemory.putLong(
+            sizes + (long) (MAX_RANK * (view + 1) + dim) * Long.BYTES,
+            used ? nest.loop(dim).stride(view) : 0);
+      }
+    }
+    return this;
+  }
+
+  /**
+   * A {@code Failure*} of the prelude for kernels that check indexes: an index outside of {@code
+   * [0, size)} becomes a ShapeException, at once when launches block, otherwise when the host next
+   * waits for the device.
+   */
+  Launch failure(String operation, long size) {
+    return address(context.failures().slot(operation, size));
+  }
+
+  /** Enough blocks of {@code threads} threads for {@code items} items, one each. */
+  void runFor(long items, int threads) {
+    if (items > 0) {
+      run((items + threads - 1) / threads, 1, 1, threads, 0);
+    }
+  }
+
+  /** Starts the kernel on the compute stream. */
+  void run(long blocks, int threads, int sharedBytes) {
+    run(blocks, 1, 1, threads, sharedBytes);
+  }
+
+  /** Starts the kernel on the compute stream; nothing happens for an empty grid. */
+  void run(long gridX, long gridY, long gridZ, int threads, int sharedBytes) {
+    if (gridX == 0 || gridY == 0 || gridZ == 0) {
+      return;
+    }
+    if (gridX > Integer.MAX_VALUE || gridY > 65_535 || gridZ > 65_535) {
+      throw new IllegalStateException(
+          "grid " + gridX + " x " + gridY + " x " + gridZ + " is too large for " + kernel.name());
+    }
+    context.enter();
+    JCudaDriver.cuLaunchKernel(
+        kernel.function(),
+        (int) gridX,
+        (int) gridY,
+        (int) gridZ,
+        threads,
+        1,
+        1,
+        sharedBytes,
+        context.computeStream(),
+        new HostAddress(table),
+        null);
+    context.launched(kernel);
+  }
+}
