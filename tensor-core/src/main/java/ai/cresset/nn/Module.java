@@ -260,8 +260,11 @@ public abstract class Module implements AutoCloseable {
     return parameter;
   }
 
-  /** Makes the modules of this tree read these tensors instead of their parameters. */
-  final void standIns(Map<Parameter, Tensor> tensors) {
+  /**
+   * Makes the modules of this tree read these tensors instead of their parameters, as replicas do;
+   * an empty map ends it.
+   */
+  public final void standIns(Map<Parameter, Tensor> tensors) {
     namedModules().values().forEach(module -> module.standIns = tensors);
   }
 

@@ -1,9 +1,10 @@
-package ai.cresset.nn;
+package ai.cresset.model;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import ai.cresset.error.ConfigException;
+import ai.cresset.nn.StateDict;
 import ai.cresset.nn.activation.Relu;
 import ai.cresset.nn.container.Sequential;
 import ai.cresset.nn.layer.Linear;

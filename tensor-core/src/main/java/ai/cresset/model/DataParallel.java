@@ -1,7 +1,10 @@
-package ai.cresset.nn;
+package ai.cresset.model;
 
 import ai.cresset.error.ConfigException;
 import ai.cresset.memory.Scope;
+import ai.cresset.nn.Layer;
+import ai.cresset.nn.Module;
+import ai.cresset.nn.Parameter;
 import ai.cresset.tensor.Functional;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.tensor.autograd.GradMode;
