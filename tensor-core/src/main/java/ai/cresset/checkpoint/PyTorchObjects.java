@@ -187,7 +187,7 @@ final class PyTorchObjects {
       throw corrupt("a tensor is made of " + arguments);
     }
     DType dtype = given == null ? stored.dtype() : given;
-    if (dtype == null || stored.dtype() != null && stored.dtype() != dtype) {
+    if (dtype == null || (stored.dtype() != null && stored.dtype() != dtype)) {
       throw corrupt("a tensor of " + dtype + " views a storage of " + stored.dtype());
     }
     long offset = value(arguments, 1).whole();

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
@@ -96,13 +97,18 @@ public final class DataParallel extends Layer {
     Map<Parameter, Tensor> values = new IdentityHashMap<>();
     module
         .namedParameters()
-        .forEach((name, parameter) -> values.put(own.get(name), parameter.to(device)));
+        .forEach(
+            (name, parameter) ->
+                values.put(Objects.requireNonNull(own.get(name), name), parameter.to(device)));
     try (GradMode.Restore off = GradMode.disable();
         Scope scope = Scope.open("replicate")) {
       Map<String, Tensor> buffers = replica.namedBuffers();
       module
           .namedBuffers()
-          .forEach((name, buffer) -> buffers.get(name).data(buffer.to(device).detachedClone()));
+          .forEach(
+              (name, buffer) ->
+                  Objects.requireNonNull(buffers.get(name), name)
+                      .data(buffer.to(device).detachedClone()));
     }
     replica.standIns(values);
     try {

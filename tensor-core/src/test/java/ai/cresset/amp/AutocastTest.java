@@ -46,11 +46,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The types of tests/peers/autocast_table.py, and what training in them gives. */
 @ExtendWith(LeakCheck.class)
+@NullUnmarked
 class AutocastTest {
   private static Tensor call(String op, UnaryOperator<Tensor> c) {
     Tensor plain = Tensor.rand(4, 6).mul(0.5).add(0.25);

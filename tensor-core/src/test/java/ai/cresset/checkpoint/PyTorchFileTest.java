@@ -27,6 +27,7 @@ import java.util.Random;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files of tests/peers/pth_files.py, hostile ones, and ours read again. */
 @ExtendWith(LeakCheck.class)
+@NullUnmarked
 class PyTorchFileTest {
   private static final String SAVE_THE_STATE =
       "nothing of the file was run. Load it in Python and save what it is made of, such as"

@@ -16,11 +16,13 @@ import ai.cresset.type.DType;
 import ai.cresset.type.Device;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** One layer on several devices beside the same layer on one. */
 @ExtendWith(LeakCheck.class)
+@NullUnmarked
 class DataParallelTest {
   private static Sequential model() {
     Sequential made = new Sequential(new Linear(3, 5), new Relu(), new Linear(5, 2));

@@ -20,11 +20,13 @@ import ai.cresset.type.Device;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Hooks of modules, and modules that change type and device. */
 @ExtendWith(LeakCheck.class)
+@NullUnmarked
 class ModuleHooksTest {
   private static final double[] GRADIENT = {1, 2};
 

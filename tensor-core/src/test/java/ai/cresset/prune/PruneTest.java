@@ -25,12 +25,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Masks beside those of tests/peers/prune_cases.py, and what becomes of pruned modules. */
 @ExtendWith(LeakCheck.class)
+@NullUnmarked
 class PruneTest {
   private static final String WEIGHT = "weight";
 
