@@ -19,6 +19,8 @@ final class CastRules {
           "convTranspose2d",
           "convTranspose3d",
           "attention",
+          "addmm",
+          "baddbmm",
           "prelu");
 
   /** Norms, whose parameters stay float32 while what they normalise does not. */
@@ -45,13 +47,7 @@ final class CastRules {
           "multilabelMarginLoss");
 
   private static final List<String> CPU_FLOAT32 =
-      List.of(
-          "avgPool3d",
-          "binaryCrossEntropy",
-          "ctcLoss",
-          "cdist",
-          "gridSample",
-          "prod");
+      List.of("avgPool3d", "binaryCrossEntropy", "ctcLoss", "cdist", "gridSample", "prod");
 
   private static final List<String> CUDA_FLOAT32 =
       List.of(

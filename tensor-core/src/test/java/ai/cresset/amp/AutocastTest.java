@@ -46,11 +46,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** The types of tests/peers/autocast_table.py, and what training in them gives. */
 @ExtendWith(LeakCheck.class)
+@NullUnmarked
 class AutocastTest {
   private static Tensor call(String op, UnaryOperator<Tensor> c) {
     Tensor plain = Tensor.rand(4, 6).mul(0.5).add(0.25);
@@ -76,10 +78,7 @@ class AutocastTest {
               image.select(1, 0), c.apply(Tensor.rand(4, 8, 3)), null, ConvolutionOptions.DEFAULT);
       case "conv_transpose2d" ->
           Convolutions.convTranspose2d(
-              image,
-              c.apply(Tensor.rand(3, 4, 3, 3)),
-              null,
-              TransposedConvolutionOptions.DEFAULT);
+              image, c.apply(Tensor.rand(3, 4, 3, 3)), null, TransposedConvolutionOptions.DEFAULT);
       case "attention" -> Attentions.scaledDotProductAttention(image, image, image, false, 0);
       case "prelu" -> Activations.prelu(x, c.apply(Tensor.of(new float[] {0.25f}, 1)));
       case "add" -> x.add(x);
@@ -97,8 +96,7 @@ class AutocastTest {
       case "cumsum" -> x.cumsum(0);
       case "prod" -> x.prod();
       case "layer_norm" -> Layers.layerNorm(x, Shape.of(6), weight, weight, 1e-5);
-      case "batch_norm" ->
-          Normalizations.batchNorm(x, null, null, weight, weight, true, 0.1, 1e-5);
+      case "batch_norm" -> Normalizations.batchNorm(x, null, null, weight, weight, true, 0.1, 1e-5);
       case "cat" -> Functional.cat(List.of(x, plain), 0);
       case "stack" -> Functional.stack(List.of(x, plain), 0);
       case "max_pool2d" -> Poolings.maxPool2d(image, MaxPoolOptions.of(2));

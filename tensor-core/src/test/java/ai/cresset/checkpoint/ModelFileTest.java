@@ -20,12 +20,14 @@ import ai.cresset.tensor.Tensor;
 import ai.cresset.type.DType;
 import java.nio.file.Path;
 import java.util.Map;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Whole models in one file. */
 @ExtendWith(LeakCheck.class)
+@NullUnmarked
 class ModelFileTest {
   @TempDir Path folder;
 
@@ -89,8 +91,7 @@ class ModelFileTest {
         model.eval();
         loaded.eval();
         Tensor images = Tensor.randn(1, 3, 32, 32);
-        assertArrayEquals(
-            model.call(images).toDoubleArray(), loaded.call(images).toDoubleArray());
+        assertArrayEquals(model.call(images).toDoubleArray(), loaded.call(images).toDoubleArray());
       }
     }
     assertTrue(

@@ -27,6 +27,7 @@ import java.util.Random;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files of tests/peers/pth_files.py, hostile ones, and ours read again. */
 @ExtendWith(LeakCheck.class)
+@NullUnmarked
 class PyTorchFileTest {
   private static final String SAVE_THE_STATE =
       "nothing of the file was run. Load it in Python and save what it is made of, such as"
@@ -75,8 +77,7 @@ class PyTorchFileTest {
       assertEquals("cuda:1", file.get("device").text());
       assertEquals(new PyTorchValue.ElementType(DType.BFLOAT16), file.get("dtype"));
       assertEquals(new PyTorchValue.Bytes("\0\u00ff"), file.get("bytes"));
-      assertEquals(
-          List.of(PyTorchValue.of(2), PyTorchValue.of(3)), file.get("size").items());
+      assertEquals(List.of(PyTorchValue.of(2), PyTorchValue.of(3)), file.get("size").items());
       assertEquals("set", file.get("set").kind());
       assertTrue(file.get("tuple").items().get(0).truth());
       assertTrue(file.get("list").items().get(1).items().get(2).isNone());
@@ -95,8 +96,7 @@ class PyTorchFileTest {
       assertSame(matrix.storage(), transposed.storage());
       assertEquals(Shape.of(4, 3), transposed.shape());
       assertArrayEquals(matrix.t().toDoubleArray(), transposed.toDoubleArray());
-      assertArrayEquals(
-          new double[] {2, 5, 8}, file.get("slice").tensor().value().toDoubleArray());
+      assertArrayEquals(new double[] {2, 5, 8}, file.get("slice").tensor().value().toDoubleArray());
       assertArrayEquals(
           new double[] {7, 7, 7}, file.get("expanded").tensor().value().toDoubleArray());
       assertEquals(2.5, file.get("scalar").number());

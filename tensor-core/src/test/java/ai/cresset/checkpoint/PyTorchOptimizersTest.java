@@ -27,6 +27,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +36,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every optimizer goes on from PyTorch's state as PyTorch does, and from its own written again. */
 @ExtendWith(LeakCheck.class)
+@NullUnmarked
 class PyTorchOptimizersTest {
   private static Optimizer optimizer(String name, List<ParameterGroup> groups) {
     return switch (name) {
@@ -89,7 +91,16 @@ class PyTorchOptimizersTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "SGD", "Adam", "AdamW", "Adamax", "NAdam", "RAdam", "RMSprop", "Rprop", "ASGD", "Adadelta",
+        "SGD",
+        "Adam",
+        "AdamW",
+        "Adamax",
+        "NAdam",
+        "RAdam",
+        "RMSprop",
+        "Rprop",
+        "ASGD",
+        "Adadelta",
         "Adagrad"
       })
   void goesOnFromPyTorchsState(String name, @TempDir Path folder) {

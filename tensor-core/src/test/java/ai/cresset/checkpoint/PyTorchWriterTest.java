@@ -25,6 +25,7 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Python with torch, by PyTorch: {@code tests/peers/pth_files.py check}.
  */
 @ExtendWith(LeakCheck.class)
+@NullUnmarked
 class PyTorchWriterTest {
   @TempDir Path folder;
 
@@ -163,8 +165,7 @@ class PyTorchWriterTest {
         file.get("tied", "a").tensor().value().storage(),
         file.get("tied", "b").tensor().value().storage());
     assertArrayEquals(
-        new double[] {0, 3, 1, 4, 2, 5},
-        file.get("transposed").tensor().value().toDoubleArray());
+        new double[] {0, 3, 1, 4, 2, 5}, file.get("transposed").tensor().value().toDoubleArray());
   }
 
   /** The next step from the file gives what the next step gave. */

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Residual networks beside PyTorch's, and transfer learning with them. */
 @ExtendWith(LeakCheck.class)
+@NullUnmarked
 class ResNetTest {
   private static Path golden(String name) throws URISyntaxException {
     return Path.of(
@@ -49,8 +51,7 @@ class ResNetTest {
         PyTorchFile file = PyTorchFile.read(golden(name + ".pth"));
         StateDict state = file.stateDict();
         SafetensorsFile expected = SafetensorsFile.open(golden(name + ".safetensors"));
-        Sgd optimizer =
-            new Sgd(model.namedParameters(), Sgd.Config.of(0.05).withMomentum(0.9))) {
+        Sgd optimizer = new Sgd(model.namedParameters(), Sgd.Config.of(0.05).withMomentum(0.9))) {
       model.loadStateDict(state);
       Tensor images = expected.read("images");
       model.eval();

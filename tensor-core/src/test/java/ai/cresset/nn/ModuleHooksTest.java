@@ -20,11 +20,13 @@ import ai.cresset.type.Device;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Hooks of modules, and modules that change type and device. */
 @ExtendWith(LeakCheck.class)
+@NullUnmarked
 class ModuleHooksTest {
   private static final double[] GRADIENT = {1, 2};
 
@@ -53,7 +55,11 @@ class ModuleHooksTest {
       HookHandle watching = layer.registerForwardHook((module, inputs, outputs) -> null);
       Tensor hooked = layer.call(input);
       assertArrayEquals(
-          input.mul(2).matmul(layer.weight().t()).add(Objects.requireNonNull(layer.bias())).add(1)
+          input
+              .mul(2)
+              .matmul(layer.weight().t())
+              .add(Objects.requireNonNull(layer.bias()))
+              .add(1)
               .toDoubleArray(),
           hooked.toDoubleArray(),
           1e-6);
@@ -105,8 +111,7 @@ class ModuleHooksTest {
       layer.registerFullBackwardHook(
           (module, gradInputs, gradOutputs) -> {
             inputs.addAll(gradInputs);
-            assertArrayEquals(
-                GRADIENT, Objects.requireNonNull(gradOutputs.get(0)).toDoubleArray());
+            assertArrayEquals(GRADIENT, Objects.requireNonNull(gradOutputs.get(0)).toDoubleArray());
             return null;
           });
       layer.call(Tensor.ones(1, 2)).backward(Tensor.of(GRADIENT, 1, 2).to(DType.FLOAT32));
@@ -171,8 +176,7 @@ class ModuleHooksTest {
       Tensor there = layer.call(input.to(Device.REFERENCE));
       there.sum().backward();
       assertArrayEquals(before, there.to(Device.CPU).toDoubleArray(), 1e-6);
-      assertEquals(
-          Device.REFERENCE, Objects.requireNonNull(layer.weight().grad()).device());
+      assertEquals(Device.REFERENCE, Objects.requireNonNull(layer.weight().grad()).device());
       layer.to(Device.CPU);
       assertArrayEquals(before, layer.call(input).toDoubleArray(), 1e-6);
     }

@@ -173,7 +173,6 @@ import ai.cresset.nn.vision.UpsamplingNearest2d;
 import ai.cresset.tensor.LossReduction;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.type.DType;
-import ai.cresset.type.Device;
 import ai.cresset.type.Shape;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -225,13 +224,6 @@ final class ModuleSamples {
 
   private static void layers() {
     layer(Linear.class, () -> new Linear(3, 2), 4, 3);
-    layer(
-        DataParallel.class,
-        () ->
-            new DataParallel(
-                new Linear(3, 2), () -> new Linear(3, 2), List.of(Device.CPU, Device.CPU)),
-        4,
-        3);
     module(
         Bilinear.class,
         () -> new Bilinear(3, 2, 4),

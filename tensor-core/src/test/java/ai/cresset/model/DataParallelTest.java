@@ -1,9 +1,10 @@
-package ai.cresset.nn;
+package ai.cresset.model;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import ai.cresset.error.ConfigException;
+import ai.cresset.nn.StateDict;
 import ai.cresset.nn.activation.Relu;
 import ai.cresset.nn.container.Sequential;
 import ai.cresset.nn.layer.Linear;
@@ -15,11 +16,13 @@ import ai.cresset.type.DType;
 import ai.cresset.type.Device;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /** One layer on several devices beside the same layer on one. */
 @ExtendWith(LeakCheck.class)
+@NullUnmarked
 class DataParallelTest {
   private static Sequential model() {
     Sequential made = new Sequential(new Linear(3, 5), new Relu(), new Linear(5, 2));
@@ -72,8 +75,7 @@ class DataParallelTest {
       parallel.eval();
       Tensor row = Tensor.randn(1, 2);
       Tensor both = parallel.call(row.expand(2, 2).contiguous());
-      assertArrayEquals(
-          both.select(0, 0).toDoubleArray(), both.select(0, 1).toDoubleArray());
+      assertArrayEquals(both.select(0, 0).toDoubleArray(), both.select(0, 1).toDoubleArray());
     }
   }
 
@@ -87,9 +89,7 @@ class DataParallelTest {
               ConfigException.class,
               () ->
                   new DataParallel(
-                          layer,
-                          () -> new Linear(2, 2, false),
-                          List.of(Device.CPU, Device.CPU))
+                          layer, () -> new Linear(2, 2, false), List.of(Device.CPU, Device.CPU))
                       .close()));
     }
   }

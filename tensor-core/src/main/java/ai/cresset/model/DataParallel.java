@@ -1,7 +1,10 @@
-package ai.cresset.nn;
+package ai.cresset.model;
 
 import ai.cresset.error.ConfigException;
 import ai.cresset.memory.Scope;
+import ai.cresset.nn.Layer;
+import ai.cresset.nn.Module;
+import ai.cresset.nn.Parameter;
 import ai.cresset.tensor.Functional;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.tensor.autograd.GradMode;
@@ -10,18 +13,19 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
  * Runs a layer on several devices of this process ({@code torch.nn.DataParallel}): the batch is cut
- * along its first dimension, each device gets a part and a replica, and results come together on the
- * first one. Gradients of all replicas are summed in the layer's own parameters. Child: {@code
+ * along its first dimension, each device gets a part and a replica, and results come together on
+ * the first one. Gradients of all replicas are summed in the layer's own parameters. Child: {@code
  * module}.
  *
  * <p>Input and output as those of the layer. Replicas read the layer's parameters, moved to their
  * device at each call; buffers are copied to them, and what they change in theirs is lost, as in
- * PyTorch. They run one after the other on the calling thread: kernels of CUDA devices are queued, so
- * those devices work at the same time. For several processes see the data parallelism of {@code
+ * PyTorch. They run one after the other on the calling thread: kernels of CUDA devices are queued,
+ * so those devices work at the same time. For several processes see the data parallelism of {@code
  * ai.cresset.parallel}.
  */
 public final class DataParallel extends Layer {
@@ -93,13 +97,18 @@ public final class DataParallel extends Layer {
     Map<Parameter, Tensor> values = new IdentityHashMap<>();
     module
         .namedParameters()
-        .forEach((name, parameter) -> values.put(own.get(name), parameter.to(device)));
+        .forEach(
+            (name, parameter) ->
+                values.put(Objects.requireNonNull(own.get(name), name), parameter.to(device)));
     try (GradMode.Restore off = GradMode.disable();
         Scope scope = Scope.open("replicate")) {
       Map<String, Tensor> buffers = replica.namedBuffers();
       module
           .namedBuffers()
-          .forEach((name, buffer) -> buffers.get(name).data(buffer.to(device).detachedClone()));
+          .forEach(
+              (name, buffer) ->
+                  Objects.requireNonNull(buffers.get(name), name)
+                      .data(buffer.to(device).detachedClone()));
     }
     replica.standIns(values);
     try {
