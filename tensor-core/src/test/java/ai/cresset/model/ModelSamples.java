@@ -1,5 +1,6 @@
 package ai.cresset.model;
 
+import ai.cresset.nn.Layer;
 import ai.cresset.nn.Module;
 import ai.cresset.nn.Placement;
 import ai.cresset.nn.functional.Losses;
@@ -7,6 +8,7 @@ import ai.cresset.nn.layer.Linear;
 import ai.cresset.random.Generator;
 import ai.cresset.tensor.Creation;
 import ai.cresset.tensor.Tensor;
+import ai.cresset.type.Device;
 import ai.cresset.type.Shape;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,6 +34,18 @@ final class ModelSamples {
     ALL.put(ImageCnn.class, ModelSamples::images);
     ALL.put(TableMlp.class, ModelSamples::rows);
     ALL.put(Gpt.class, ModelSamples::gpt);
+    ALL.put(ResNet.class, () -> images(new ResNet(ResNetConfig.resNet18(3).withWidth(4))));
+    ALL.put(
+        ResNetBottleneck.class, () -> images(new ResNet(ResNetConfig.resNet50(3).withWidth(2))));
+    ALL.put(TextClassifier.class, ModelSamples::texts);
+    ALL.put(SequenceToSequence.class, ModelSamples::sequences);
+    ALL.put(Ensemble.class, () -> rowsOfSix(new Ensemble(List.of(smallMlp(), smallMlp()))));
+    ALL.put(
+        DataParallel.class,
+        () ->
+            rowsOfSix(
+                new DataParallel(
+                    smallMlp(), ModelSamples::smallMlp, List.of(Device.CPU, Device.CPU))));
   }
 
   private ModelSamples() {}
@@ -52,7 +66,14 @@ final class ModelSamples {
   }
 
   private static Sample mlp() {
-    Mlp model = new Mlp(6, 8, 7, 3);
+    return rowsOfSix(smallMlp());
+  }
+
+  private static Mlp smallMlp() {
+    return new Mlp(6, 8, 7, 3);
+  }
+
+  private static Sample rowsOfSix(Layer model) {
     Linear head = lastLinear(model);
     return new Sample(
         model,
@@ -89,10 +110,41 @@ final class ModelSamples {
     return new Sample(
         model,
         head,
-        () ->
-            Losses.crossEntropy(
-                model.call(Tensor.randn(5, 2), classes(2, 5, 2)), classes(3, 5)),
+        () -> Losses.crossEntropy(model.call(Tensor.randn(5, 2), classes(2, 5, 2)), classes(3, 5)),
         () -> Losses.crossEntropy(head.call(Tensor.randn(5, 8)), classes(3, 5)));
+  }
+
+  private static Sample images(ResNet model) {
+    long features = model.config().numFeatures();
+    Linear head = lastLinear(model);
+    return new Sample(
+        model,
+        head,
+        () -> Losses.crossEntropy(model.call(Tensor.randn(4, 3, 64, 64)), classes(3, 4)),
+        () -> Losses.crossEntropy(head.call(Tensor.randn(4, features)), classes(3, 4)));
+  }
+
+  private static Sample texts() {
+    TextClassifierConfig config =
+        TextClassifierConfig.of(TextClassifierConfig.Cell.GRU, 9, 3).withSizes(5, 6, 2);
+    TextClassifier model = new TextClassifier(config);
+    Linear head = lastLinear(model);
+    return new Sample(
+        model,
+        head,
+        () -> Losses.crossEntropy(model.call(classes(9, 4, 7)), classes(3, 4)),
+        () -> Losses.crossEntropy(head.call(Tensor.randn(4, 6)), classes(3, 4)));
+  }
+
+  private static Sample sequences() {
+    SequenceToSequence model =
+        new SequenceToSequence(SequenceToSequenceConfig.of(9, 11).withSizes(8, 2, 1));
+    Linear head = lastLinear(model);
+    return new Sample(
+        model,
+        head,
+        () -> model.loss(classes(9, 3, 6), classes(11, 3, 5)).mean(),
+        () -> Losses.crossEntropy(head.call(Tensor.randn(12, 8)), classes(11, 12)));
   }
 
   private static Sample gpt() {

@@ -30,6 +30,16 @@ import org.jspecify.annotations.Nullable;
  * call. Each thread keeps the primitives it used last.
  */
 final class DnnlConvolution {
+  /**
+   * Weight gradients of kernels of size 1. With a stride they first gather the elements that count, and where the
+   * channels do not fill a block they write beyond the room for that: the process aborts some
+   * allocations later. Seen with 4 channels; oneDNN's issue 6035.
+   */
+  private static final String BROKEN = "jit_1x1";
+
+  /** Channels that the widest vectors hold. */
+  private static final int WIDEST_BLOCK = 16;
+
   /** Primitives that a thread keeps. */
   private static final int CACHED = 512;
 
@@ -121,6 +131,12 @@ final class DnnlConvolution {
 
     memory.desc bias() {
       return new memory.desc(new long[] {w.size(0)}, type(), new long[] {1});
+    }
+
+    /** Whether a step skips elements and the channels do not fill their last block. */
+    boolean gathersPartOfABlock() {
+      boolean skips = window.stride().stream().anyMatch(step -> step > 1);
+      return skips && w.size(1) % WIDEST_BLOCK != 0;
     }
 
     long[] stride() {
@@ -351,6 +367,7 @@ final class DnnlConvolution {
                         key.before(),
                         key.after(),
                         forward)) {
+              skipBroken(key, backward);
               chosen = backward.diff_weights_desc();
               this.implementation = name(backward);
               this.primitive = new convolution_backward_weights(backward);
@@ -398,6 +415,15 @@ final class DnnlConvolution {
               key.dilation(),
               key.before(),
               key.after());
+    }
+
+    /** Goes on to the next implementation while the one at hand is known to be broken. */
+    private static void skipBroken(Key key, primitive_desc description) {
+      while (name(description).startsWith(BROKEN) && key.gathersPartOfABlock()) {
+        if (!description.next_impl()) {
+          throw new IllegalStateException("oneDNN has no sound implementation");
+        }
+      }
     }
 
     private static String name(primitive_desc description) {
