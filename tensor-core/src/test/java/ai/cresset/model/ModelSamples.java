@@ -144,7 +144,10 @@ final class ModelSamples {
         model,
         head,
         () -> model.loss(classes(9, 3, 6), classes(11, 3, 5)).mean(),
-        () -> Losses.crossEntropy(head.call(Tensor.randn(12, 8)), classes(11, 12)));
+        () -> {
+          Tensor rows = head.call(Tensor.randn(3, 4, 8)).flatten(0, 1);
+          return Losses.crossEntropy(rows, classes(11, 12), null, 0, 0).mean();
+        });
   }
 
   private static Sample gpt() {
