@@ -2,6 +2,7 @@ package ai.cresset.backend.cuda;
 
 import ai.cresset.backend.LoopNest;
 import ai.cresset.backend.View;
+import ai.cresset.error.DeviceException;
 import ai.cresset.error.ShapeException;
 import ai.cresset.memory.NativeMemory;
 import jcuda.CudaException;
@@ -41,12 +42,15 @@ final class Launch {
 
   /** A pointer to the first element of a view. */
   Launch view(View view) {
+    if (!view.storage().device().equals(context.device())) {
+      throw DeviceException.mismatch(kernel.name(), context.device(), view.storage().device());
+    }
     return address(view.address());
   }
 
   /** A pointer to a view, or a null pointer. */
   Launch optional(@Nullable View view) {
-    return address(view == null ? 0 : view.address());
+    return view == null ? address(0) : view(view);
   }
 
   /** A pointer. */
