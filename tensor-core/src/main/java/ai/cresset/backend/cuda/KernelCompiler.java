@@ -2,9 +2,7 @@ package ai.cresset.backend.cuda;
 
 import ai.cresset.error.DeviceException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import jcuda.CudaException;
 import jcuda.nvrtc.JNvrtc;
 import jcuda.nvrtc.nvrtcProgram;
@@ -73,18 +71,16 @@ final class KernelCompiler {
    * Compiles.
    *
    * @param name what messages call the source
-   * @param header the file it includes, by its name
+   * @param headerNames what it may include
+   * @param headers their content
    * @throws DeviceException with the compiler's log
    */
-  KernelBinary compile(
-      String name, String source, String headerName, String header, List<String> options) {
+  KernelBinary compile(String name, String source, String[] headerNames, String[] headers) {
     nvrtcProgram program = new nvrtcProgram();
-    JNvrtc.nvrtcCreateProgram(
-        program, source, name, 1, new String[] {header}, new String[] {headerName});
+    JNvrtc.nvrtcCreateProgram(program, source, name, headers.length, headers, headerNames);
     try {
-      List<String> all = new ArrayList<>(List.of("--gpu-architecture=" + target, "--std=c++17"));
-      all.addAll(options);
-      JNvrtc.nvrtcCompileProgram(program, all.size(), all.toArray(new String[0]));
+      String[] options = {"--gpu-architecture=" + target, "--std=c++17"};
+      JNvrtc.nvrtcCompileProgram(program, options.length, options);
       return isAssembly ? assembly(program) : binary(program);
     } catch (CudaException e) {
       String[] log = {""};

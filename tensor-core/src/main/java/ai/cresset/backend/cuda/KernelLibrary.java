@@ -4,6 +4,7 @@ import ai.cresset.error.DeviceException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class KernelLibrary {
   private static final String PRELUDE = "prelude.cuh";
+
+  /** What sources may include. */
+  private static final String[] HEADERS = {PRELUDE, "mma.cuh"};
 
   private final CudaContext context;
   private final KernelCache cache;
@@ -155,10 +159,12 @@ final class KernelLibrary {
   }
 
   private CUmodule compile(String name, String source) {
-    String prelude = resource(PRELUDE);
+    String[] headers = Arrays.stream(HEADERS).map(KernelLibrary::resource).toArray(String[]::new);
     String whole = "#include \"" + PRELUDE + "\"\n" + source;
     KernelCompiler with = compiler();
-    String key = KernelCache.key(with.identity(), prelude, whole);
+    List<String> parts = new ArrayList<>(List.of(with.identity(), whole));
+    parts.addAll(List.of(headers));
+    String key = KernelCache.key(parts);
     byte[] cached = cache.read(key);
     if (cached != null) {
       try {
@@ -168,7 +174,7 @@ final class KernelLibrary {
       }
     }
     compilations.incrementAndGet();
-    KernelBinary made = with.compile(name, whole, PRELUDE, prelude, List.of());
+    KernelBinary made = with.compile(name, whole, HEADERS, headers);
     CUmodule module = module(name, made);
     cache.write(key, made.bytes());
     return module;

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,7 +23,7 @@ class KernelCacheTest {
 
   @Test
   void whatIsWrittenIsThereForTheNextProcessAndNothingElse() throws IOException {
-    String key = KernelCache.key("NVRTC 12.6 for sm_90", "source");
+    String key = KernelCache.key(List.of("NVRTC 12.6 for sm_90", "source"));
     new KernelCache(directory.resolve("new")).write(key, CODE);
     assertArrayEquals(CODE, new KernelCache(directory.resolve("new")).read(key));
     try (Stream<Path> files = Files.list(directory.resolve("new"))) {
@@ -46,8 +47,9 @@ class KernelCacheTest {
 
   @Test
   void everyPartOfAKeyCounts() {
-    assertNotEquals(KernelCache.key("a", "bc"), KernelCache.key("ab", "c"));
-    assertNotEquals(KernelCache.key("sm_80", "source"), KernelCache.key("sm_90", "source"));
+    assertNotEquals(KernelCache.key(List.of("a", "bc")), KernelCache.key(List.of("ab", "c")));
+    assertNotEquals(
+        KernelCache.key(List.of("sm_80", "source")), KernelCache.key(List.of("sm_90", "source")));
   }
 
   @Test
