@@ -195,7 +195,7 @@ final class KernelLibrary {
     }
   }
 
-  private static String resource(String file) {
+  static String resource(String file) {
     try (InputStream stream = KernelLibrary.class.getResourceAsStream(file)) {
       if (stream == null) {
         throw new IllegalArgumentException("no kernel source " + file + " on the class path");
