@@ -1,9 +1,6 @@
 package ai.cresset.backend.cuda;
 
 import ai.cresset.error.DeviceException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +49,7 @@ final class KernelLibrary {
             function(
                 function,
                 modules.computeIfAbsent(
-                    variant, absent -> compile(file, defined(defines) + resource(file)))));
+                    variant, absent -> compile(file, defined(defines) + KernelSource.of(file)))));
   }
 
   /**
@@ -99,7 +96,7 @@ final class KernelLibrary {
         "#include \"" + PRELUDE + "\"\n" + source,
         name,
         1,
-        new String[] {resource(PRELUDE)},
+        new String[] {KernelSource.of(PRELUDE)},
         new String[] {PRELUDE});
     try {
       String[] options = {"--gpu-architecture=" + architecture, "--std=c++17"};
@@ -115,17 +112,6 @@ final class KernelLibrary {
       throw DeviceException.failed("compiling " + name + ":\n" + log[0] + "\nNVRTC", e);
     } finally {
       JNvrtc.nvrtcDestroyProgram(program);
-    }
-  }
-
-  private static String resource(String file) {
-    try (InputStream stream = KernelLibrary.class.getResourceAsStream(file)) {
-      if (stream == null) {
-        throw new IllegalArgumentException("no kernel source " + file + " on the class path");
-      }
-      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw DeviceException.failed("reading " + file, e);
     }
   }
 }
