@@ -1,9 +1,6 @@
 package ai.cresset.backend.cuda;
 
 import ai.cresset.error.DeviceException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -28,8 +25,6 @@ import org.jspecify.annotations.Nullable;
 final class KernelLibrary {
   private static final String PRELUDE = "prelude.cuh";
 
-  /** What sources may include. */
-  private static final String[] HEADERS = {PRELUDE, "mma.cuh"};
 
   private final CudaContext context;
   private final KernelCache cache;
@@ -76,7 +71,7 @@ final class KernelLibrary {
     Kernel known = kernels.get(key);
     return known != null
         ? known
-        : load(key, () -> compile(file, defined(defines) + numbered(file, resource(file))));
+        : load(key, () -> compile(file, defined(defines) + numbered(file, KernelSource.of(file))));
   }
 
   /**
@@ -159,12 +154,10 @@ final class KernelLibrary {
   }
 
   private CUmodule compile(String name, String source) {
-    String[] headers = Arrays.stream(HEADERS).map(KernelLibrary::resource).toArray(String[]::new);
+    String prelude = KernelSource.of(PRELUDE);
     String whole = "#include \"" + PRELUDE + "\"\n" + source;
     KernelCompiler with = compiler();
-    List<String> parts = new ArrayList<>(List.of(with.identity(), whole));
-    parts.addAll(List.of(headers));
-    String key = KernelCache.key(parts);
+    String key = KernelCache.key(List.of(with.identity(), prelude, whole));
     byte[] cached = cache.read(key);
     if (cached != null) {
       try {
@@ -174,7 +167,7 @@ final class KernelLibrary {
       }
     }
     compilations.incrementAndGet();
-    KernelBinary made = with.compile(name, whole, HEADERS, headers);
+    KernelBinary made = with.compile(name, whole, PRELUDE, prelude);
     CUmodule module = module(name, made);
     cache.write(key, made.bytes());
     return module;
@@ -195,14 +188,8 @@ final class KernelLibrary {
     }
   }
 
+  /** A file of {@code src/main/cuda}, with what it includes. */
   static String resource(String file) {
-    try (InputStream stream = KernelLibrary.class.getResourceAsStream(file)) {
-      if (stream == null) {
-        throw new IllegalArgumentException("no kernel source " + file + " on the class path");
-      }
-      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw DeviceException.failed("reading " + file, e);
-    }
+    return KernelSource.of(file);
   }
 }

@@ -6,6 +6,7 @@ import ai.cresset.error.DeviceException;
 import ai.cresset.error.ShapeException;
 import ai.cresset.memory.NativeMemory;
 import jcuda.CudaException;
+import jcuda.driver.CUfunction_attribute;
 import jcuda.driver.JCudaDriver;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class Launch {
   /** The most dimensions of a {@code Nest} after merging. */
   static final int MAX_RANK = 12;
+
+  /** More shared memory than this has to be asked for. */
+  private static final int PLAIN_SHARED_BYTES = 48 * 1024;
 
   private static final int MAX_THREADS = 1024;
 
@@ -60,6 +64,15 @@ final class Launch {
 
   Launch int64(long value) {
     NativeMemory.putLong(argument(Long.BYTES), value);
+    return this;
+  }
+
+  /** A struct of int64 members. */
+  Launch int64s(long... values) {
+    long at = argument(values.length * Long.BYTES);
+    for (int i = 0; i < values.length; i++) {
+      NativeMemory.putLong(at + (long) i * Long.BYTES, values[i]);
+    }
     return this;
   }
 
@@ -156,6 +169,12 @@ final class Launch {
     }
     context.enter();
     try {
+      if (sharedBytes > PLAIN_SHARED_BYTES) {
+        JCudaDriver.cuFuncSetAttribute(
+            kernel.function(),
+            CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES,
+            sharedBytes);
+      }
       JCudaDriver.cuLaunchKernel(
           kernel.function(),
           (int) gridX,
