@@ -16,8 +16,8 @@ import ai.cresset.tensor.op.Context;
 import ai.cresset.tensor.op.Needs;
 import ai.cresset.type.Device;
 import java.util.List;
-import org.junit.jupiter.api.Test;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 
 @OnCuda
 class CudaKernelTest {
@@ -87,8 +87,7 @@ class CudaKernelTest {
       Tensor gaps = Tensor.of(new float[] {1, 2, 3, 4}, 2, 2).to(DEVICE).t();
       assertThrows(ShapeException.class, () -> kernel.call().input(gaps));
       DeviceException error =
-          assertThrows(
-              DeviceException.class, () -> CudaKernel.compile(Device.CPU, "cube", SOURCE));
+          assertThrows(DeviceException.class, () -> CudaKernel.compile(Device.CPU, "cube", SOURCE));
       assertEquals(
           "CudaKernel: expected a CUDA device, got cpu; name one such as Device.cuda(0)",
           error.getMessage());
@@ -106,8 +105,7 @@ class CudaKernelTest {
     try (Scope scope = Scope.open("test")) {
       Tensor.zeros(Tensor.of(new float[1 << 16], 1 << 16).to(DEVICE).spec());
       assertEquals(
-          before.allocatedBytes() + (2 << 18),
-          Cuda.memoryStatistics(DEVICE).peakAllocatedBytes());
+          before.allocatedBytes() + (2 << 18), Cuda.memoryStatistics(DEVICE).peakAllocatedBytes());
     }
     Cuda.synchronize(DEVICE);
     Cuda.emptyCache(DEVICE);

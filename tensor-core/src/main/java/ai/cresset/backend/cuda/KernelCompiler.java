@@ -76,7 +76,8 @@ final class KernelCompiler {
    */
   KernelBinary compile(String name, String source, String headerName, String header) {
     nvrtcProgram program = new nvrtcProgram();
-    JNvrtc.nvrtcCreateProgram(program, source, name, 1, new String[] {header}, new String[] {headerName});
+    JNvrtc.nvrtcCreateProgram(
+        program, source, name, 1, new String[] {header}, new String[] {headerName});
     try {
       String[] options = {"--gpu-architecture=" + target, "--std=c++17"};
       JNvrtc.nvrtcCompileProgram(program, options.length, options);

@@ -1,7 +1,6 @@
 package ai.cresset.backend.cuda;
 
 import ai.cresset.error.DeviceException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class KernelLibrary {
   private static final String PRELUDE = "prelude.cuh";
-
 
   private final CudaContext context;
   private final KernelCache cache;

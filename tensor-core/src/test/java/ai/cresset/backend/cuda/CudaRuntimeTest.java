@@ -270,7 +270,11 @@ class CudaRuntimeTest {
     DeviceException error =
         assertThrows(
             DeviceException.class,
-            () -> CONTEXT.kernels().generated("wrong", "\nextern \"C\" __global__ void wrong() {\n  nothing();\n}\n"));
+            () ->
+                CONTEXT
+                    .kernels()
+                    .generated(
+                        "wrong", "\nextern \"C\" __global__ void wrong() {\n  nothing();\n}\n"));
     String text = String.valueOf(error.getMessage());
     assertTrue(text.startsWith("NVRTC could not compile wrong.cu:\n"), text);
     assertTrue(text.contains("wrong.cu:3") || text.contains("wrong.cu(3)"), text);
