@@ -104,6 +104,10 @@ final class PlantedBugsTest {
         } else {
           for (; i < n; i++) y[i] = 2 * x[i];
         }""";
+    String pair =
+        """
+        float2 last = *(const float2*)(x + n - 2);
+        y[threadIdx.x] = 2 * x[threadIdx.x] + 0 * last.x;""";
     String dynamic =
         """
         DYNAMIC_SHARED(float, sum);
@@ -144,15 +148,7 @@ final class PlantedBugsTest {
         new Case("no check of the end", tail, "if (i < n) ", "", 1000, 8, 128, doubled),
         new Case("vector past the end", vectors, "i + 4 <= n", "i < n", 1001, 2, 128, doubled),
         new Case("tail of vectors forgotten", vectors, "i < n", "false", 1001, 2, 128, doubled),
-        new Case(
-            "unaligned vector",
-            vectors,
-            "4 * global_thread()",
-            "1 + 4 * global_thread()",
-            8,
-            1,
-            1,
-            doubled),
+        new Case("unaligned vector", pair, "n - 2", "n - 1 - 2", 8, 1, 8, doubled),
         new Case("dynamic shared memory not cleared", dynamic, "sum[0] = 0", "", 64, 1, 64, total),
         new Case("shared memory not cleared", fixed, "sum[0] = 0", "", 64, 1, 64, total),
         new Case(
