@@ -53,6 +53,11 @@ public final class CudaBackend implements Backend, FusedAttention, FusedCrossEnt
     attention = new CudaAttention(context);
   }
 
+  /** Kernels started on this device so far. */
+  public long launches() {
+    return context.launches();
+  }
+
   @Override
   public Device device() {
     return context.device();

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -23,6 +24,7 @@ import jcuda.nvrtc.nvrtcProgram;
  */
 final class KernelLibrary {
   private static final String PRELUDE = "prelude.cuh";
+  private static final String[] HEADERS = {PRELUDE, "mma.cuh"};
 
   private final CudaContext context;
   private final String architecture;
@@ -98,9 +100,9 @@ final class KernelLibrary {
         program,
         "#include \"" + PRELUDE + "\"\n" + source,
         name,
-        1,
-        new String[] {resource(PRELUDE)},
-        new String[] {PRELUDE});
+        HEADERS.length,
+        Arrays.stream(HEADERS).map(KernelLibrary::resource).toArray(String[]::new),
+        HEADERS);
     try {
       String[] options = {"--gpu-architecture=" + architecture, "--std=c++17"};
       JNvrtc.nvrtcCompileProgram(program, options.length, options);
