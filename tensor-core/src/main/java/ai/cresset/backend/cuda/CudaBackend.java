@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
 public final class CudaBackend
     implements Backend, FusedAttention, FusedCrossEntropy, BackgroundUpload {
   private final CudaContext context;
+  private final CudaPrecision precision = new CudaPrecision();
   private final CudaCopy copy;
   private final CudaPointwise pointwise;
   private final CudaReduction reductions;
@@ -48,12 +49,25 @@ public final class CudaBackend
     layerNorm = new CudaLayerNorm(context);
     indexing = new CudaIndexing(context);
     crossEntropy = new CudaCrossEntropy(context);
-    matmul = new CudaMatmul(context);
+    matmul = new CudaMatmul(context, precision, copy);
     sort = new CudaSort(context);
     nonzero = new CudaNonzero(context);
     convolutions = new CudaConvolution(context);
     pooling = new CudaPooling(context);
     attention = new CudaAttention(context);
+  }
+
+  /**
+   * Whether products of float32 may round their factors to tf32 (10 bits of fraction): many times
+   * faster on tensor cores. Not allowed at first.
+   */
+  public void allowTf32(boolean allowed) {
+    precision.allowTf32(allowed);
+  }
+
+  /** Whether products of float32 may round their factors to tf32. */
+  public boolean allowsTf32() {
+    return precision.allowsTf32();
   }
 
   @Override

@@ -1,9 +1,6 @@
 package ai.cresset.backend.cuda;
 
 import ai.cresset.error.DeviceException;
-import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -76,7 +73,7 @@ final class KernelLibrary {
     Kernel known = kernels.get(key);
     return known != null
         ? known
-        : load(key, () -> compile(file, defined(defines) + numbered(file, resource(file))));
+        : load(key, () -> compile(file, defined(defines) + numbered(file, KernelSource.of(file))));
   }
 
   /**
@@ -159,7 +156,7 @@ final class KernelLibrary {
   }
 
   private CUmodule compile(String name, String source) {
-    String[] headers = Arrays.stream(HEADERS).map(KernelLibrary::resource).toArray(String[]::new);
+    String[] headers = Arrays.stream(HEADERS).map(KernelSource::of).toArray(String[]::new);
     String whole = "#include \"" + PRELUDE + "\"\n" + source;
     KernelCompiler with = compiler();
     List<String> parts = new ArrayList<>(List.of(with.identity(), whole));
@@ -192,17 +189,6 @@ final class KernelLibrary {
       return module;
     } catch (CudaException e) {
       throw context.failed("loading the code of " + name, e);
-    }
-  }
-
-  static String resource(String file) {
-    try (InputStream stream = KernelLibrary.class.getResourceAsStream(file)) {
-      if (stream == null) {
-        throw new IllegalArgumentException("no kernel source " + file + " on the class path");
-      }
-      return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw DeviceException.failed("reading " + file, e);
     }
   }
 }

@@ -6,6 +6,7 @@ import ai.cresset.error.DeviceException;
 import ai.cresset.error.ShapeException;
 import ai.cresset.memory.NativeMemory;
 import jcuda.CudaException;
+import jcuda.driver.CUfunction_attribute;
 import jcuda.driver.JCudaDriver;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,9 @@ final class Launch {
   static final int MAX_RANK = 12;
 
   private static final int MAX_THREADS = 1024;
+
+  /** More shared memory than this has to be asked for. */
+  private static final int PLAIN_SHARED_BYTES = 48 * 1024;
 
   private final CudaContext context;
   private final Kernel kernel;
@@ -156,6 +160,12 @@ final class Launch {
     }
     context.enter();
     try {
+      if (sharedBytes > PLAIN_SHARED_BYTES) {
+        JCudaDriver.cuFuncSetAttribute(
+            kernel.function(),
+            CUfunction_attribute.CU_FUNC_ATTRIBUTE_MAX_DYNAMIC_SHARED_SIZE_BYTES,
+            sharedBytes);
+      }
       JCudaDriver.cuLaunchKernel(
           kernel.function(),
           (int) gridX,
