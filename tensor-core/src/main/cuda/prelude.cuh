@@ -366,3 +366,55 @@ __device__ inline A block_combine(A value, A* scratch, Combine combine) {
   __syncthreads();
   return scratch[32];
 }
+
+// ---- groups of threads on lines ----
+
+struct Adding {
+  template <typename A> __device__ A operator()(A a, A b) const { return a + b; }
+};
+
+struct TakingLarger {
+  template <typename A> __device__ A operator()(A a, A b) const { return larger(a, b); }
+};
+
+// Combines over groups of `across` threads, a power of 2; all of a group get the same bits. All
+// threads of the block must call. `scratch` has an element for each warp.
+template <typename A, typename Combine>
+__device__ inline A group_combine(A value, int across, A* scratch, Combine combine) {
+  for (int lanes = 1; lanes < across && lanes < 32; lanes <<= 1) {
+    value = combine(value, __shfl_xor_sync(0xffffffffu, value, lanes));
+  }
+  if (across > 32) {
+    int warp = threadIdx.x >> 5;
+    int warps = across >> 5;
+    int first = warp / warps * warps;
+    __syncthreads();
+    if ((threadIdx.x & 31) == 0) {
+      scratch[warp] = value;
+    }
+    __syncthreads();
+    value = scratch[first];
+    for (int i = 1; i < warps; i++) {
+      value = combine(value, scratch[first + i]);
+    }
+  }
+  return value;
+}
+
+// N neighbours in the computing type; aligned to N elements.
+template <int N, typename E, typename A> __device__ inline void load_values(const E* from, A* values) {
+  Pack<E, N> pack = load_pack<N>(from);
+#pragma unroll
+  for (int j = 0; j < N; j++) {
+    values[j] = load<A>(pack.at[j]);
+  }
+}
+
+template <int N, typename E, typename A> __device__ inline void store_values(E* to, const A* values) {
+  Pack<E, N> pack;
+#pragma unroll
+  for (int j = 0; j < N; j++) {
+    pack.at[j] = cast<E>(values[j]);
+  }
+  store_pack(to, pack);
+}

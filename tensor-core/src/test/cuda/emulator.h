@@ -130,10 +130,10 @@ inline int __reduce_max_sync(unsigned mask, int value) {
   return (int)emulator_warp(EMULATOR_MAX_SIGNED, mask, (unsigned)value, 0);
 }
 
-// ---- tensor cores: d += a * b, fragments as mma.sync has them ----
+// ---- tensor cores: d = a * b + c, fragments as mma.sync has them ----
 
-inline void emulator_mma(int kind, float* d, const unsigned* a, const unsigned* b) {
-  EmulatorMma fragments = {d, a, b};
+inline void emulator_mma(int kind, float* d, const unsigned* a, const unsigned* b, const float* c) {
+  EmulatorMma fragments = {d, a, b, c};
   emulator_warp(kind, 0xffffffffu, (unsigned long long)&fragments, 0);
 }
 

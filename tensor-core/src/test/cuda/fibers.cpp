@@ -58,6 +58,14 @@ constexpr unsigned char CANARY = 0xa5;
 
 enum class State { NEW, READY, BLOCK, WARP, DONE };
 
+struct Copy {
+  char* target;
+  const char* source;
+  int bytes;
+  int given;
+  unsigned group;
+};
+
 struct Thread : EmulatorThread {
   State state;
   int operation;
@@ -66,6 +74,8 @@ struct Thread : EmulatorThread {
   unsigned long long value;
   void* stack_pointer;
   char* stack;
+  std::vector<Copy> copies;
+  unsigned copy_groups;
 };
 
 Thread threads[MAX_THREADS];
@@ -188,7 +198,7 @@ void multiply(Thread* lanes, int kind) {
     for (unsigned part = 0; part < 4; part++) {
       unsigned row = (lane >> 2) + (part >> 1) * 8;
       unsigned column = (lane & 3) * 2 + (part & 1);
-      float sum = own.d[part];
+      float sum = own.c[part];
       for (int k = 0; k < depth; k++) sum += a[row][k] * b[k][column];
       own.d[part] = sum;
     }
@@ -403,6 +413,8 @@ void run_block(const Grid& grid, Order order, uint64_t& random) {
         threads[i].index = {x, y, z};
         threads[i].lane = i & 31;
         threads[i].state = State::NEW;
+        threads[i].copies.clear();
+        threads[i].copy_groups = 0;
       }
     }
   }
@@ -574,6 +586,31 @@ unsigned long long emulator_warp(int operation, unsigned mask, unsigned long lon
   emulator::release_warp(*self);
   emulator::back_to_scheduler();
   return self->value;
+}
+
+void emulator_copy_async(void* target, const void* source, int bytes, int given) {
+  if ((uintptr_t)target % (unsigned)bytes != 0 || (given > 0 && (uintptr_t)source % (unsigned)bytes != 0)) {
+    emulator_fail("copies asynchronously from or to an unaligned address");
+  }
+  emulator::Thread* self = emulator::current();
+  // Whoever reads too early shall see it.
+  memset(target, emulator::POISON, (size_t)bytes);
+  self->copies.push_back(
+      {static_cast<char*>(target), static_cast<const char*>(source), bytes, given, self->copy_groups});
+}
+
+void emulator_copy_commit() { emulator::current()->copy_groups++; }
+
+void emulator_copy_wait(int groups_left) {
+  emulator::Thread* self = emulator::current();
+  size_t done = 0;
+  for (; done < self->copies.size(); done++) {
+    const emulator::Copy& copy = self->copies[done];
+    if ((int)(self->copy_groups - copy.group) <= groups_left) break;
+    memcpy(copy.target, copy.source, (size_t)copy.given);
+    memset(copy.target + copy.given, 0, (size_t)(copy.bytes - copy.given));
+  }
+  self->copies.erase(self->copies.begin(), self->copies.begin() + (std::ptrdiff_t)done);
 }
 
 void emulator_fail(const char* what) {

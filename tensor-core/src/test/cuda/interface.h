@@ -29,6 +29,11 @@ void emulator_block_barrier();
 // Waits for the lanes in mask; they exchange values, or the last one computes for all of them.
 unsigned long long emulator_warp(int operation, unsigned mask, unsigned long long value, int source);
 void emulator_fail(const char* what);
+
+// Copies into shared memory that are done when the thread waits for them, and not earlier.
+void emulator_copy_async(void* target, const void* source, int bytes, int given);
+void emulator_copy_commit();
+void emulator_copy_wait(int groups_left);
 }
 
 // What the lanes of a warp can do together.
@@ -51,6 +56,7 @@ struct EmulatorMma {
   float* d;
   const unsigned* a;
   const unsigned* b;
+  const float* c;
 };
 
 // ---- how the driver finds and calls kernels ----

@@ -23,6 +23,7 @@ import jcuda.driver.JCudaDriver;
  */
 public final class CudaEmulator {
   private static final List<String> DRIVER = List.of("driver.cpp", "memory.cpp", "fibers.cpp");
+  private static final String CUBLAS = "cublas/libcublas.so.12";
   private static final Optional<String> ABSENT = make();
 
   private CudaEmulator() {}
@@ -63,7 +64,7 @@ public final class CudaEmulator {
       return Optional.of("there is no " + compiler() + " to compile the emulator with");
     }
     CRC32 sources = new CRC32();
-    try (Stream<Path> files = Files.list(directory)) {
+    try (Stream<Path> files = Files.walk(directory, 2)) {
       for (Path file :
           files.filter(each -> each.toString().matches(".*\\.(h|cpp|map)")).sorted().toList()) {
         sources.update(Files.readAllBytes(file));
@@ -76,6 +77,8 @@ public final class CudaEmulator {
     }
     library(directory, version, "libcuda.so.1", "", DRIVER, "-ldl", "-lpthread", "-lm");
     library(directory, version, "libnvrtc.so.12", "nvrtc.map", List.of("nvrtc.cpp"), "-ldl");
+    List<String> source = List.of("cublas/cublas.cpp");
+    library(directory, version, CUBLAS, "cublas/cublas.map", source, "-L.", "-l:libcuda.so.1");
     Files.writeString(stamp, version);
     return Optional.empty();
   }
@@ -90,7 +93,7 @@ public final class CudaEmulator {
       throws IOException {
     List<String> words = new ArrayList<>(List.of("-shared", "-fPIC", "-O2", "-std=c++17"));
     words.add("-DEMULATOR_VERSION=" + version);
-    words.addAll(List.of("-Wl,-soname," + name, "-o", name + ".new"));
+    words.addAll(List.of("-Wl,-soname," + Path.of(name).getFileName(), "-o", name + ".new"));
     if (!symbols.isEmpty()) {
       words.add("-Wl,--version-script=" + symbols);
     }
