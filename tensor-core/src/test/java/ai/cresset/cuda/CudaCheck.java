@@ -56,8 +56,7 @@ final class CudaCheck {
       SuiteCheck.run(report);
     }
     report.say(
-        report.failures().isEmpty() ? "all is well" : "%d checks failed",
-        report.failures().size());
+        report.failures().isEmpty() ? "all is well" : "%d checks failed", report.failures().size());
     return report.failures();
   }
 }

@@ -65,17 +65,11 @@ final class TimingCheck {
       double up =
           seconds(
               rounds,
-              () ->
-                  there
-                      .backend()
-                      .upload(host.storage().address(), there.storage(), 0, bytes));
+              () -> there.backend().upload(host.storage().address(), there.storage(), 0, bytes));
       double down =
           seconds(
               rounds,
-              () ->
-                  there
-                      .backend()
-                      .download(there.storage(), 0, host.storage().address(), bytes));
+              () -> there.backend().download(there.storage(), 0, host.storage().address(), bytes));
       report.say("upload_gigabytes_per_second %.2f", bytes / up * 1e-9);
       report.say("download_gigabytes_per_second %.2f", bytes / down * 1e-9);
     }
@@ -96,8 +90,7 @@ final class TimingCheck {
     boolean before = Cuda.allowsTf32(device);
     Cuda.allowTf32(device, true);
     try {
-      report.say(
-          "matmul_tf32_teraflops %.3f", rate(DType.FLOAT32, square, square, square, rounds));
+      report.say("matmul_tf32_teraflops %.3f", rate(DType.FLOAT32, square, square, square, rounds));
     } finally {
       Cuda.allowTf32(device, before);
     }

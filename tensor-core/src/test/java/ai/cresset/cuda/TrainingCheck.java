@@ -8,8 +8,8 @@ import ai.cresset.model.GptConfig;
 import ai.cresset.nn.Module;
 import ai.cresset.nn.Placement;
 import ai.cresset.nn.functional.Losses;
-import ai.cresset.optim.AdamW;
 import ai.cresset.optim.Adam;
+import ai.cresset.optim.AdamW;
 import ai.cresset.optim.ParameterGroup;
 import ai.cresset.random.Generator;
 import ai.cresset.tensor.Creation;
@@ -62,8 +62,7 @@ final class TrainingCheck {
           Generator random = new Generator(SEED);
           Spec images = new Spec(Shape.of(batch, 3, 32, 32), DType.FLOAT32, placement.device());
           Tensor inputs = Creation.normal(images, 0, 1, random);
-          Tensor targets =
-              Creation.randint(0, 10, Shape.of(batch), random).to(placement.device());
+          Tensor targets = Creation.randint(0, 10, Shape.of(batch), random).to(placement.device());
           cnn.eval(); // dropout draws in another order on another device
           return losses(cnn, () -> Losses.crossEntropy(cnn.call(inputs), targets));
         });
