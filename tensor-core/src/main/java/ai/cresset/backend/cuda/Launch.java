@@ -19,10 +19,10 @@ final class Launch {
   /** The most dimensions of a {@code Nest} after merging. */
   static final int MAX_RANK = 12;
 
-  private static final int MAX_THREADS = 1024;
-
   /** More shared memory than this has to be asked for. */
   private static final int PLAIN_SHARED_BYTES = 48 * 1024;
+
+  private static final int MAX_THREADS = 1024;
 
   private final CudaContext context;
   private final Kernel kernel;
