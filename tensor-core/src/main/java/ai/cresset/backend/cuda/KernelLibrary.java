@@ -26,7 +26,7 @@ final class KernelLibrary {
   private static final String PRELUDE = "prelude.cuh";
 
   /** What sources may include. */
-  private static final String[] HEADERS = {PRELUDE, "mma.cuh"};
+  private static final String[] HEADERS = {PRELUDE, "functions.cuh", "mma.cuh"};
 
   private final CudaContext context;
   private final KernelCache cache;
