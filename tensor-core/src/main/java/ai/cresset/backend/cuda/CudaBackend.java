@@ -49,7 +49,7 @@ public final class CudaBackend implements Backend, FusedAttention, FusedCrossEnt
     matmul = new CudaMatmul(context, precision, copy);
     sort = new CudaSort(context);
     nonzero = new CudaNonzero(context);
-    convolutions = new CudaConvolution(context);
+    convolutions = new CudaConvolution(context, precision, copy);
     pooling = new CudaPooling(context);
     attention = new CudaAttention(context);
   }
