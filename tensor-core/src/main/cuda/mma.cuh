@@ -13,71 +13,19 @@
 
 #ifdef CRESSET_EMULATOR
 
-// The same in terms of shuffles, so that any emulator of warps can run it.
-__device__ inline u64 mma_word(u32 low, u32 high) { return (u64)low | ((u64)high << 32); }
-
-template <typename Element>
-__device__ inline void mma_16816(float d[4], const u32 a[4], const u32 b[2], const float c[4]) {
-  int lane = (int)(threadIdx.x & 31u);
-  int g = lane >> 2;
-  int t = lane & 3;
-  u64 low = mma_word(a[0], a[2]);
-  u64 high = mma_word(a[1], a[3]);
-  u64 columns = mma_word(b[0], b[1]);
-  float sum[4] = {c[0], c[1], c[2], c[3]};
-  for (int pair = 0; pair < 4; pair++) {
-    u64 upper = __shfl_sync(0xffffffffu, low, 4 * g + pair);
-    u64 lower = __shfl_sync(0xffffffffu, high, 4 * g + pair);
-    u64 even = __shfl_sync(0xffffffffu, columns, 4 * (2 * t) + pair);
-    u64 odd = __shfl_sync(0xffffffffu, columns, 4 * (2 * t + 1) + pair);
-    for (int part = 0; part < 4; part++) {
-      Element x[4];
-      x[0].bits = (u16)(upper >> (16 * part));
-      x[1].bits = (u16)(lower >> (16 * part));
-      x[2].bits = (u16)(even >> (16 * part));
-      x[3].bits = (u16)(odd >> (16 * part));
-      sum[0] += to_float(x[0]) * to_float(x[2]);
-      sum[1] += to_float(x[0]) * to_float(x[3]);
-      sum[2] += to_float(x[1]) * to_float(x[2]);
-      sum[3] += to_float(x[1]) * to_float(x[3]);
-    }
-  }
-  for (int i = 0; i < 4; i++) {
-    d[i] = sum[i];
-  }
-}
-
 __device__ inline void mma_bf16_16816(
     float d[4], const u32 a[4], const u32 b[2], const float c[4]) {
-  mma_16816<bf16>(d, a, b, c);
+  emulator_mma(EMULATOR_MMA_BF16, d, a, b, c);
 }
 
 __device__ inline void mma_f16_16816(
     float d[4], const u32 a[4], const u32 b[2], const float c[4]) {
-  mma_16816<f16>(d, a, b, c);
+  emulator_mma(EMULATOR_MMA_F16, d, a, b, c);
 }
 
 __device__ inline void mma_tf32_1688(
     float d[4], const u32 a[4], const u32 b[2], const float c[4]) {
-  int lane = (int)(threadIdx.x & 31u);
-  int g = lane >> 2;
-  int t = lane & 3;
-  float sum[4] = {c[0], c[1], c[2], c[3]};
-  for (int half = 0; half < 2; half++) {
-    for (int k = 0; k < 4; k++) {
-      float upper = bits_float(__shfl_sync(0xffffffffu, a[2 * half], 4 * g + k));
-      float lower = bits_float(__shfl_sync(0xffffffffu, a[2 * half + 1], 4 * g + k));
-      float even = bits_float(__shfl_sync(0xffffffffu, b[half], 4 * (2 * t) + k));
-      float odd = bits_float(__shfl_sync(0xffffffffu, b[half], 4 * (2 * t + 1) + k));
-      sum[0] += upper * even;
-      sum[1] += upper * odd;
-      sum[2] += lower * even;
-      sum[3] += lower * odd;
-    }
-  }
-  for (int i = 0; i < 4; i++) {
-    d[i] = sum[i];
-  }
+  emulator_mma(EMULATOR_MMA_TF32, d, a, b, c);
 }
 
 // To the nearest of 10 bits of fraction, ties away from 0.
@@ -103,14 +51,12 @@ __device__ inline void load_matrices_transposed(u32 r[4], const void* row) {
 
 // 16 bytes from global to shared memory, or zeros: `global` is an address of this array in any case.
 __device__ inline void copy_async_16(void* shared, const void* global, bool inside) {
-  for (int i = 0; i < 4; i++) {
-    ((u32*)shared)[i] = inside ? ((const u32*)global)[i] : 0;
-  }
+  emulator_copy_async(shared, global, 16, inside ? 16 : 0);
 }
 
-__device__ inline void copy_async_commit() {}
+__device__ inline void copy_async_commit() { emulator_copy_commit(); }
 
-template <int LEFT> __device__ inline void copy_async_wait() {}
+template <int LEFT> __device__ inline void copy_async_wait() { emulator_copy_wait(LEFT); }
 
 #else
 

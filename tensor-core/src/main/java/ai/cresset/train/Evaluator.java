@@ -66,7 +66,7 @@ public final class Evaluator {
     Share share = new Share(strategy.rank(), strategy.worldSize());
     LossSum local = LossSum.ZERO;
     try (DataLoader samples =
-        DataLoader.start(dataset, plan, share, loader, 0, plan.stepsPerEpoch())) {
+        DataLoader.start(dataset, plan, share, where(model, loader), 0, plan.stepsPerEpoch())) {
       while (true) {
         try (Scope scope = Scope.open("evaluation")) {
           @Nullable LoadedStep step = samples.next();
@@ -79,6 +79,16 @@ public final class Evaluator {
         }
       }
     }
+  }
+
+  /** Options with the device of a model's parameters, unless one was chosen. */
+  static LoaderOptions where(Module model, LoaderOptions options) {
+    return model.namedParameters().values().stream()
+        .findFirst()
+        .map(parameter -> parameter.device())
+        .filter(device -> !device.isHost())
+        .map(options::orOn)
+        .orElse(options);
   }
 
   private LossSum add(LossSum local, Batch batch) {
