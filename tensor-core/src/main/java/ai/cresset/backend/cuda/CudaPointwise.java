@@ -126,6 +126,6 @@ final class CudaPointwise {
     String source =
         new ElementwiseSource(walk, types, outputs, body.draws())
             .kernel("pointwise", parameters, before, body.text());
-    return context.kernels().generated("pointwise", KernelLibrary.resource(FUNCTIONS) + source);
+    return context.kernels().generated("pointwise", KernelSource.of(FUNCTIONS) + source);
   }
 }

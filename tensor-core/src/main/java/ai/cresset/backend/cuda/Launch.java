@@ -67,6 +67,15 @@ final class Launch {
     return this;
   }
 
+  /** A struct of int64 members. */
+  Launch int64s(long... values) {
+    long at = argument(values.length * Long.BYTES);
+    for (int i = 0; i < values.length; i++) {
+      NativeMemory.putLong(at + (long) i * Long.BYTES, values[i]);
+    }
+    return this;
+  }
+
   Launch int32(int value) {
     NativeMemory.putInt(argument(Integer.BYTES), value);
     return this;
