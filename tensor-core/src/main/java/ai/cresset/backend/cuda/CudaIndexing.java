@@ -293,6 +293,16 @@ final class CudaIndexing {
   private Order order(Line line, View index, LoopNest lines) {
     Shape shape = Shape.of(lines.count(), line.length());
     Order order = new Order(indexes(shape), indexes(shape));
+    if (line.length() > RANKED && lines.count() == 1) {
+      Strides strides = Strides.of(line.indexStep());
+      Shape length = Shape.of(line.length());
+      sort.sortIndexes(
+          new View(index.storage(), index.offset(), length, strides, index.dtype()),
+          line.size(),
+          View.contiguous(order.sorted().storage(), length, DType.INT64),
+          View.contiguous(order.places().storage(), length, DType.INT64));
+      return order;
+    }
     if (line.length() > RANKED) {
       long rowStep = lines.rank() == 0 ? 0 : lines.loop(0).stride(1);
       Strides strides = Strides.of(rowStep, line.indexStep());
