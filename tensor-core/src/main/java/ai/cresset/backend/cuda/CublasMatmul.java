@@ -1,6 +1,7 @@
 package ai.cresset.backend.cuda;
 
 import ai.cresset.backend.View;
+import ai.cresset.error.DeviceException;
 import ai.cresset.memory.NativeMemory;
 import ai.cresset.memory.Storage;
 import ai.cresset.type.DType;
@@ -33,11 +34,12 @@ final class CublasMatmul {
   /**
    * Opens cuBLAS.
    *
-   * @throws LinkageError if it is not here
+   * @throws DeviceException if it is not here
    */
   CublasMatmul(CudaContext context, CudaPrecision precision) {
     this.context = context;
     this.precision = precision;
+    CudaLibrary.BLAS.load();
     JCublas2.setExceptionsEnabled(true);
     context.enter();
     JCublas2.cublasCreate(handle);
@@ -108,7 +110,7 @@ final class CublasMatmul {
         (int) shape.size(0),
         compute(dtype),
         cublasGemmAlgo.CUBLAS_GEMM_DEFAULT);
-    context.launched(new Kernel("cublasGemmStridedBatchedEx", new jcuda.driver.CUfunction()));
+    context.launched("cublasGemmStridedBatchedEx");
   }
 
   private HostAddress factor(DType dtype, int value) {

@@ -105,16 +105,6 @@ public final class CudaBackend
     return context.launches();
   }
 
-  /** Whether float32 products may be rounded to TF32 on their way; off at first. */
-  public boolean allowsTf32() {
-    return context.allowsTf32();
-  }
-
-  /** Decides for all threads that use this device. */
-  public void allowTf32(boolean allowed) {
-    context.allowTf32(allowed);
-  }
-
   /**
    * A kernel from the user's own source.
    *

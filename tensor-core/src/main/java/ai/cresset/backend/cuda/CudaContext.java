@@ -40,7 +40,6 @@ final class CudaContext {
   private final boolean blocking = Boolean.getBoolean(BLOCKING);
   private final AtomicLong launches = new AtomicLong();
   private volatile String lastKernel = "";
-  private volatile boolean allowsTf32;
 
   /**
    * Opens a device.
@@ -141,15 +140,6 @@ final class CudaContext {
   /** Multiprocessors, for grids that fill the device. */
   int multiprocessors() {
     return properties.multiprocessors();
-  }
-
-  /** Whether float32 products may be rounded to TF32 on their way. */
-  boolean allowsTf32() {
-    return allowsTf32;
-  }
-
-  void allowTf32(boolean allowed) {
-    allowsTf32 = allowed;
   }
 
   /** A call of a kernel of {@code src/main/cuda}. */

@@ -2,6 +2,7 @@ package ai.cresset.backend.cuda;
 
 import ai.cresset.backend.View;
 import ai.cresset.error.DTypeException;
+import ai.cresset.error.DeviceException;
 import ai.cresset.type.DType;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -100,13 +101,11 @@ final class CudaMatmul {
       opened = true;
       try {
         cublas = new CublasMatmul(context, precision);
-      } catch (LinkageError e) {
+      } catch (DeviceException e) {
         LOG.warn(
-            "cuBLAS cannot be loaded ({}): matrix products on {} run on our own kernels, which are"
-                + " slower; install the CUDA 12 runtime libraries (cuBLAS) and put their folder on"
-                + " LD_LIBRARY_PATH",
-            String.valueOf(e.getMessage()).lines().findFirst().orElse(""),
-            context.device());
+            "matrix products on {} run on our own kernels, which are slower: {}",
+            context.device(),
+            e.getMessage());
       }
     }
     return cublas;

@@ -69,7 +69,8 @@ final class ElementwiseSource {
   private void flat(String before, String body) {
     int width = walk.width();
     line("const Index packs = (Index)((count + " + (width - 1) + ") / " + width + ");");
-    line("for (Index pack = (Index)global_thread(); pack < packs; pack += (Index)global_threads()) {");
+    line(
+        "for (Index pack = (Index)global_thread(); pack < packs; pack += (Index)global_threads()) {");
     line("const Index first = pack * " + width + ";");
     for (int view = 0; view < types.size(); view++) {
       line("const Index at" + view + " = " + (walk.access().charAt(view) == 'U' ? "0;" : "first;"));
@@ -91,7 +92,8 @@ final class ElementwiseSource {
   private void nested(String before, String body) {
     int width = walk.width();
     line("const Index packs = (Index)(nest.count / " + width + ");");
-    line("for (Index pack = (Index)global_thread(); pack < packs; pack += (Index)global_threads()) {");
+    line(
+        "for (Index pack = (Index)global_thread(); pack < packs; pack += (Index)global_threads()) {");
     line("Index at[" + walk.nestViews() + "];");
     line("walk_packs(nest, pack, " + width + ", at);");
     for (int view = 0; view < types.size(); view++) {

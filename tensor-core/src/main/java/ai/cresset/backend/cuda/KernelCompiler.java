@@ -71,13 +71,13 @@ final class KernelCompiler {
    * Compiles.
    *
    * @param name what messages call the source
-   * @param headerNames what it may include
-   * @param headers their content
+   * @param headerName the one file that it includes
    * @throws DeviceException with the compiler's log
    */
-  KernelBinary compile(String name, String source, String[] headerNames, String[] headers) {
+  KernelBinary compile(String name, String source, String headerName, String header) {
     nvrtcProgram program = new nvrtcProgram();
-    JNvrtc.nvrtcCreateProgram(program, source, name, headers.length, headers, headerNames);
+    JNvrtc.nvrtcCreateProgram(
+        program, source, name, 1, new String[] {header}, new String[] {headerName});
     try {
       String[] options = {"--gpu-architecture=" + target, "--std=c++17"};
       JNvrtc.nvrtcCompileProgram(program, options.length, options);

@@ -1,7 +1,6 @@
 package ai.cresset.backend.cuda;
 
 import ai.cresset.error.DeviceException;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -24,9 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class KernelLibrary {
   private static final String PRELUDE = "prelude.cuh";
-
-  /** What sources may include. */
-  private static final String[] HEADERS = {PRELUDE, "functions.cuh", "mma.cuh"};
 
   private final CudaContext context;
   private final KernelCache cache;
@@ -156,12 +152,10 @@ final class KernelLibrary {
   }
 
   private CUmodule compile(String name, String source) {
-    String[] headers = Arrays.stream(HEADERS).map(KernelSource::of).toArray(String[]::new);
+    String prelude = KernelSource.of(PRELUDE);
     String whole = "#include \"" + PRELUDE + "\"\n" + source;
     KernelCompiler with = compiler();
-    List<String> parts = new ArrayList<>(List.of(with.identity(), whole));
-    parts.addAll(List.of(headers));
-    String key = KernelCache.key(parts);
+    String key = KernelCache.key(List.of(with.identity(), prelude, whole));
     byte[] cached = cache.read(key);
     if (cached != null) {
       try {
@@ -171,7 +165,7 @@ final class KernelLibrary {
       }
     }
     compilations.incrementAndGet();
-    KernelBinary made = with.compile(name, whole, HEADERS, headers);
+    KernelBinary made = with.compile(name, whole, PRELUDE, prelude);
     CUmodule module = module(name, made);
     cache.write(key, made.bytes());
     return module;
@@ -190,5 +184,10 @@ final class KernelLibrary {
     } catch (CudaException e) {
       throw context.failed("loading the code of " + name, e);
     }
+  }
+
+  /** A file of {@code src/main/cuda}, with what it includes. */
+  static String resource(String file) {
+    return KernelSource.of(file);
   }
 }

@@ -19,10 +19,10 @@ final class Launch {
   /** The most dimensions of a {@code Nest} after merging. */
   static final int MAX_RANK = 12;
 
-  private static final int MAX_THREADS = 1024;
-
   /** More shared memory than this has to be asked for. */
   private static final int PLAIN_SHARED_BYTES = 48 * 1024;
+
+  private static final int MAX_THREADS = 1024;
 
   private final CudaContext context;
   private final Kernel kernel;
@@ -64,6 +64,15 @@ final class Launch {
 
   Launch int64(long value) {
     NativeMemory.putLong(argument(Long.BYTES), value);
+    return this;
+  }
+
+  /** A struct of int64 members. */
+  Launch int64s(long... values) {
+    long at = argument(values.length * Long.BYTES);
+    for (int i = 0; i < values.length; i++) {
+      NativeMemory.putLong(at + (long) i * Long.BYTES, values[i]);
+    }
     return this;
   }
 
