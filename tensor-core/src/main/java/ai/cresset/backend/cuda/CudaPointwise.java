@@ -125,8 +125,6 @@ final class CudaPointwise {
     String source =
         new ElementwiseSource(walk, types, outputs, body.draws())
             .kernel("pointwise", parameters, before, body.text());
-    return context
-        .kernels()
-        .generated("pointwise", "#include \"functions.cuh\"\n" + source);
+    return context.kernels().generated("pointwise", "#include \"functions.cuh\"\n" + source);
   }
 }
