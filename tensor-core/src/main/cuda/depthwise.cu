@@ -1,6 +1,8 @@
 // Convolutions whose groups have one input channel: every output channel looks at one input channel
 // only, so there is nothing to share between them. ELEMENT: the element type.
 
+#include "image.cuh"
+
 typedef Accumulator<ELEMENT>::type Sum;
 
 struct Depthwise {
@@ -20,37 +22,6 @@ struct Depthwise {
   // channel, spatial
   i64 weight_stride[4];
 };
-
-struct Element {
-  i64 number;
-  i64 channel;
-  i64 at[3];
-};
-
-// Neighbouring threads take neighbouring elements of memory.
-__device__ inline Element element(i64 i, i64 channels, const i64* size, bool channels_last) {
-  Element result;
-  if (channels_last) {
-    result.channel = i % channels;
-    i /= channels;
-  }
-  for (int dim = 2; dim >= 0; dim--) {
-    i64 next = i / size[dim];
-    result.at[dim] = i - next * size[dim];
-    i = next;
-  }
-  if (!channels_last) {
-    result.channel = i % channels;
-    i /= channels;
-  }
-  result.number = i;
-  return result;
-}
-
-__device__ inline i64 offset_of(const Element& at, const i64* stride) {
-  return at.number * stride[0] + at.channel * stride[1] + at.at[0] * stride[2] +
-         at.at[1] * stride[3] + at.at[2] * stride[4];
-}
 
 extern "C" __global__ void depthwise(Depthwise sizes, const ELEMENT* input, const ELEMENT* weight,
                                      const ELEMENT* bias, ELEMENT* output) {

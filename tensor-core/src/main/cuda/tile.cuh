@@ -530,7 +530,7 @@ __device__ inline void staged_product(const A& a, const B& b, i64 row, i64 colum
 #define TENSOR_DEPTH 16
 
 // Blocks that shall share a multiprocessor.
-#define TILE_BLOCKS (sizeof(ELEMENT) == 2 ? (TILE == 2 ? 2 : 4) : 1)
+static const int TILE_BLOCKS = sizeof(ELEMENT) == 2 ? (TILE == 2 ? 2 : 4) : 1;
 
 template <typename T, bool TENSOR_CORES> struct TileProduct {
   typedef typename Factor<T>::type S;
