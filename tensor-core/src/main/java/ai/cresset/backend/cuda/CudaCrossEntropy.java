@@ -48,8 +48,7 @@ final class CudaCrossEntropy {
     long rows = logits.shape().size(0);
     long classes = logits.shape().size(1);
     int widest = RowGroup.widest(logits);
-    boolean dense =
-        RowGroup.dense(logits, 1, widest) && RowGroup.dense(logitsGradient, 1, widest);
+    boolean dense = RowGroup.dense(logits, 1, widest) && RowGroup.dense(logitsGradient, 1, widest);
     int width = dense ? widest : 1;
     long piece = (long) THREADS * width * LOADS;
     long pieces = (classes + piece - 1) / piece;
@@ -72,8 +71,7 @@ final class CudaCrossEntropy {
         .run(rows * pieces, THREADS, 0);
   }
 
-  private Launch launch(
-      String kernel, View logits, View statistics, View gradient, int width) {
+  private Launch launch(String kernel, View logits, View statistics, View gradient, int width) {
     return context.launch(
         "cross_entropy.cu",
         kernel,

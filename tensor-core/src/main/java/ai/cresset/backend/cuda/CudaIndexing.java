@@ -145,10 +145,7 @@ final class CudaIndexing {
       if (i != dim) {
         loops.add(
             new LoopNest.Loop(
-                source.shape().size(i),
-                source.strides().stride(i),
-                0,
-                output.strides().stride(i)));
+                source.shape().size(i), source.strides().stride(i), 0, output.strides().stride(i)));
       }
     }
     LoopNest slice = LoopNest.sorted(0, loops);
@@ -183,8 +180,7 @@ final class CudaIndexing {
           .int64(line.outputStep())
           .int64(line.size())
           .failure(line.op(), line.size())
-          .run(
-              line.length() * ((slice.count() + COLUMNS - 1) / COLUMNS), COLUMN_THREADS, 0);
+          .run(line.length() * ((slice.count() + COLUMNS - 1) / COLUMNS), COLUMN_THREADS, 0);
     }
   }
 
@@ -329,8 +325,7 @@ final class CudaIndexing {
   }
 
   private View indexes(Shape shape) {
-    return View.contiguous(
-        context.allocate(shape.numel() * Long.BYTES), shape, DType.INT64);
+    return View.contiguous(context.allocate(shape.numel() * Long.BYTES), shape, DType.INT64);
   }
 
   private static long sizeAlong(View view, int dim) {

@@ -113,8 +113,7 @@ final class CudaReduction {
         context.allocate(stage.splits() * kept.count() * bytesOfPartial(kind, accumulator));
     try {
       launch(stage, defines, false, true, input.address(), partial.address());
-      LoopNest second =
-          LoopNest.ordered(List.of(new LoopNest.Loop(stage.splits(), kept.count())));
+      LoopNest second = LoopNest.ordered(List.of(new LoopNest.Loop(stage.splits(), kept.count())));
       Stage last = plan(numbered(kept), second, 1, false);
       launch(last, defines, true, false, partial.address(), output.address());
     } finally {
@@ -162,14 +161,12 @@ final class CudaReduction {
               ? Math.min(MANY_BLOCKS / blocks, elements / (together * LOADS))
               : 1;
       long split = split(elements, wanted, together);
-      return new Stage(
-          kept, reduced, true, width, across, split, pieces(elements, split), blocks);
+      return new Stage(kept, reduced, true, width, across, split, pieces(elements, split), blocks);
     }
     int columns = elements < 64 ? THREADS : 32;
     int lines = THREADS / columns;
     long blocks = (outputs + columns - 1) / columns;
-    long wanted =
-        splits ? Math.min(MANY_BLOCKS / blocks, elements / (lines * 2 * LOADS)) : 1;
+    long wanted = splits ? Math.min(MANY_BLOCKS / blocks, elements / (lines * 2 * LOADS)) : 1;
     long split = split(elements, wanted, lines);
     return new Stage(kept, reduced, false, 1, columns, split, pieces(elements, split), blocks);
   }
