@@ -500,16 +500,37 @@ __device__ inline void staged_product(const A& a, const B& b, i64 row, i64 colum
 
 // ---- which of them serves a type ----
 
-// TILE 0: for small results; 1: for large ones. Java chooses, and knows these numbers too.
+// TILE 0: for small results; 1: for narrow ones; 2: for large ones. Java chooses, and knows these
+// numbers too.
 #if TILE == 0
 #define TILE_ROWS 32
 #define TILE_COLUMNS 32
 #define TILE_THREADS 64
+#elif TILE == 1
+#define TILE_ROWS 128
+#define TILE_COLUMNS 64
+#define TILE_THREADS 128
 #else
 #define TILE_ROWS 128
 #define TILE_COLUMNS 128
 #define TILE_THREADS 256
 #endif
+
+// Sums of a thread in both directions, rows of a warp, depth of a step.
+#if TILE == 0
+#define THREAD_SUMS 4
+#define WARP_ROWS 16
+#define PLAIN_DEPTH 16
+#else
+#define THREAD_SUMS 8
+#define WARP_ROWS 64
+#define PLAIN_DEPTH 8
+#endif
+#define WARP_COLUMNS 32
+#define TENSOR_DEPTH 16
+
+// Blocks that shall share a multiprocessor.
+static const int TILE_BLOCKS = sizeof(ELEMENT) == 2 ? (TILE == 2 ? 2 : 4) : 1;
 
 template <typename T, bool TENSOR_CORES> struct TileProduct {
   typedef typename Factor<T>::type S;
@@ -518,14 +539,11 @@ template <typename T, bool TENSOR_CORES> struct TileProduct {
   template <int A_MODE, int B_MODE, typename A, typename B, typename Write>
   __device__ static inline void run(const A& a, const B& b, i64 row, i64 column, i64 begin, i64 end,
                                     S* shared, const Write& write) {
-    const int STRIDE = TILE_ROWS + 8;
-#if TILE == 0
-    staged_product<T, A_MODE, B_MODE, 32, 32, 16, PlainSums<S, 32, 32, 4, 4, STRIDE, STRIDE>>(
+    typedef PlainSums<S, TILE_ROWS, TILE_COLUMNS, THREAD_SUMS, THREAD_SUMS, TILE_ROWS + 8,
+                      TILE_COLUMNS + 8>
+        Sums;
+    staged_product<T, A_MODE, B_MODE, TILE_ROWS, TILE_COLUMNS, PLAIN_DEPTH, Sums>(
         a, b, row, column, begin, end, shared, write);
-#else
-    staged_product<T, A_MODE, B_MODE, 128, 128, 8, PlainSums<S, 128, 128, 8, 8, STRIDE, STRIDE>>(
-        a, b, row, column, begin, end, shared, write);
-#endif
   }
 };
 
@@ -535,15 +553,11 @@ template <> struct TileProduct<float, true> {
   template <int A_MODE, int B_MODE, typename A, typename B, typename Write>
   __device__ static inline void run(const A& a, const B& b, i64 row, i64 column, i64 begin, i64 end,
                                     float* shared, const Write& write) {
-    const int STRIDE = TILE_ROWS + 8;
-#if TILE == 0
-    staged_product<float, A_MODE, B_MODE, 32, 32, 16, TensorSums<32, 32, 16, 32, STRIDE, STRIDE>>(
+    typedef TensorSums<TILE_ROWS, TILE_COLUMNS, WARP_ROWS, WARP_COLUMNS, TILE_ROWS + 8,
+                       TILE_COLUMNS + 8>
+        Sums;
+    staged_product<float, A_MODE, B_MODE, TILE_ROWS, TILE_COLUMNS, TENSOR_DEPTH, Sums>(
         a, b, row, column, begin, end, shared, write);
-#else
-    staged_product<float, A_MODE, B_MODE, 128, 128, 16,
-                   TensorSums<128, 128, 64, 32, STRIDE, STRIDE>>(
-        a, b, row, column, begin, end, shared, write);
-#endif
   }
 };
 
@@ -553,13 +567,8 @@ template <typename T> struct HalfProduct {
   template <int A_MODE, int B_MODE, typename A, typename B, typename Write>
   __device__ static inline void run(const A& a, const B& b, i64 row, i64 column, i64 begin, i64 end,
                                     T* shared, const Write& write) {
-#if TILE == 0
-    half_product<T, A_MODE, B_MODE, 32, 32, 16, 32>(
+    half_product<T, A_MODE, B_MODE, TILE_ROWS, TILE_COLUMNS, WARP_ROWS, WARP_COLUMNS>(
         a, b, row, column, begin, end, shared, write);
-#else
-    half_product<T, A_MODE, B_MODE, 128, 128, 64, 32>(
-        a, b, row, column, begin, end, shared, write);
-#endif
   }
 };
 template <bool TENSOR_CORES> struct TileProduct<bf16, TENSOR_CORES> : HalfProduct<bf16> {};

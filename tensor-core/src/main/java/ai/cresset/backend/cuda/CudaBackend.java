@@ -54,7 +54,7 @@ public final class CudaBackend
     matmul = new CudaMatmul(context, precision, copy);
     sort = new CudaSort(context);
     nonzero = new CudaNonzero(context);
-    convolutions = new CudaConvolution(context);
+    convolutions = new CudaConvolution(context, precision, copy);
     pooling = new CudaPooling(context);
     attention = new CudaAttention(context);
     adam = new CudaAdam(context);

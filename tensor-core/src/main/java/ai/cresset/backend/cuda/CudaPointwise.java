@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 final class CudaPointwise {
   static final int THREADS = 256;
 
-  private static final String FUNCTIONS = "functions.cuh";
   private static final int RECENT = 1024;
   private static final int MOST_COMPILED = 8192;
 
@@ -126,6 +125,6 @@ final class CudaPointwise {
     String source =
         new ElementwiseSource(walk, types, outputs, body.draws())
             .kernel("pointwise", parameters, before, body.text());
-    return context.kernels().generated("pointwise", KernelLibrary.resource(FUNCTIONS) + source);
+    return context.kernels().generated("pointwise", "#include \"functions.cuh\"\n" + source);
   }
 }

@@ -69,11 +69,12 @@ final class KernelLibrary {
     Kernel known = kernels.get(key);
     return known != null
         ? known
-        : load(key, () -> compile(file, defined(defines) + numbered(file, KernelSource.of(file))));
+        : load(key, () -> compile(file, defined(defines) + KernelSource.of(file)));
   }
 
   /**
-   * A kernel whose source was made at run time; the source is its own key.
+   * A kernel whose source was made at run time; the source is its own key. It may include files of
+   * {@code src/main/cuda}.
    *
    * @param function its {@code extern "C"} name
    */
@@ -81,7 +82,7 @@ final class KernelLibrary {
     Key key = new Key(source, function);
     Kernel known = kernels.get(key);
     String name = function + ".cu";
-    return known != null ? known : load(key, () -> compile(name, numbered(name, source)));
+    return known != null ? known : load(key, () -> compile(name, KernelSource.of(name, source)));
   }
 
   /** Compilations so far; what came from disk does not count. */
@@ -123,11 +124,6 @@ final class KernelLibrary {
       lines.append("#define ").append(define.replaceFirst("=", " ")).append('\n');
     }
     return lines.toString();
-  }
-
-  /** Makes messages name the line of the source itself. */
-  private static String numbered(String name, String source) {
-    return "#line 1 \"" + name + "\"\n" + source;
   }
 
   private CUfunction function(String name, CUmodule module) {
@@ -184,10 +180,5 @@ final class KernelLibrary {
     } catch (CudaException e) {
       throw context.failed("loading the code of " + name, e);
     }
-  }
-
-  /** A file of {@code src/main/cuda}, with what it includes. */
-  static String resource(String file) {
-    return KernelSource.of(file);
   }
 }

@@ -18,21 +18,30 @@ final class KernelSource {
 
   /** A file with those it includes, each once. */
   static String of(String file) {
-    StringBuilder text = new StringBuilder();
-    append(file, new HashSet<>(), text);
-    return text.toString();
+    return of(file, resource(file));
   }
 
-  private static void append(String file, Set<String> included, StringBuilder text) {
-    if (!included.add(file)) {
-      return;
-    }
-    for (String line : resource(file).split("\n", -1)) {
+  /** A text with the files it includes before it, each once. Messages name its own lines. */
+  static String of(String name, String source) {
+    StringBuilder included = new StringBuilder();
+    StringBuilder own = new StringBuilder();
+    append(source, new HashSet<>(), included, own);
+    return included.append("#line 1 \"").append(name).append("\"\n").append(own).toString();
+  }
+
+  private static void append(
+      String source, Set<String> files, StringBuilder included, StringBuilder own) {
+    for (String line : source.split("\n", -1)) {
       if (line.startsWith(INCLUDE)) {
-        append(line.substring(INCLUDE.length(), line.length() - 1), included, text);
-      } else if (!line.startsWith("#pragma once")) {
-        text.append(line).append('\n');
+        String file = line.substring(INCLUDE.length(), line.length() - 1);
+        if (files.add(file)) {
+          StringBuilder text = new StringBuilder();
+          append(resource(file), files, included, text);
+          included.append("#line 1 \"").append(file).append("\"\n").append(text);
+        }
       }
+      boolean kept = !line.startsWith(INCLUDE) && !line.startsWith("#pragma once");
+      own.append(kept ? line : "").append('\n');
     }
   }
 

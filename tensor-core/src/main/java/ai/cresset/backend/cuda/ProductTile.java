@@ -7,47 +7,52 @@ import ai.cresset.type.DType;
  * The block of a result that one block of threads computes; {@code tile.cuh} knows the same
  * numbers.
  *
- * @param large 128 x 128 elements, otherwise 32 x 32
+ * @param number 0 for small results, 1 for narrow ones, 2 for large ones
  * @param tensor whether float32 goes through tensor cores
  * @param sharedBytes shared memory of a block
  */
-record ProductTile(boolean large, boolean tensor, int sharedBytes) {
+record ProductTile(int number, boolean tensor, int sharedBytes) {
   /** What parts of a sum are multiples of. */
   static final long DEPTH = 32;
 
-  private static final int SCALAR = 0;
-  private static final int ALONG_DEPTH = 1;
-  private static final int ALONG_LINES = 2;
+  static final int SCALAR = 0;
+  static final int ALONG_DEPTH = 1;
+  static final int ALONG_LINES = 2;
+
+  private static final int[] ROWS = {32, 128, 128};
+  private static final int[] COLUMNS = {32, 64, 128};
+  private static final int[] THREADS = {64, 128, 256};
 
   /** The tile for a result of these sizes. */
   static ProductTile of(DType dtype, long rows, long columns, CudaPrecision precision) {
-    boolean large = rows > 64 && columns > 64;
+    int number = rows <= 64 || columns <= 16 ? 0 : columns <= 64 ? 1 : 2;
     boolean tensor = dtype == DType.FLOAT32 && precision.allowsTf32();
-    int lines = large ? 128 : 32;
     int bytes =
         switch (dtype) {
-          case FLOAT16, BFLOAT16 -> {
-            // The longer of both orders, of two operands, in three stages.
-            int operand = Math.max(lines * (32 + 8), 32 * (lines + 8));
-            yield 3 * 2 * operand * 2;
-          }
+          // Three stages of both operands, each in the longer of its two orders.
+          case FLOAT16, BFLOAT16 -> 3 * (half(ROWS[number]) + half(COLUMNS[number]));
           default -> {
-            int depth = large && !tensor ? 8 : 16;
+            int depth = number > 0 && !tensor ? 8 : 16;
             int factor = dtype == DType.FLOAT64 || dtype == DType.INT64 ? 8 : 4;
-            yield 2 * 2 * depth * (lines + 8) * factor;
+            yield 2 * depth * (ROWS[number] + 8 + COLUMNS[number] + 8) * factor;
           }
         };
-    return new ProductTile(large, tensor, bytes);
+    return new ProductTile(number, tensor, bytes);
+  }
+
+  private static int half(int lines) {
+    return 2 * Math.max(lines * (32 + 8), 32 * (lines + 8));
   }
 
   /** Tiles of one result. */
   long count(long rows, long columns) {
-    int lines = large ? 128 : 32;
-    return (rows + lines - 1) / lines * ((columns + lines - 1) / lines);
+    return (rows + ROWS[number] - 1)
+        / ROWS[number]
+        * ((columns + COLUMNS[number] - 1) / COLUMNS[number]);
   }
 
   int threads() {
-    return large ? 256 : 64;
+    return THREADS[number];
   }
 
   /** The macros of {@code tile.cuh}. */
@@ -56,7 +61,7 @@ record ProductTile(boolean large, boolean tensor, int sharedBytes) {
       "ELEMENT=" + CudaType.of(dtype),
       "LEFT_MODE=" + left,
       "RIGHT_MODE=" + right,
-      "TILE=" + (large ? 1 : 0),
+      "TILE=" + number,
       "TENSOR=" + (tensor ? 1 : 0)
     };
   }

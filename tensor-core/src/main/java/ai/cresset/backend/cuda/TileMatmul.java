@@ -10,11 +10,6 @@ import ai.cresset.type.Shape;
  * by sizes alone, so that every device gives the same bits.
  */
 final class TileMatmul {
-  /** Blocks that keep any device busy. */
-  private static final long BUSY = 264;
-
-  private static final long SHORTEST_SPLIT = 256;
-
   private final CudaContext context;
   private final CudaPrecision precision;
 
@@ -24,6 +19,19 @@ final class TileMatmul {
   }
 
   void multiply(View left, View right, View output, boolean accumulate) {
+    // Tiles are tall rather than wide.
+    if (output.shape().size(1) < output.shape().size(2) && output.shape().size(1) <= 64) {
+      run(
+          Matrices.transposed(right),
+          Matrices.transposed(left),
+          Matrices.transposed(output),
+          accumulate);
+    } else {
+      run(left, right, output, accumulate);
+    }
+  }
+
+  private void run(View left, View right, View output, boolean accumulate) {
     Shape shape = output.shape();
     long batches = shape.size(0);
     long rows = shape.size(1);
@@ -32,11 +40,8 @@ final class TileMatmul {
     DType dtype = output.dtype();
     ProductTile tile = ProductTile.of(dtype, rows, columns, precision);
     long tiles = tile.count(rows, columns) * batches;
-    long splits =
-        tiles >= BUSY / 2 ? 1 : Math.max(1, Math.min(BUSY / tiles, depth / SHORTEST_SPLIT));
-    long part = (depth + splits - 1) / splits;
-    part = (part + ProductTile.DEPTH - 1) / ProductTile.DEPTH * ProductTile.DEPTH;
-    splits = depth == 0 ? 1 : (depth + part - 1) / part;
+    DepthSplit split = DepthSplit.of(tiles, depth);
+    long splits = split.count();
     long[] product = {
       rows,
       columns,
@@ -52,7 +57,7 @@ final class TileMatmul {
       output.strides().stride(2),
       accumulate ? 1 : 0,
       splits,
-      part
+      split.part()
     };
     try (DeviceTemporaries temporaries = new DeviceTemporaries(context)) {
       int sumBytes = dtype.isIntegral() || dtype == DType.FLOAT64 ? 8 : 4;

@@ -153,6 +153,18 @@ public interface IndexConformance {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(
+      value = DType.class,
+      names = {"BOOL", "INT16", "FLOAT32", "INT64"})
+  default void longLinesWithManyEqualElements(DType dtype) {
+    try (Samples samples = new Samples(backend())) {
+      sort(samples, samples.random(dtype, CONTIGUOUS, 20_011), 0, false);
+      sort(samples, samples.random(dtype, CONTIGUOUS, 2, 5_003), 1, true);
+      sort(samples, samples.random(dtype, CONTIGUOUS, 1, 20_011), 1, true, 5_000);
+    }
+  }
+
   @Test
   default void notANumberSortsLastAndBothZerosAreEqual() {
     try (Samples samples = new Samples(backend())) {
