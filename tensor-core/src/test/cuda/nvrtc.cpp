@@ -118,6 +118,26 @@ int precompile(const std::string& home, const std::vector<std::string>& flags, c
   return status;
 }
 
+// Compiles the source together with a table of the kernels that stand in `seen`.
+int build(Program* program, const std::string& seen, const std::string& folder, const std::string& base,
+          const std::vector<std::string>& flags, const std::string& log, const std::string& made) {
+  std::string home = own_directory(), source = folder + "/" + base + ".cpp";
+  std::string whole = "#line 1 \"" + base + "\"\n" + program->source +
+                      "\nextern \"C\" __attribute__((visibility(\"default\"))) const unsigned "
+                      "emulator_version = EMULATOR_VERSION;\n";
+  for (const std::string& name : kernels(seen)) whole += "EMULATOR_KERNEL(" + name + ")\n";
+  write_file(source, whole);
+  std::vector<std::string> words = {compiler(), "-shared", "-o", made, "-I" + folder, "-include",
+                                    home + "/emulator.h"};
+  words.insert(words.end(), flags.begin(), flags.end());
+  for (const std::string& word :
+       {source, "-L" + home, std::string("-l:libcuda.so.1"), std::string("-lgcc"),
+        std::string("-Wl,--allow-shlib-undefined,--build-id=none,-z,noexecstack")}) {
+    words.push_back(word);
+  }
+  return command(words, log);
+}
+
 int compile(Program* program) {
   std::string home = own_directory();
   std::string header = read_file(home + "/emulator.h") + read_file(home + "/interface.h");
@@ -149,30 +169,16 @@ int compile(Program* program) {
   std::string base = program->name.empty() ? "kernel.cu" : program->name.substr(program->name.rfind('/') + 1);
   std::string log = folder + "/log", source = folder + "/" + base + ".cpp", made = folder + "/made.so";
   int status = precompile(home, flags, log);
-  std::string preprocessed = program->source;
-  bool plain = preprocessed.find("#if") == std::string::npos && preprocessed.find("##") == std::string::npos;
-  if (status == 0 && !plain) {
-    // Names can hide behind macros: the preprocessor knows which kernels there are.
-    write_file(source, program->source);
-    status = command({compiler(), "-E", "-P", "-std=c++17", "-nostdinc", "-DCRESSET_EMULATOR=1",
-                      "-I" + folder, source}, log);
-    preprocessed = read_file(log);
-  }
   if (status == 0) {
-    std::string whole = "#line 1 \"" + base + "\"\n" + program->source +
-                        "\nextern \"C\" __attribute__((visibility(\"default\"))) const unsigned "
-                        "emulator_version = EMULATOR_VERSION;\n";
-    for (const std::string& name : kernels(preprocessed)) whole += "EMULATOR_KERNEL(" + name + ")\n";
-    write_file(source, whole);
-    std::vector<std::string> words = {compiler(), "-shared", "-o", made, "-I" + folder, "-include",
-                                      home + "/emulator.h"};
-    words.insert(words.end(), flags.begin(), flags.end());
-    for (const std::string& word : {source, "-L" + home, std::string("-l:libcuda.so.1"),
-                                    std::string("-lgcc"),
-                                    std::string("-Wl,--allow-shlib-undefined,--build-id=none,-z,noexecstack")}) {
-      words.push_back(word);
-    }
-    status = command(words, log);
+    status = build(program, program->source, folder, base, flags, log, made);
+  }
+  if (status == 1) {
+    // A kernel may stand in a part that is left out, or its name may be put together by a macro.
+    write_file(source, program->source);
+    int preprocessed = command({compiler(), "-E", "-P", "-std=c++17", "-nostdinc", "-DCRESSET_EMULATOR=1",
+                                "-I" + folder, source}, log);
+    std::string text = read_file(log);
+    if (preprocessed == 0) status = build(program, text, folder, base, flags, log, made);
   }
   program->log = read_file(log);
   if (status == 0) {

@@ -8,6 +8,7 @@ import ai.cresset.tensor.Tensor;
 import ai.cresset.type.Device;
 import ai.cresset.type.Strides;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,6 +86,11 @@ public final class BatchUpload implements AutoCloseable {
   public Batch take() {
     transfers.forEach(BackgroundUpload.Transfer::join);
     return batch;
+  }
+
+  /** Its tensors, which may not be computed with before {@link #take}. */
+  public Collection<Tensor> tensors() {
+    return batch.tensors().values();
   }
 
   /** The batch, before it may be computed with. */

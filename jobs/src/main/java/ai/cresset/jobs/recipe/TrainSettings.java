@@ -10,6 +10,7 @@ import java.util.List;
  *
  * @param steps optimizer steps of the whole run
  * @param globalBatch windows of {@code model.context} tokens in a step, over all workers
+ * @param device what the workers compute on
  * @param seed of initial weights, window offsets, dropout and the sample
  * @param learningRate the highest learning rate
  * @param warmupSteps steps over which the learning rate rises from 0; a run may end before they do
@@ -31,6 +32,7 @@ import java.util.List;
 public record TrainSettings(
     int steps,
     int globalBatch,
+    DeviceChoice device,
     long seed,
     double learningRate,
     int warmupSteps,
@@ -75,6 +77,16 @@ public record TrainSettings(
     Check.atLeast("train.evaluate_windows", evaluateWindows, 0);
     Check.atLeast("train.checkpoint_every", checkpointEvery, 0);
     Check.atLeast("train.keep_checkpoints", keepCheckpoints, 1);
+  }
+
+  /** What the workers compute on. */
+  public enum DeviceChoice {
+    /** The GPU that Spark gave to the worker; the CPU, with a line in the log, if there is none. */
+    AUTO,
+    /** The CPU. */
+    CPU,
+    /** The GPU that Spark gave to the worker; an error if there is none. */
+    CUDA
   }
 
   /** What makes a step of a gradient. */

@@ -38,10 +38,13 @@ import ai.cresset.train.Trainer;
 import ai.cresset.train.TrainerConfig;
 import ai.cresset.train.TrainingSummary;
 import ai.cresset.train.TrainingTask;
+import ai.cresset.type.Device;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkContext;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.deploy.SparkHadoopUtil;
 
 /**
@@ -82,7 +85,13 @@ record GptWorker(
 
   private TrainResult train(WorkerContext context) {
     int length = recipe.model().context();
-    try (Gpt gpt = model.build(context.device());
+    Device device =
+        WorkerDevice.choose(
+            recipe.train().device(),
+            context.device(),
+            context.rank(),
+            !SparkEnv.get().executorId().equals(SparkContext.DRIVER_IDENTIFIER()));
+    try (Gpt gpt = model.build(device);
         Optimizer optimizer = optimizer(gpt.namedParameters());
         Dataset training = TokenWindows.atEveryOffset(open(train), length);
         Dataset all = TokenWindows.consecutive(open(validation), length)) {

@@ -1,8 +1,10 @@
 package ai.cresset.jobs.train;
 
+import ai.cresset.error.ConfigException;
 import ai.cresset.jobs.config.RecipePrinter;
 import ai.cresset.jobs.recipe.GptRecipe;
 import ai.cresset.jobs.recipe.SparkSettings;
+import ai.cresset.jobs.recipe.TrainSettings.DeviceChoice;
 import ai.cresset.jobs.text.TextCorpus;
 import ai.cresset.spark.launch.LaunchOptions;
 import ai.cresset.spark.launch.SparkLauncher;
@@ -12,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkContext;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -19,6 +22,8 @@ import org.apache.spark.sql.SparkSession;
  * directories, checkpoints and files before Spark starts, then slots, the text, and the model.
  */
 public final class TrainJob {
+  private static final String EXECUTOR_GPUS = "spark.executor.resource.gpu.amount";
+
   private final SparkSession spark;
   private final GptRecipe recipe;
   private final PrintWriter out;
@@ -53,7 +58,8 @@ public final class TrainJob {
   public void run() {
     Configuration configuration = spark.sessionState().newHadoopConf();
     RunDirectory directory = new RunDirectory(recipe.output().dir(), configuration);
-    SparkLauncher launcher = new SparkLauncher(spark.sparkContext(), options(recipe.spark()));
+    boolean gpus = executorsHaveGpus();
+    SparkLauncher launcher = new SparkLauncher(spark.sparkContext(), options(recipe, gpus));
     try (ProgressView view = new ProgressView(out, recipe.train().steps(), columns)) {
       launcher.onNotice(view::say).onProgress(view::accept);
       launcher.awaitSlots();
@@ -75,6 +81,21 @@ public final class TrainJob {
     }
   }
 
+  /** Whether Spark knows of GPUs. Without any, a demand for them fails here. */
+  private boolean executorsHaveGpus() {
+    SparkContext context = spark.sparkContext();
+    boolean known = context.getConf().getDouble(EXECUTOR_GPUS, 0) > 0;
+    if (!known && !context.isLocal() && recipe.train().device() == DeviceChoice.CUDA) {
+      throw ConfigException.value(
+          "train.device",
+          "cuda",
+          "cpu or auto, because executors have no GPUs here; set "
+              + EXECUTOR_GPUS
+              + " and its discovery script (deploy/gpu/README.md) to use cuda");
+    }
+    return known && !context.isLocal();
+  }
+
   private TrainResult train(SparkLauncher launcher, TokenData data, RunDirectory directory) {
     if (recipe.sample().tokens() > 0) {
       ModelText.tokens("sample.prompt", data.tokenizer(), recipe.sample().prompt());
@@ -94,8 +115,16 @@ public final class TrainJob {
     return results.get(0);
   }
 
-  static LaunchOptions options(SparkSettings settings) {
+  /**
+   * How workers are started.
+   *
+   * @param executorsHaveGpus whether Spark knows of GPUs to assign
+   */
+  static LaunchOptions options(GptRecipe recipe, boolean executorsHaveGpus) {
+    SparkSettings settings = recipe.spark();
+    boolean gpus = executorsHaveGpus && recipe.train().device() != DeviceChoice.CPU;
     return LaunchOptions.of(settings.workers())
+        .withGpusPerWorker(gpus ? settings.gpusPerWorker() : 0)
         .withCoresPerWorker(settings.coresPerWorker())
         .withAttempts(settings.maxAttempts())
         .withSlotWait(Duration.ofSeconds(settings.startTimeoutSeconds()));

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * is given out again at once, because its next user's kernels come after its last user's on the
  * stream. Free neighbours of a segment are one block.
  *
+ * <p>With {@code -Dcresset.cuda.caching=false} every block is a segment of its own and goes back at
+ * once: slow, but a memory checker then sees each tensor's bounds.
+ *
  * <p>Blocks of up to 1 MiB come from segments of 2 MiB, those of up to 10 MiB from segments of 20
  * MiB, larger ones from segments of their own size, as PyTorch's allocator does it.
  *
@@ -18,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class CachingAllocator {
   static final long ALIGNMENT = 512;
+  static final String CACHING = "cresset.cuda.caching";
+
   private static final long SMALL = 1L << 20;
   private static final long SMALL_SEGMENT = 2L << 20;
   private static final long MEDIUM = 10L << 20;
@@ -65,6 +70,7 @@ final class CachingAllocator {
           .thenComparingLong(block -> block.address);
 
   private final Source source;
+  private final boolean caching;
   private final TreeSet<Block> small = new TreeSet<>(BY_SIZE);
   private final TreeSet<Block> large = new TreeSet<>(BY_SIZE);
   private long allocated;
@@ -76,12 +82,23 @@ final class CachingAllocator {
   private long driverAllocations;
 
   CachingAllocator(Source source) {
+    this(source, true);
+  }
+
+  CachingAllocator(Source source, boolean caching) {
     this.source = source;
+    this.caching = caching;
+  }
+
+  /** One that caches unless the property says no. */
+  static CachingAllocator configured(Source source) {
+    return new CachingAllocator(source, !"false".equals(System.getProperty(CACHING)));
   }
 
   /** A block of at least {@code bytes} bytes; null if neither cache nor driver has room. */
   synchronized @Nullable Block allocate(long bytes) {
-    long rounded = Math.max(ALIGNMENT, (bytes + ALIGNMENT - 1) & -ALIGNMENT);
+    long rounded =
+        caching ? Math.max(ALIGNMENT, (bytes + ALIGNMENT - 1) & -ALIGNMENT) : Math.max(1, bytes);
     TreeSet<Block> pool = rounded <= SMALL ? small : large;
     Block block = pool.ceiling(new Block(pool, 0, rounded));
     if (block == null) {
@@ -93,7 +110,7 @@ final class CachingAllocator {
       pool.remove(block);
     }
     long rest = block.bytes - rounded;
-    if (rest >= (pool == small ? ALIGNMENT : SMALL)) {
+    if (caching && rest >= (pool == small ? ALIGNMENT : SMALL)) {
       split(block, rounded);
     }
     block.used = true;
@@ -106,9 +123,11 @@ final class CachingAllocator {
 
   private @Nullable Block segment(TreeSet<Block> pool, long rounded) {
     long bytes =
-        rounded <= SMALL
-            ? SMALL_SEGMENT
-            : rounded <= MEDIUM ? MEDIUM_SEGMENT : (rounded + LARGE_STEP - 1) & -LARGE_STEP;
+        !caching
+            ? rounded
+            : rounded <= SMALL
+                ? SMALL_SEGMENT
+                : rounded <= MEDIUM ? MEDIUM_SEGMENT : (rounded + LARGE_STEP - 1) & -LARGE_STEP;
     long address = source.take(bytes);
     if (address == 0) {
       emptyCache();
@@ -155,7 +174,12 @@ final class CachingAllocator {
       absorb(before, block);
       merged = before;
     }
-    merged.pool.add(merged);
+    if (caching) {
+      merged.pool.add(merged);
+    } else {
+      reserved -= block.bytes;
+      source.give(block.address);
+    }
   }
 
   private static void absorb(Block first, Block second) {

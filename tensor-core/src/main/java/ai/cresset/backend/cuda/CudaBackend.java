@@ -4,6 +4,7 @@ import ai.cresset.backend.Averaging;
 import ai.cresset.backend.Backend;
 import ai.cresset.backend.BackgroundUpload;
 import ai.cresset.backend.Convolution;
+import ai.cresset.backend.FusedAdam;
 import ai.cresset.backend.FusedAttention;
 import ai.cresset.backend.FusedCrossEntropy;
 import ai.cresset.backend.Program;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Kernels of one CUDA device. */
 public final class CudaBackend
-    implements Backend, FusedAttention, FusedCrossEntropy, BackgroundUpload {
+    implements Backend, FusedAttention, FusedCrossEntropy, FusedAdam, BackgroundUpload {
   private final CudaContext context;
   private final CudaPrecision precision = new CudaPrecision();
   private final CudaCopy copy;
@@ -39,6 +40,7 @@ public final class CudaBackend
   private final CudaConvolution convolutions;
   private final CudaPooling pooling;
   private final CudaAttention attention;
+  private final CudaAdam adam;
 
   CudaBackend(CudaContext context) {
     this.context = context;
@@ -55,6 +57,7 @@ public final class CudaBackend
     convolutions = new CudaConvolution(context, precision, copy);
     pooling = new CudaPooling(context);
     attention = new CudaAttention(context);
+    adam = new CudaAdam(context);
   }
 
   /**
@@ -347,5 +350,15 @@ public final class CudaBackend
         queryGradient,
         keyGradient,
         valueGradient);
+  }
+
+  @Override
+  public void adam(List<Slice> slices, Numbers numbers, @Nullable View skip) {
+    adam.adam(slices, numbers, skip);
+  }
+
+  @Override
+  public void findNotFinite(List<View> gradients, View found) {
+    adam.findNotFinite(gradients, found);
   }
 }

@@ -31,7 +31,7 @@ final class CudaContext {
   private final DeviceProperties properties;
   private final CUcontext context = new CUcontext();
   private final CUstream computeStream = new CUstream();
-  private final CachingAllocator memory = new CachingAllocator(new DriverMemory(this));
+  private final CachingAllocator memory = CachingAllocator.configured(new DriverMemory(this));
   private final EventPool events = new EventPool(this);
   private final Staging staging = new Staging(this);
   private final CopyStream copies;

@@ -39,7 +39,7 @@ final class CudaDriver {
     started = true;
   }
 
-  private static DeviceException refused(CudaException error) {
+  static DeviceException refused(CudaException error) {
     String code = String.valueOf(error.getMessage());
     return switch (code) {
       case "CUDA_ERROR_NO_DEVICE" ->

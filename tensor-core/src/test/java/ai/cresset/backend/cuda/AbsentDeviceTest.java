@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import jcuda.CudaException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -61,15 +62,25 @@ class AbsentDeviceTest {
     expect(
         Map.of("STAND_IN_INIT", "100", "CUDA_VISIBLE_DEVICES", "-1"),
         "no GPU is visible (CUDA_VISIBLE_DEVICES is '-1'); check nvidia-smi");
-    expect(Map.of("STAND_IN_COUNT", "0"), "no GPU is visible");
-    expect(Map.of("STAND_IN_INIT", "803"), "are of different versions");
-    expect(Map.of("STAND_IN_INIT", "34"), "the toolkit's stub");
-    expect(Map.of("STAND_IN_INIT", "999"), "did not start (CUDA_ERROR_UNKNOWN); check that");
     List<String> lines = probe(Map.of("STAND_IN_COUNT", "2"), "7");
     assertEquals(
         "device cuda:7 is not available: this process sees 2 GPUs, cuda:0 to cuda:1; use one of"
             + " them, or change CUDA_VISIBLE_DEVICES",
         lines.get(0));
+  }
+
+  @Test
+  void everyRefusalOfTheDriverHasItsRemedy() {
+    for (String[] each :
+        new String[][] {
+          {"CUDA_ERROR_NO_DEVICE", "check nvidia-smi and CUDA_VISIBLE_DEVICES"},
+          {"CUDA_ERROR_SYSTEM_DRIVER_MISMATCH", "restart the machine after a driver update"},
+          {"CUDA_ERROR_STUB_LIBRARY", "remove the folder named stubs"},
+          {"CUDA_ERROR_UNKNOWN", "(CUDA_ERROR_UNKNOWN); check that nvidia-smi works"}
+        }) {
+      String text = String.valueOf(CudaDriver.refused(new CudaException(each[0])).getMessage());
+      assertTrue(text.contains(each[1]), text);
+    }
   }
 
   private void expect(Map<String, String> environment, String part) throws Exception {
@@ -96,7 +107,7 @@ class AbsentDeviceTest {
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-Djava.io.tmpdir=" + directory);
+    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-Djava.io.tmpdir=" + directory));
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(DeviceProbe.class.getName());

@@ -47,10 +47,19 @@ class CudaRuntimeTest {
         checked_index(failure, index, size);
       }
       """;
-  private static final CudaContext CONTEXT = new CudaContext(Device.cuda(0));
+  private static final CudaContext CONTEXT = cachingContext();
 
   private final Allocator allocator = Allocator.create("test", 1L << 32);
   private long allocatedBefore;
+
+  private static CudaContext cachingContext() {
+    String set = System.setProperty(CachingAllocator.CACHING, "true");
+    try {
+      return new CudaContext(Device.cuda(0));
+    } finally {
+      System.setProperty(CachingAllocator.CACHING, String.valueOf(set));
+    }
+  }
 
   @BeforeEach
   void putOffWork() {

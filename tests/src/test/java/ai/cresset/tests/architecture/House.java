@@ -91,6 +91,7 @@ final class House {
         "jobs",
         "jobs.recipe",
         "jobs.text",
+        "cuda",
         "spark.ml",
         "spark.ui",
         "spark.checkpoint",
