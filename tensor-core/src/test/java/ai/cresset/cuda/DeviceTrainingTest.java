@@ -36,12 +36,14 @@ import ai.cresset.type.Device;
 import ai.cresset.type.Shape;
 import java.nio.file.Path;
 import java.util.Map;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The training loop with its checkpoints, and whatever else reads or makes tensors of a device. */
+@NullUnmarked
 @OnCuda
 class DeviceTrainingTest {
   private static final Device DEVICE = Device.cuda(0);
@@ -53,6 +55,7 @@ class DeviceTrainingTest {
   @BeforeEach
   void bind() {
     bound = allocator.bind();
+    TrainingCheck.warmUp(DEVICE);
     before = Cuda.memoryStatistics(DEVICE).allocatedBytes();
   }
 

@@ -105,10 +105,7 @@ final class CudaAttention {
   }
 
   private Launch backward(String function, String[] defines, long[] sizes, double scale) {
-    return context
-        .launch("attention_backward.cu", function, defines)
-        .int64s(sizes)
-        .float64(scale);
+    return context.launch("attention_backward.cu", function, defines).int64s(sizes).float64(scale);
   }
 
   private static AttentionTile tile(View query, View value, boolean backward) {

@@ -82,7 +82,9 @@ public interface FusedConformance {
       names = {"BFLOAT16", "FLOAT32", "FLOAT64"})
   default void attentionOfOddAndLargeHeads(DType dtype) {
     FusedAttention fused = backend().capability(FusedAttention.class).orElseThrow();
-    long[][] sizes = {{1, 1, 35, 37, 1}, {1, 2, 17, 33, 23}, {1, 1, 40, 24, 136}, {1, 1, 9, 20, 256}};
+    long[][] sizes = {
+      {1, 1, 35, 37, 1}, {1, 2, 17, 33, 23}, {1, 1, 40, 24, 136}, {1, 1, 9, 20, 256}
+    };
     try (Samples samples = new Samples(backend())) {
       for (long[] s : sizes) {
         attention(samples, fused, dtype, s, true, true);

@@ -102,7 +102,12 @@ public interface MatmulConformance {
   default void productsOfAlignedAndOddSizes(DType dtype) {
     // Large and aligned, narrow, a long sum for few results, vectors, a step more than a block.
     long[][] sizes = {
-      {1, 72, 96, 136}, {1, 136, 40, 24}, {1, 5, 1500, 8}, {2, 1, 40, 72}, {1, 130, 33, 1}, {3, 65, 8, 65}
+      {1, 72, 96, 136},
+      {1, 136, 40, 24},
+      {1, 5, 1500, 8},
+      {2, 1, 40, 72},
+      {1, 130, 33, 1},
+      {3, 65, 8, 65}
     };
     try (Samples samples = new Samples(backend())) {
       for (long[] s : sizes) {
