@@ -156,7 +156,7 @@ class DeviceTrainingTest {
       assertArrayEquals(
           new float[] {6, 4}, there.get(Index.at(1), Index.index(2, 0)).toFloatArray());
       assertArrayEquals(new float[] {4, 5, 6}, there.get(Index.mask(there.gt(3))).toFloatArray());
-      there.copy_(host.to(DEVICE).mul(2));
+      there.copy_(host.mul(2));
       assertArrayEquals(new float[] {2, 4, 6, 8, 10, 12}, there.toFloatArray());
       Tensor drawn =
           Creation.multinomial(Tensor.of(new float[] {0, 1}, 2).to(DEVICE), 3, new Generator(1));
