@@ -19,6 +19,7 @@ import ai.cresset.tensor.Tensor;
 import ai.cresset.type.DType;
 import ai.cresset.type.Device;
 import ai.cresset.type.Shape;
+import java.util.Locale;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -109,16 +110,20 @@ final class TrainingCheck {
     }
     report.verdict(
         worst <= TOLERANCE && launches > steps,
-        "%s: %d steps, loss %.5f to %.5f, CPU %.5f, largest relative difference %.2e, %d kernels",
-        name,
-        steps,
-        got[0],
-        got[steps - 1],
-        expected[steps - 1],
-        worst,
-        launches);
+        String.format(
+            Locale.ROOT,
+            "%s: %d steps, loss %.5f to %.5f, CPU %.5f, largest relative difference %.2e, %d kernels",
+            name,
+            steps,
+            got[0],
+            got[steps - 1],
+            expected[steps - 1],
+            worst,
+            launches));
     long left = Cuda.memoryStatistics(device).allocatedBytes() - before;
-    report.verdict(left == 0, "%s: %d bytes of device memory left behind", name, left);
+    report.verdict(
+        left == 0,
+        String.format(Locale.ROOT, "%s: %d bytes of device memory left behind", name, left));
   }
 
   private double[] run(String name, Device where, Function<Placement, double[]> training) {
