@@ -4,6 +4,7 @@ import ai.cresset.backend.Averaging;
 import ai.cresset.backend.Backend;
 import ai.cresset.backend.BackgroundUpload;
 import ai.cresset.backend.Convolution;
+import ai.cresset.backend.FusedAdam;
 import ai.cresset.backend.FusedAttention;
 import ai.cresset.backend.FusedCrossEntropy;
 import ai.cresset.backend.Program;
@@ -18,12 +19,13 @@ import ai.cresset.memory.Storage;
 import ai.cresset.random.Generator;
 import ai.cresset.type.Device;
 import java.util.List;
+import java.util.Set;
 import jcuda.CudaException;
 import org.jspecify.annotations.Nullable;
 
 /** Kernels of one CUDA device. */
 public final class CudaBackend
-    implements Backend, FusedAttention, FusedCrossEntropy, BackgroundUpload {
+    implements Backend, FusedAttention, FusedCrossEntropy, FusedAdam, BackgroundUpload {
   private final CudaContext context;
   private final CudaPrecision precision = new CudaPrecision();
   private final CudaCopy copy;
@@ -39,6 +41,7 @@ public final class CudaBackend
   private final CudaConvolution convolutions;
   private final CudaPooling pooling;
   private final CudaAttention attention;
+  private final CudaAdam adam;
 
   CudaBackend(CudaContext context) {
     this.context = context;
@@ -55,6 +58,7 @@ public final class CudaBackend
     convolutions = new CudaConvolution(context, precision, copy);
     pooling = new CudaPooling(context);
     attention = new CudaAttention(context);
+    adam = new CudaAdam(context);
   }
 
   /**
@@ -63,6 +67,11 @@ public final class CudaBackend
    */
   public void allowTf32(boolean allowed) {
     precision.allowTf32(allowed);
+  }
+
+  /** Files of kernels with their macros, as far as they were used; not those made at run time. */
+  Set<String> kernelVariants() {
+    return context.kernels().variants();
   }
 
   /** Whether products of float32 may round their factors to tf32. */
@@ -347,5 +356,15 @@ public final class CudaBackend
         queryGradient,
         keyGradient,
         valueGradient);
+  }
+
+  @Override
+  public void adam(List<Slice> slices, Numbers numbers, @Nullable View skip) {
+    adam.adam(slices, numbers, skip);
+  }
+
+  @Override
+  public void findNotFinite(List<View> gradients, View found) {
+    adam.findNotFinite(gradients, found);
   }
 }

@@ -262,4 +262,26 @@ public interface IndexConformance {
       }
     }
   }
+
+  @ParameterizedTest
+  @EnumSource(Scatter.class)
+  default void longLinesAreScatteredInOrder(Scatter scatter) {
+    try (Samples samples = new Samples(backend())) {
+      for (DType dtype : new DType[] {DType.FLOAT32, DType.INT32}) {
+        for (long[] sizes : new long[][] {{3, 700}, {700, 2}, {1, 17_000}}) {
+          int dim = sizes[0] > sizes[1] ? 0 : 1;
+          Shape shape = Shape.of(sizes).with(dim, 50);
+          // Most products stay near 1, so that none overflows.
+          Sample x = samples.uniform(dtype, SLICED, 0.99, 1.01, shape.toArray());
+          Sample index = samples.indexes(50, CONTIGUOUS, sizes);
+          Sample source = samples.uniform(dtype, CONTIGUOUS, 0.99, 1.01, sizes);
+          samples
+              .reference()
+              .scatter(scatter, source.expected(), dim, index.expected(), x.expected());
+          backend().scatter(scatter, source.actual(), dim, index.actual(), x.actual());
+          samples.assertClose(scatter + " " + dtype + " into " + x.expected(), x, 1e-4);
+        }
+      }
+    }
+  }
 }
