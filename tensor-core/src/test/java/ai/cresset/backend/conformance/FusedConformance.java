@@ -117,7 +117,8 @@ public interface FusedConformance {
             samples.values(g.expected()));
     fused.attention(
         q.actual(), k.actual(), v.actual(), causal, scale, out.actual(), logSum.actual());
-    double tolerance = tolerance(dtype);
+    // Scores grow with the size of a head, and so do their rounding errors.
+    double tolerance = tolerance(dtype) * Math.max(1, s[4] / 16.0);
     String what = dtype + (causal ? " causal attention " : " attention ") + q.expected();
     assertValues(samples, what, truth.output, out, tolerance);
     assertValues(samples, what + " logSumExp", truth.logSum, logSum, 1e-4);
