@@ -47,14 +47,19 @@ extern "C" __global__ void __launch_bounds__(THREADS) attention(
     copy_async_commit();
 
     Sum before[2] = {highest[0], highest[1]};
+    int seen[2];
+#pragma unroll
+    for (int half = 0; half < 2; half++) {
+      i64 visible = row + 8 * half + 1;
+      seen[half] = seen_columns(
+          first, sizes.causal != 0 && visible < sizes.keys ? visible : sizes.keys);
+    }
 #pragma unroll
     for (int j = 0; j < STEP / 8; j++) {
 #pragma unroll
       for (int k = 0; k < 4; k++) {
-        i64 column = first + 8 * j + lane_column() + (k & 1);
-        i64 last = sizes.causal != 0 ? row + 8 * (k >> 1) : sizes.keys;
-        bool seen = column < sizes.keys && column <= last;
-        scores[j][k] = seen ? scores[j][k] * (Sum)scale : minus_infinity();
+        int column = 8 * j + lane_column() + (k & 1);
+        scores[j][k] = column < seen[k >> 1] ? scores[j][k] * (Sum)scale : minus_infinity();
         // NaN stays, as it would in a softmax.
         highest[k >> 1] = scores[j][k] > highest[k >> 1] ? scores[j][k] : highest[k >> 1];
       }
