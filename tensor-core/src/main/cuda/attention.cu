@@ -1,4 +1,5 @@
-// Attention without the matrix of scores: rows are queries, steps go over keys.
+// Attention without the matrix of scores: rows are queries, steps go over keys. Macros are those of
+// attention.cuh.
 
 #include "attention.cuh"
 

@@ -49,7 +49,7 @@ __device__ inline void load_matrices_transposed(u32 r[4], const void* row) {
   }
 }
 
-// 16 bytes from global to shared memory, or zeros: `global` is an address of this array in any case.
+// 16 bytes from global to shared memory, or zeros: `global` is an address of the array even then.
 __device__ inline void copy_async_16(void* shared, const void* global, bool inside) {
   emulator_copy_async(shared, global, 16, inside ? 16 : 0);
 }
@@ -115,7 +115,7 @@ __device__ inline void load_matrices_transposed(u32 r[4], const void* row) {
                : "memory");
 }
 
-// 16 bytes from global to shared memory, or zeros: `global` is an address of this array in any case.
+// 16 bytes from global to shared memory, or zeros: `global` is an address of the array even then.
 __device__ inline void copy_async_16(void* shared, const void* global, bool inside) {
   int bytes = inside ? 16 : 0;
   asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;\n"
@@ -124,7 +124,9 @@ __device__ inline void copy_async_16(void* shared, const void* global, bool insi
                : "memory");
 }
 
-__device__ inline void copy_async_commit() { asm volatile("cp.async.commit_group;\n" ::: "memory"); }
+__device__ inline void copy_async_commit() {
+  asm volatile("cp.async.commit_group;\n" ::: "memory");
+}
 
 template <int LEFT> __device__ inline void copy_async_wait() {
   asm volatile("cp.async.wait_group %0;\n" : : "n"(LEFT) : "memory");

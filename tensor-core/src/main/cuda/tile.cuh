@@ -142,8 +142,8 @@ template <typename T, int MODE, int LINES, int BK, int THREADS, typename Loader>
 };
 
 // A block's tile of BM x BN, WM x WN of it for each warp.
-template <typename T, int A_MODE, int B_MODE, int BM, int BN, int WM, int WN, typename A, typename B,
-          typename Write>
+template <typename T, int A_MODE, int B_MODE, int BM, int BN, int WM, int WN, typename A,
+          typename B, typename Write>
 __device__ inline void half_product(const A& a, const B& b, i64 row, i64 column, i64 depth_begin,
                                     i64 depth_end, T* shared, const Write& write) {
   const int BK = 32;
