@@ -6,7 +6,7 @@
 extern "C" __global__ void __launch_bounds__(THREADS) attention(
     Attention sizes, double scale, const ELEMENT* query, const ELEMENT* key, const ELEMENT* value,
     ELEMENT* output, Sum* log_sum) {
-  DYNAMIC_SHARED(u64, memory);
+  DYNAMIC_SHARED(SharedChunk, memory);
   ELEMENT* queries = (ELEMENT*)memory;
   ELEMENT* keys = queries + ROWS * HEAD_STRIDE;
   ELEMENT* values = keys + STEP * HEAD_STRIDE;

@@ -34,7 +34,7 @@ extern "C" __global__ void __launch_bounds__(THREADS) attention_backward_queries
     Attention sizes, double scale, const ELEMENT* gradient, const ELEMENT* query,
     const ELEMENT* key, const ELEMENT* value, const Sum* log_sum, const Sum* products,
     ELEMENT* query_gradient) {
-  DYNAMIC_SHARED(u64, memory);
+  DYNAMIC_SHARED(SharedChunk, memory);
   ELEMENT* queries = (ELEMENT*)memory;
   ELEMENT* gradients = queries + ROWS * HEAD_STRIDE;
   ELEMENT* keys = gradients + ROWS * VALUE_STRIDE;
@@ -120,7 +120,7 @@ extern "C" __global__ void __launch_bounds__(THREADS) attention_backward_keys(
     Attention sizes, double scale, const ELEMENT* gradient, const ELEMENT* query,
     const ELEMENT* key, const ELEMENT* value, const Sum* log_sum, const Sum* products,
     ELEMENT* key_gradient, ELEMENT* value_gradient) {
-  DYNAMIC_SHARED(u64, memory);
+  DYNAMIC_SHARED(SharedChunk, memory);
   __shared__ Sum log_sums[STEP];
   __shared__ Sum product[STEP];
   ELEMENT* keys = (ELEMENT*)memory;

@@ -23,7 +23,7 @@ typedef TileProduct<ELEMENT, TENSOR != 0> Multiplier;
 extern "C" __global__ void __launch_bounds__(TILE_THREADS, TILE_BLOCKS) matmul(
     Product product, const ELEMENT* left, const ELEMENT* right, ELEMENT* output,
     Accumulator<ELEMENT>::type* partial) {
-  DYNAMIC_SHARED(u64, memory);
+  DYNAMIC_SHARED(SharedChunk, memory);
   TileTask task = tile_task(blockIdx.x, product.rows, product.columns, product.splits);
   MatrixLoader<ELEMENT> a;
   a.base = left + task.batch * product.left[0];

@@ -11,6 +11,11 @@
 //   a[0]: row g, column t   a[1]: row g+8   a[2]: column t+4   a[3]: row g+8, column t+4
 //   b[0]: row t, column g   b[1]: row t+4
 
+// What dynamic shared memory is declared as, so that it begins where 16 bytes can be copied at once.
+struct alignas(16) SharedChunk {
+  u64 words[2];
+};
+
 #ifdef CRESSET_EMULATOR
 
 __device__ inline void mma_bf16_16816(
