@@ -3,7 +3,8 @@
 #
 #   tests/golden.sh DIR
 #
-# DIR holds ops.json, modules.json or trajectories.json, each with its .safetensors file beside it. Prints
+# DIR holds ops.json, modules.json or trajectories.json, each with its .safetensors file beside it, or a
+# folder pth with PyTorch files of ResNets and their expected.safetensors. Prints
 # the cases that failed, with the reason, and last "N passed, N failed". A case of an operation that Cresset
 # does not have has failed. Exit codes: 0 all passed, 1 not, 2 wrong command line.
 set -euo pipefail

@@ -44,12 +44,19 @@ def flat(values):
     return [t for v in values for t in (flat(v) if isinstance(v, (tuple, list)) else [v])]
 
 
-def add(name, module, inputs, train=True, group=lambda x: x, **config):
-    """`inputs`: shapes or tensors. `group` makes the arguments of the call from the list of inputs."""
+def add(name, module, inputs, train=True, group=lambda x: x, make=None, run=None, constants=(), **config):
+    """`inputs`: shapes or tensors. `group` makes the arguments of the call from the list of inputs, `run` calls the
+    module in another way; `constants`: positions of inputs without a gradient. A lazy module is called once before
+    its parameters are drawn."""
     name = "module/" + name + ("" if train else "_eval")
     assert not any(case["name"] == name for case in cases), name
-    make = CifarCnn if module == "CifarCnn" else WRAPPED.get(module) or getattr(nn, module[3:])
+    make = make or WRAPPED.get(module) or (CifarCnn if module == "CifarCnn" else getattr(nn, module[3:]))
     built = make(**config)
+    if "Lazy" in module:
+        with torch.no_grad():
+            built(torch.zeros(inputs[0]))
+        built.load_state_dict({key: value.clone().zero_() if key.endswith("tracked") else value
+                               for key, value in built.state_dict().items()})
     with torch.no_grad():
         for parameter in built.parameters():
             parameter.copy_(torch.randn_like(parameter) * 0.5)
@@ -59,19 +66,22 @@ def add(name, module, inputs, train=True, group=lambda x: x, **config):
             if key.endswith("running_var"):
                 buffer.copy_(torch.rand_like(buffer) + 0.5)
     built.train(train)
-    values = [x if isinstance(x, torch.Tensor) else torch.randn(x) for x in inputs]
+    values = [x.detach().clone() if isinstance(x, torch.Tensor) else torch.randn(x) for x in inputs]
     for key, value in built.state_dict().items():
         tensors[f"{name}/state.{key}"] = value.clone()
     for i, value in enumerate(values):
         tensors[f"{name}/in{i}"] = value.clone()
-        if value.is_floating_point():
+        if value.is_floating_point() and i not in constants:
             value.requires_grad_(True)
-    outputs = flat([built(*group(values))])
-    cotangents = [torch.randn_like(output) for output in outputs]
-    torch.autograd.backward(outputs, cotangents)
-    for i, (output, cotangent) in enumerate(zip(outputs, cotangents)):
+    outputs = flat([run(built, *values) if run else built(*group(values))])
+    wanted = [i for i, output in enumerate(outputs) if output.requires_grad]
+    cotangents = {i: torch.randn_like(outputs[i]) for i in wanted}
+    if wanted:
+        torch.autograd.backward([outputs[i] for i in wanted], list(cotangents.values()))
+    for i, output in enumerate(outputs):
         tensors[f"{name}/out{i}"] = output.detach()
-        tensors[f"{name}/cot{i}"] = cotangent
+        if i in cotangents:
+            tensors[f"{name}/cot{i}"] = cotangents[i]
     for i, value in enumerate(values):
         if value.grad is not None:
             tensors[f"{name}/gin{i}"] = value.grad
@@ -80,8 +90,9 @@ def add(name, module, inputs, train=True, group=lambda x: x, **config):
             tensors[f"{name}/gparam.{key}"] = parameter.grad
     for key, value in built.state_dict().items():
         tensors[f"{name}/after.{key}"] = value.clone()
+    config = {key: value.tolist() if isinstance(value, torch.Tensor) else value for key, value in config.items()}
     cases.append({"name": name, "module": module, "config": config, "train": train, "inputs": len(values),
-                  "outputs": len(outputs), "cotangents_for_outputs": list(range(len(outputs))), "note": None})
+                  "outputs": len(outputs), "cotangents_for_outputs": wanted, "note": None})
 
 
 def recurrent():
@@ -277,16 +288,20 @@ def plain():
     add("local_response_norm", "nn.LocalResponseNorm", [(2, 5, 3)], size=3, alpha=0.5, beta=0.6, k=2.0)
 
 
-recurrent()
-attention()
-convolutions()
-norms()
-layers()
-plain()
-directory = sys.argv[1]
-os.makedirs(directory, exist_ok=True)
-with open(os.path.join(directory, "modules.json"), "w") as file:
-    file.write('{"torch": "%s", "cases": [\n' % torch.__version__.split("+")[0])
-    file.write(",\n".join(json.dumps(case) for case in cases) + "\n]}\n")
-write_safetensors(os.path.join(directory, "modules.safetensors"), tensors)
-print(len(cases), "cases")
+def write(directory):
+    os.makedirs(directory, exist_ok=True)
+    with open(os.path.join(directory, "modules.json"), "w") as file:
+        file.write('{"torch": "%s", "cases": [\n' % torch.__version__.split("+")[0])
+        file.write(",\n".join(json.dumps(case) for case in cases) + "\n]}\n")
+    write_safetensors(os.path.join(directory, "modules.safetensors"), tensors)
+    print(len(cases), "cases")
+
+
+if __name__ == "__main__":
+    recurrent()
+    attention()
+    convolutions()
+    norms()
+    layers()
+    plain()
+    write(sys.argv[1])

@@ -1,7 +1,5 @@
 package ai.cresset.jobs;
 
-import ai.cresset.jobs.config.RecipePrinter;
-import ai.cresset.jobs.recipe.GptRecipe;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -21,8 +19,7 @@ final class ConfigCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    GptRecipe recipe = arguments.read(GptRecipe.class);
-    spec.commandLine().getOut().print(RecipePrinter.print(recipe));
+    spec.commandLine().getOut().print(arguments.read().toYaml());
     spec.commandLine().getOut().flush();
     return 0;
   }

@@ -1,7 +1,6 @@
 package ai.cresset.jobs;
 
-import ai.cresset.jobs.recipe.GptRecipe;
-import ai.cresset.jobs.text.TextCorpus;
+import ai.cresset.jobs.train.InspectJob;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
@@ -12,10 +11,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Reads the text of a recipe as training would, and prints the account. */
+/** Reads the data of a recipe as training would, and prints the account. */
 @Command(
     name = "inspect",
-    description = "Reads the text of a recipe as training would, and prints what is in it.",
+    description = "Reads the data of a recipe as training would, and prints what is in it.",
     mixinStandardHelpOptions = true)
 final class InspectCommand implements Callable<Integer> {
   @Mixin private RecipeArguments arguments = new RecipeArguments();
@@ -25,13 +24,11 @@ final class InspectCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    GptRecipe recipe = arguments.read(GptRecipe.class);
-    TextCorpus.check(SparkHadoopUtil.get().conf(), recipe.data());
+    InspectJob job = new InspectJob(arguments.read());
+    job.check(SparkHadoopUtil.get().conf());
     PrintWriter out = spec.commandLine().getOut();
-    try (SparkSession spark = SparkSession.builder().appName("cresset inspect").getOrCreate();
-        TextCorpus corpus = TextCorpus.read(spark, recipe.data())) {
-      out.println(corpus.summary().describe());
-      out.printf("vocabulary  %,d tokens%n", corpus.tokenizer().vocabularySize());
+    try (SparkSession spark = SparkSession.builder().appName("cresset inspect").getOrCreate()) {
+      out.print(job.run(spark));
     }
     out.flush();
     return 0;

@@ -1,6 +1,6 @@
 package ai.cresset.jobs;
 
-import ai.cresset.jobs.config.RecipeReader;
+import ai.cresset.jobs.recipe.Recipe;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +19,7 @@ final class RecipeArguments {
 
   RecipeArguments() {}
 
-  <R extends Record> R read(Class<R> type) {
-    return RecipeReader.read(type, recipe, overrides);
+  Recipe read() {
+    return Recipe.read(recipe, overrides);
   }
 }

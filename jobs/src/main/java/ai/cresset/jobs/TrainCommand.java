@@ -1,7 +1,6 @@
 package ai.cresset.jobs;
 
-import ai.cresset.jobs.config.RecipePrinter;
-import ai.cresset.jobs.recipe.GptRecipe;
+import ai.cresset.jobs.recipe.Recipe;
 import ai.cresset.jobs.train.TrainJob;
 import ai.cresset.spark.launch.ProgressPlugin;
 import java.io.IOException;
@@ -15,10 +14,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-/** Trains a GPT on text. */
+/** Trains what a recipe says. */
 @Command(
     name = "train",
-    description = "Trains a GPT language model on text, on the executors of this application.",
+    description = "Trains the model of a recipe, on the executors of this application.",
     mixinStandardHelpOptions = true)
 final class TrainCommand implements Callable<Integer> {
   /** The width of the terminal that standard output goes to; not set if it is none. */
@@ -31,11 +30,11 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    GptRecipe recipe = arguments.read(GptRecipe.class);
+    Recipe recipe = arguments.read();
     LocalSlots.check(new SparkConf().get("spark.master", ""), recipe.spark());
     TrainJob.check(recipe, SparkHadoopUtil.get().conf());
     PrintWriter out = spec.commandLine().getOut();
-    out.println(RecipePrinter.print(recipe));
+    out.println(recipe.toYaml());
     out.flush();
     try (SparkSession spark =
         SparkSession.builder()

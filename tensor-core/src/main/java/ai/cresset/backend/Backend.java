@@ -3,7 +3,9 @@ package ai.cresset.backend;
 import ai.cresset.memory.Allocator;
 import ai.cresset.memory.Storage;
 import ai.cresset.random.Generator;
+import ai.cresset.type.DType;
 import ai.cresset.type.Device;
+import ai.cresset.type.Shape;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -153,6 +155,28 @@ public interface Backend {
    * @param indices int64, where the values were; of the same shape as {@code values}
    */
   void sort(View input, int dim, boolean descending, View values, View indices);
+
+  /**
+   * Where along {@code dim} the element is that {@link #sort}, ascending, would put at place {@code
+   * k}, from 0 on.
+   *
+   * @param indices int64, of the input's shape with size 1 along {@code dim}
+   */
+  default void kth(View input, int dim, long k, View indices) {
+    Allocator allocator = Allocator.current();
+    Shape first = input.shape().with(dim, k + 1);
+    Storage values = allocate(allocator, first.numel() * input.dtype().bytes());
+    Storage places = allocate(allocator, first.numel() * DType.INT64.bytes());
+    try {
+      View sorted = View.contiguous(places, first, DType.INT64);
+      sort(input, dim, false, View.contiguous(values, first, input.dtype()), sorted);
+      long last = k * sorted.strides().stride(dim);
+      copy(new View(places, last, indices.shape(), sorted.strides(), DType.INT64), indices);
+    } finally {
+      values.release();
+      places.release();
+    }
+  }
 
   /**
    * Where elements are not 0, in row-major order.

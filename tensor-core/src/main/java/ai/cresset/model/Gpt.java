@@ -1,5 +1,6 @@
 package ai.cresset.model;
 
+import ai.cresset.error.ShapeException;
 import ai.cresset.nn.Module;
 import ai.cresset.nn.Placement;
 import ai.cresset.nn.init.Init;
@@ -100,7 +101,14 @@ public final class Gpt extends Module {
    * @param targets int64 {@code [batch, length]}; -100 does not count
    */
   public Loss loss(Tensor tokens, Tensor targets) {
-    return scopedLoss(() -> crossEntropy.call(logits(tokens), targets));
+    if (!targets.shape().equals(tokens.shape())) {
+      throw ShapeException.mismatch("Gpt.loss", "targets of " + tokens.shape(), targets.shape());
+    }
+    return scopedLoss(
+        () -> {
+          Tensor rows = logits(tokens).flatten(0, 1);
+          return crossEntropy.call(rows, targets.flatten());
+        });
   }
 
   /**

@@ -2,20 +2,29 @@ package ai.cresset.nn;
 
 import ai.cresset.error.CheckpointException;
 import ai.cresset.error.ConfigException;
+import ai.cresset.error.DTypeException;
+import ai.cresset.error.ShapeException;
 import ai.cresset.memory.Scope;
 import ai.cresset.tensor.Loss;
 import ai.cresset.tensor.Tensor;
+import ai.cresset.tensor.autograd.GradMode;
+import ai.cresset.tensor.autograd.HookHandle;
+import ai.cresset.type.DType;
+import ai.cresset.type.Device;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A part of a model: parameters, buffers and child modules, each under a name, in order of
@@ -31,11 +40,17 @@ import java.util.function.Supplier;
  */
 @SuppressWarnings("JavaLangClash")
 public abstract class Module implements AutoCloseable {
+  private static final String MASKED = "_orig";
+  private static final String MASK = "_mask";
+
   private final Map<String, Parameter> parameters = new LinkedHashMap<>();
   private final Map<String, Buffer> buffers = new LinkedHashMap<>();
   private final Map<String, Module> children = new LinkedHashMap<>();
   private final Map<Parameter, Parametrization> parametrizations = new IdentityHashMap<>();
+  private final Map<Parameter, Tensor> masks = new IdentityHashMap<>();
+  private Map<Parameter, Tensor> standIns = Map.of();
   private boolean training = true;
+  private @Nullable ModuleHooks hooks;
 
   private record Buffer(Tensor tensor, boolean persistent) {}
 
@@ -81,12 +96,70 @@ public abstract class Module implements AutoCloseable {
   }
 
   /**
+   * Registers a module that stands for this one from now on: it appears in the tree under this
+   * one's name, and its parameters as this one's. For modules that are made at the first call.
+   */
+  protected final <M extends Module> M become(M module) {
+    module.train(training);
+    children.put("", module);
+    return module;
+  }
+
+  /** Whether parameters of this module itself are still to be made, by the first call. */
+  protected boolean isUninitialized() {
+    return false;
+  }
+
+  /**
+   * Makes what is still to be made in the sizes that a state has; called before it is loaded.
+   *
+   * @param prefix this module's name in the state
+   */
+  protected void initialize(StateDict state, String prefix) {
+    // Modules have what they need, except for lazy ones.
+  }
+
+  private void checkInitialized(String name) {
+    if (isUninitialized()) {
+      throw ConfigException.because(
+          typeName()
+              + (name.isEmpty() ? "" : " '" + name + "'")
+              + ": its parameters do not exist yet; call the model on a batch, or load a state that"
+              + " has them, before they are counted, saved or given to an optimizer");
+    }
+  }
+
+  /**
+   * Puts another module in the place of a child, which is closed: {@code model.fc = Linear(...)}.
+   * The subclass changes its own field.
+   *
+   * @throws ConfigException if there is no child of this name
+   */
+  protected final <M extends Module> M replaceChild(String name, M module) {
+    Module before = children.get(name);
+    if (before == null) {
+      throw ConfigException.value(typeName() + " child", name, "one of " + children.keySet());
+    }
+    children.put(name, module);
+    if (before != module) {
+      before.close();
+    }
+    module.train(training);
+    return module;
+  }
+
+  /**
    * What a parameter registered here stands for in a forward pass: itself, or what its {@link
    * #parametrize parametrization} makes of it. Layers read their parameters through this.
    */
   protected final Tensor value(Parameter parameter) {
     Parametrization computed = parametrizations.get(parameter);
-    return computed == null ? parameter : computed.call();
+    if (computed != null) {
+      return computed.call();
+    }
+    Tensor source = standIns.getOrDefault(parameter, parameter);
+    Tensor mask = masks.get(parameter);
+    return mask == null ? source : source.mul(mask);
   }
 
   /**
@@ -112,6 +185,86 @@ public abstract class Module implements AutoCloseable {
     parametrizations.put(parameter, made);
   }
 
+  /**
+   * Multiplies a parameter of this module by a mask in each forward pass, as {@code
+   * torch.nn.utils.prune} does: the parameter is named {@code <name>_orig} from now on, and the mask
+   * is a buffer {@code <name>_mask}. A mask that was there is replaced.
+   *
+   * @param mask of the parameter's shape; its elements are copied
+   * @throws ConfigException if there is no such parameter, or it is parametrized
+   */
+  public final void mask(String name, Tensor mask) {
+    Parameter parameter = maskable(name);
+    if (!mask.shape().equals(parameter.shape())) {
+      throw ShapeException.mismatch(
+          typeName() + " mask of " + name, parameter.shape().toString(), mask.shape());
+    }
+    try (GradMode.Restore off = GradMode.disable();
+        Scope scope = Scope.open("mask")) {
+      Tensor known = masks.get(parameter);
+      if (known != null) {
+        known.copy_(mask);
+        return;
+      }
+      parameters.remove(name);
+      parameters.put(name + MASKED, parameter);
+      Tensor like = mask.to(parameter.dtype()).to(parameter.device());
+      masks.put(parameter, buffer(name + MASK, like.detachedClone(), true));
+    }
+  }
+
+  /** The mask of a parameter, this module's own; null if it has none. */
+  public final @Nullable Tensor mask(String name) {
+    Parameter masked = parameters.get(name + MASKED);
+    return masked == null ? null : masks.get(masked);
+  }
+
+  /**
+   * Makes a mask part of the parameter, which gets its name back ({@code prune.remove}).
+   *
+   * @throws ConfigException if there is no mask
+   */
+  public final void removeMask(String name) {
+    Parameter parameter = parameters.get(name + MASKED);
+    Tensor mask = parameter == null ? null : masks.remove(parameter);
+    if (parameter == null || mask == null) {
+      throw ConfigException.because(
+          typeName() + ": the parameter '" + name + "' has no mask to remove");
+    }
+    try (GradMode.Restore off = GradMode.disable();
+        Scope scope = Scope.open("mask")) {
+      parameter.detach().mul_(mask);
+    }
+    parameters.remove(name + MASKED);
+    parameters.put(name, parameter);
+    buffers.remove(name + MASK);
+    mask.close();
+  }
+
+  /** Whether a parameter of this module has a mask. */
+  public final boolean isMasked() {
+    return !masks.isEmpty();
+  }
+
+  /** The parameter that a name stands for, masked or not. */
+  public final Parameter maskable(String name) {
+    Parameter parameter = parameters.getOrDefault(name, parameters.get(name + MASKED));
+    if (parameter == null) {
+      throw ConfigException.because(
+          typeName()
+              + ": there is no parameter '"
+              + name
+              + "' of its own to mask; there are "
+              + parameters.keySet());
+    }
+    return parameter;
+  }
+
+  /** Makes the modules of this tree read these tensors instead of their parameters. */
+  final void standIns(Map<Parameter, Tensor> tensors) {
+    namedModules().values().forEach(module -> module.standIns = tensors);
+  }
+
   private void checkName(String kind, String name) {
     if (name.isEmpty() || name.indexOf('.') >= 0) {
       throw ConfigException.because(
@@ -130,15 +283,26 @@ public abstract class Module implements AutoCloseable {
    * flow through: what backward needs was saved apart.
    */
   protected final Tensor scoped(Supplier<Tensor> forward) {
+    return scoped(List.of(), inputs -> forward.get());
+  }
+
+  /** The same for a pass over inputs that hooks may see and replace. */
+  final Tensor scoped(List<Tensor> inputs, Function<List<Tensor>, Tensor> forward) {
     try (Scope scope = Scope.open(typeName())) {
-      return scope.keep(forward.get());
+      return scope.keep(hooks == null ? forward.apply(inputs) : hooks.run(inputs, forward));
     }
   }
 
   /** The same for a forward pass with several results. */
   protected final <T extends TensorTree> T scopedTree(Supplier<T> forward) {
     try (Scope scope = Scope.open(typeName())) {
+      if (hooks != null) {
+        hooks.beforeTree();
+      }
       T result = forward.get();
+      if (hooks != null) {
+        hooks.afterTree(result.tensors());
+      }
       result.tensors().forEach(scope::keep);
       return result;
     }
@@ -147,10 +311,43 @@ public abstract class Module implements AutoCloseable {
   /** The same for a loss. */
   protected final Loss scopedLoss(Supplier<Loss> forward) {
     try (Scope scope = Scope.open(typeName())) {
+      if (hooks != null) {
+        hooks.beforeTree();
+      }
       Loss loss = forward.get();
+      if (hooks != null) {
+        hooks.afterTree(List.of(loss.sum()));
+      }
       scope.keep(loss.sum());
       return loss;
     }
+  }
+
+  // ---- hooks ----
+
+  private ModuleHooks hooks() {
+    if (hooks == null) {
+      hooks = new ModuleHooks(this);
+    }
+    return hooks;
+  }
+
+  /** Calls {@code hook} before each forward pass, until the result is closed. */
+  public final HookHandle registerForwardPreHook(ForwardPreHook hook) {
+    return hooks().add(hook);
+  }
+
+  /** Calls {@code hook} after each forward pass, until the result is closed. */
+  public final HookHandle registerForwardHook(ForwardHook hook) {
+    return hooks().add(hook);
+  }
+
+  /**
+   * Calls {@code hook} in each backward pass through this module, until the result is closed; passes
+   * of graphs that were made before are not seen. Only modules with one result have such hooks.
+   */
+  public final HookHandle registerFullBackwardHook(BackwardHook hook) {
+    return hooks().add(hook);
   }
 
   // ---- the tree ----
@@ -187,13 +384,15 @@ public abstract class Module implements AutoCloseable {
     Set<Parameter> seen = Collections.newSetFromMap(new IdentityHashMap<>());
     namedModules()
         .forEach(
-            (prefix, module) ->
-                module.parameters.forEach(
-                    (name, parameter) -> {
-                      if (seen.add(parameter)) {
-                        found.put(join(prefix, name), parameter);
-                      }
-                    }));
+            (prefix, module) -> {
+              module.checkInitialized(prefix);
+              module.parameters.forEach(
+                  (name, parameter) -> {
+                    if (seen.add(parameter)) {
+                      found.put(join(prefix, name), parameter);
+                    }
+                  });
+            });
     return found;
   }
 
@@ -218,7 +417,15 @@ public abstract class Module implements AutoCloseable {
     return parameters().stream().mapToLong(Parameter::numel).sum();
   }
 
+  /** Elements of the parameters that are trained. */
+  public final long numTrainableParameters() {
+    return parameters().stream().filter(Tensor::requiresGrad).mapToLong(Parameter::numel).sum();
+  }
+
   private static String join(String prefix, String name) {
+    if (name.isEmpty()) {
+      return prefix;
+    }
     return prefix.isEmpty() ? name : prefix + "." + name;
   }
 
@@ -244,14 +451,60 @@ public abstract class Module implements AutoCloseable {
     train(false);
   }
 
-  /** Stops training of every parameter here and below: no gradients are computed for them. */
+  /**
+   * Whether the parameters here and below are trained ({@code Module.requires_grad_}); no gradients
+   * are computed for those that are not.
+   */
+  public final void requiresGrad(boolean wanted) {
+    parameters().forEach(parameter -> parameter.requiresGrad(wanted));
+  }
+
+  /** Stops training of every parameter here and below. */
   public final void freeze() {
-    parameters().forEach(parameter -> parameter.requiresGrad(false));
+    requiresGrad(false);
   }
 
   /** Ends a {@link #freeze}. */
   public final void unfreeze() {
-    parameters().forEach(parameter -> parameter.requiresGrad(true));
+    requiresGrad(true);
+  }
+
+  /**
+   * Moves every parameter, gradient and buffer here and below to a device. Parameters stay the same
+   * objects; make optimizers afterwards, because their states stay where they were.
+   */
+  public final void to(Device device) {
+    convert(tensor -> tensor.to(device));
+  }
+
+  /**
+   * Casts every floating parameter, gradient and buffer here and below. Parameters stay the same
+   * objects; make optimizers afterwards, because their states keep their type.
+   *
+   * @param type a floating type
+   */
+  public final void to(DType type) {
+    if (!type.isFloating()) {
+      throw DTypeException.unsupported(typeName() + ".to", type, "the floating types");
+    }
+    convert(tensor -> tensor.dtype().isFloating() ? tensor.to(type) : tensor);
+  }
+
+  private void convert(UnaryOperator<Tensor> how) {
+    Set<Tensor> all = Collections.newSetFromMap(new IdentityHashMap<>());
+    all.addAll(parameters());
+    all.addAll(namedBuffers().values());
+    try (GradMode.Restore off = GradMode.disable();
+        Scope scope = Scope.open(typeName() + ".to")) {
+      for (Tensor tensor : all) {
+        Tensor gradient = tensor.grad();
+        Tensor moved = gradient == null ? null : how.apply(gradient.detach());
+        tensor.data(how.apply(tensor.detach()));
+        if (moved != null) {
+          tensor.grad(moved);
+        }
+      }
+    }
   }
 
   /** Forgets all gradients. */
@@ -301,6 +554,7 @@ public abstract class Module implements AutoCloseable {
   }
 
   private StateReport compare(StateDict state) {
+    namedModules().forEach((name, module) -> module.initialize(state, name));
     Map<String, Tensor> own = new LinkedHashMap<>();
     eachState("", own::put);
     return StateReport.compare(own, state.tensors());
@@ -319,6 +573,7 @@ public abstract class Module implements AutoCloseable {
   }
 
   private void eachState(String prefix, BiConsumer<String, Tensor> visit) {
+    checkInitialized(prefix);
     parameters.forEach((name, parameter) -> visit.accept(join(prefix, name), parameter));
     buffers.forEach(
         (name, buffer) -> {
@@ -344,28 +599,51 @@ public abstract class Module implements AutoCloseable {
     return "";
   }
 
-  private String typeName() {
+  final String typeName() {
     return getClass().getSimpleName();
   }
 
-  /** The tree, one module a line, with its settings and number of parameters. */
+  /**
+   * The tree as PyTorch prints it, each module with its settings and the parameters of its own;
+   * last the number of all parameters and of those that are trained.
+   */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder();
-    print("", "", text);
-    return text.toString().stripTrailing();
+    print("", text);
+    if (namedModules().values().stream().anyMatch(Module::isUninitialized)) {
+      return text.append("\nparameters are counted after the first call").toString();
+    }
+    return text.append(
+            String.format(
+                Locale.ROOT,
+                "\n%,d parameters, %,d trainable",
+                numParameters(),
+                numTrainableParameters()))
+        .toString();
   }
 
-  private void print(String indent, String name, StringBuilder text) {
-    text.append(indent).append(name.isEmpty() ? "" : name + ": ").append(typeName());
-    if (!settings().isEmpty()) {
-      text.append('(').append(settings()).append(')');
+  private void print(String indent, StringBuilder text) {
+    Module instead = children.get("");
+    if (instead != null) {
+      instead.print(indent, text);
+      return;
     }
-    long count = numParameters();
-    if (count > 0) {
-      text.append(String.format("  %,d parameters", count));
+    text.append(typeName()).append('(').append(settings());
+    if (!children.isEmpty()) {
+      children.forEach(
+          (name, module) -> {
+            text.append('\n').append(indent).append("  (").append(name).append("): ");
+            module.print(indent + "  ", text);
+          });
+      text.append('\n').append(indent);
     }
-    text.append('\n');
-    children.forEach((child, module) -> module.print(indent + "  ", child, text));
+    text.append(')');
+    long own = parameters.values().stream().mapToLong(Parameter::numel).sum();
+    if (isUninitialized()) {
+      text.append("  # uninitialized");
+    } else if (own > 0) {
+      text.append(String.format(Locale.ROOT, "  # %,d", own));
+    }
   }
 }

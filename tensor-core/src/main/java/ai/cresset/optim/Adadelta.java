@@ -19,6 +19,16 @@ public final class Adadelta extends Optimizer {
 
   private final Config config;
 
+  /** With PyTorch's other defaults, over {@code Module.namedParameters()} in one group. */
+  public Adadelta(Map<String, ? extends Tensor> parameters, double learningRate) {
+    this(parameters, Config.of(learningRate));
+  }
+
+  /** Over {@code Module.namedParameters()} in one group. */
+  public Adadelta(Map<String, ? extends Tensor> parameters, Config config) {
+    this(ParameterGroup.single(parameters), config);
+  }
+
   public Adadelta(List<ParameterGroup> groups, Config config) {
     super(groups, config.options());
     this.config = config;
@@ -87,6 +97,11 @@ public final class Adadelta extends Optimizer {
     Expr changes = Terms.meanSquare(Expr.input(3), change, kept, added);
     Expr changed = Expr.input(0).minus(Expr.scalar(5).times(change));
     return new FusedUpdate(4, 6, changed, squares, changes);
+  }
+
+  @Override
+  public Map<String, Boolean> flags() {
+    return Map.of("maximize", config.maximize());
   }
 
   @Override

@@ -18,6 +18,16 @@ public final class Adagrad extends Optimizer {
 
   private final Config config;
 
+  /** With PyTorch's other defaults, over {@code Module.namedParameters()} in one group. */
+  public Adagrad(Map<String, ? extends Tensor> parameters, double learningRate) {
+    this(parameters, Config.of(learningRate));
+  }
+
+  /** Over {@code Module.namedParameters()} in one group. */
+  public Adagrad(Map<String, ? extends Tensor> parameters, Config config) {
+    this(ParameterGroup.single(parameters), config);
+  }
+
   public Adagrad(List<ParameterGroup> groups, Config config) {
     super(groups, config.options());
     this.config = config;
@@ -95,6 +105,11 @@ public final class Adagrad extends Optimizer {
     Expr denominator = sum.apply(UnaryFunction.SQRT).plus(Expr.scalar(2));
     Expr changed = Expr.input(0).minus(Expr.scalar(3).times(gradient.over(denominator)));
     return new FusedUpdate(3, 4, changed, sum);
+  }
+
+  @Override
+  public Map<String, Boolean> flags() {
+    return Map.of("maximize", config.maximize());
   }
 
   @Override

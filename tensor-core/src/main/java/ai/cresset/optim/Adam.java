@@ -29,6 +29,16 @@ public class Adam extends Optimizer {
   private final Config config;
   private final FusedUpdate update;
 
+  /** With PyTorch's other defaults, over {@code Module.namedParameters()} in one group. */
+  public Adam(Map<String, ? extends Tensor> parameters, double learningRate) {
+    this(parameters, Config.of(learningRate));
+  }
+
+  /** Over {@code Module.namedParameters()} in one group. */
+  public Adam(Map<String, ? extends Tensor> parameters, Config config) {
+    this(ParameterGroup.single(parameters), config);
+  }
+
   public Adam(List<ParameterGroup> groups, Config config) {
     this(groups, config, false);
   }
@@ -127,6 +137,17 @@ public class Adam extends Optimizer {
     return amsgrad
         ? new FusedUpdate(5, 8, changed, first, second, spread)
         : new FusedUpdate(4, 8, changed, first, second);
+  }
+
+  @Override
+  public final Map<String, Boolean> flags() {
+    return Map.of(
+        "amsgrad",
+        config.amsgrad(),
+        "maximize",
+        config.maximize(),
+        "decoupled_weight_decay",
+        isDecoupled());
   }
 
   @Override

@@ -20,6 +20,16 @@ public final class Adamax extends Optimizer {
 
   private final Config config;
 
+  /** With PyTorch's other defaults, over {@code Module.namedParameters()} in one group. */
+  public Adamax(Map<String, ? extends Tensor> parameters, double learningRate) {
+    this(parameters, Config.of(learningRate));
+  }
+
+  /** Over {@code Module.namedParameters()} in one group. */
+  public Adamax(Map<String, ? extends Tensor> parameters, Config config) {
+    this(ParameterGroup.single(parameters), config);
+  }
+
   public Adamax(List<ParameterGroup> groups, Config config) {
     super(groups, config.options());
     this.config = config;
@@ -91,6 +101,11 @@ public final class Adamax extends Optimizer {
     Expr largest = Expr.input(3).times(Expr.scalar(3)).apply(BinaryFunction.MAX, size);
     Expr changed = Expr.input(0).minus(Expr.scalar(5).times(first.over(largest)));
     return new FusedUpdate(4, 6, changed, first, largest);
+  }
+
+  @Override
+  public Map<String, Boolean> flags() {
+    return Map.of("maximize", config.maximize());
   }
 
   @Override

@@ -20,6 +20,16 @@ public final class Asgd extends Optimizer {
 
   private final Config config;
 
+  /** With PyTorch's other defaults, over {@code Module.namedParameters()} in one group. */
+  public Asgd(Map<String, ? extends Tensor> parameters, double learningRate) {
+    this(parameters, Config.of(learningRate));
+  }
+
+  /** Over {@code Module.namedParameters()} in one group. */
+  public Asgd(Map<String, ? extends Tensor> parameters, Config config) {
+    this(ParameterGroup.single(parameters), config);
+  }
+
   public Asgd(List<ParameterGroup> groups, Config config) {
     super(groups, config.options());
     this.config = config;
@@ -92,6 +102,11 @@ public final class Asgd extends Optimizer {
     Expr moved = Terms.towards(Expr.input(2), changed, part);
     Expr average = Expr.select(part.apply(BinaryFunction.EQ, Expr.constant(1)), changed, moved);
     return new FusedUpdate(3, 5, changed, average);
+  }
+
+  @Override
+  public Map<String, Boolean> flags() {
+    return Map.of("maximize", config.maximize());
   }
 
   @Override

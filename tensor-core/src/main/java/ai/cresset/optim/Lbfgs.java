@@ -34,6 +34,16 @@ public final class Lbfgs extends Optimizer {
   private final ParameterGroup group;
   private final ParameterState numbers;
 
+  /** With PyTorch's other defaults, over {@code Module.namedParameters()} in one group. */
+  public Lbfgs(Map<String, ? extends Tensor> parameters, double learningRate) {
+    this(parameters, Config.of(learningRate));
+  }
+
+  /** Over {@code Module.namedParameters()} in one group. */
+  public Lbfgs(Map<String, ? extends Tensor> parameters, Config config) {
+    this(ParameterGroup.single(parameters), config);
+  }
+
   /**
    * An optimizer over one group.
    *

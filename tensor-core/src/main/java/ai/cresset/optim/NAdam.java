@@ -18,6 +18,16 @@ public final class NAdam extends Optimizer {
 
   private final Config config;
 
+  /** With PyTorch's other defaults, over {@code Module.namedParameters()} in one group. */
+  public NAdam(Map<String, ? extends Tensor> parameters, double learningRate) {
+    this(parameters, Config.of(learningRate));
+  }
+
+  /** Over {@code Module.namedParameters()} in one group. */
+  public NAdam(Map<String, ? extends Tensor> parameters, Config config) {
+    this(ParameterGroup.single(parameters), config);
+  }
+
   public NAdam(List<ParameterGroup> groups, Config config) {
     super(groups, config.options());
     this.config = config;
@@ -139,6 +149,11 @@ public final class NAdam extends Optimizer {
     Expr denominator = Expr.fma(root, Expr.scalar(6), Expr.scalar(7));
     Expr step = Expr.scalar(8).times(gradient).plus(Expr.scalar(9).times(first));
     return new FusedUpdate(4, 10, start.minus(step.over(denominator)), first, second);
+  }
+
+  @Override
+  public Map<String, Boolean> flags() {
+    return Map.of("decoupled_weight_decay", config.decoupledWeightDecay(), "maximize", config.maximize());
   }
 
   @Override

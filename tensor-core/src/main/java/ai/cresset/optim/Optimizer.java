@@ -74,6 +74,14 @@ public abstract class Optimizer implements AutoCloseable {
   protected abstract List<String> slots(ParameterGroup group);
 
   /**
+   * Settings that are no numbers, by PyTorch's names, such as {@code amsgrad}: they decide what the
+   * state means, so a state of other ones does not fit.
+   */
+  public Map<String, Boolean> flags() {
+    return Map.of();
+  }
+
+  /**
    * Changes one parameter in place. Called without gradient mode, once a step for each parameter
    * that has a gradient, in the order of the groups.
    *

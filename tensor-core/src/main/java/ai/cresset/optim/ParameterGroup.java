@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /**
  * Parameters that are trained with the same options. Options have PyTorch's names ({@code lr},
@@ -48,6 +49,22 @@ public final class ParameterGroup {
         new ParameterGroup("no_decay", others).with("weight_decay", 0));
   }
 
+  /**
+   * A group of the parameters with certain names, so that parts of a model can be trained with
+   * options of their own: {@code matching("head", all, name -> name.startsWith("fc."))}.
+   */
+  public static ParameterGroup matching(
+      String name, Map<String, ? extends Tensor> parameters, Predicate<String> wanted) {
+    Map<String, Tensor> found = new LinkedHashMap<>();
+    parameters.forEach(
+        (key, each) -> {
+          if (wanted.test(key)) {
+            found.put(key, each);
+          }
+        });
+    return new ParameterGroup(name, found);
+  }
+
   public String name() {
     return name;
   }
@@ -84,6 +101,11 @@ public final class ParameterGroup {
   /** Whether there is an option of this name. */
   public boolean has(String option) {
     return options.containsKey(option);
+  }
+
+  /** All options by name; a view. */
+  public Map<String, Double> options() {
+    return Collections.unmodifiableMap(options);
   }
 
   public double learningRate() {

@@ -23,6 +23,16 @@ public final class RAdam extends Optimizer {
 
   private final Config config;
 
+  /** With PyTorch's other defaults, over {@code Module.namedParameters()} in one group. */
+  public RAdam(Map<String, ? extends Tensor> parameters, double learningRate) {
+    this(parameters, Config.of(learningRate));
+  }
+
+  /** Over {@code Module.namedParameters()} in one group. */
+  public RAdam(Map<String, ? extends Tensor> parameters, Config config) {
+    this(ParameterGroup.single(parameters), config);
+  }
+
   public RAdam(List<ParameterGroup> groups, Config config) {
     super(groups, config.options());
     this.config = config;
@@ -105,6 +115,11 @@ public final class RAdam extends Optimizer {
     Expr denominator = Expr.fma(root, Expr.scalar(6), Expr.scalar(7));
     Expr changed = start.minus(Expr.scalar(8).times(first.over(denominator)));
     return new FusedUpdate(4, 9, changed, first, second);
+  }
+
+  @Override
+  public Map<String, Boolean> flags() {
+    return Map.of("decoupled_weight_decay", config.decoupledWeightDecay(), "maximize", config.maximize());
   }
 
   @Override

@@ -24,6 +24,16 @@ public final class RmsProp extends Optimizer {
 
   private final Config config;
 
+  /** With PyTorch's other defaults, over {@code Module.namedParameters()} in one group. */
+  public RmsProp(Map<String, ? extends Tensor> parameters, double learningRate) {
+    this(parameters, Config.of(learningRate));
+  }
+
+  /** Over {@code Module.namedParameters()} in one group. */
+  public RmsProp(Map<String, ? extends Tensor> parameters, Config config) {
+    this(ParameterGroup.single(parameters), config);
+  }
+
   public RmsProp(List<ParameterGroup> groups, Config config) {
     super(groups, config.options());
     this.config = config;
@@ -119,6 +129,11 @@ public final class RmsProp extends Optimizer {
     outputs.add(Expr.input(0).minus(Expr.scalar(6).times(step)));
     outputs.addAll(slots);
     return new FusedUpdate(2 + slots.size(), 7, outputs.toArray(Expr[]::new));
+  }
+
+  @Override
+  public Map<String, Boolean> flags() {
+    return Map.of("centered", config.centered(), "maximize", config.maximize());
   }
 
   @Override

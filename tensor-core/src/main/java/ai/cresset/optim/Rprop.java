@@ -22,6 +22,16 @@ public final class Rprop extends Optimizer {
 
   private final Config config;
 
+  /** With PyTorch's other defaults, over {@code Module.namedParameters()} in one group. */
+  public Rprop(Map<String, ? extends Tensor> parameters, double learningRate) {
+    this(parameters, Config.of(learningRate));
+  }
+
+  /** Over {@code Module.namedParameters()} in one group. */
+  public Rprop(Map<String, ? extends Tensor> parameters, Config config) {
+    this(ParameterGroup.single(parameters), config);
+  }
+
   public Rprop(List<ParameterGroup> groups, Config config) {
     super(groups, config.options());
     this.config = config;
@@ -110,6 +120,11 @@ public final class Rprop extends Optimizer {
     Expr used = Expr.select(turned, zero, gradient);
     Expr changed = Expr.input(0).minus(used.apply(UnaryFunction.SIGN).times(stepSize));
     return new FusedUpdate(4, 5, changed, used, stepSize);
+  }
+
+  @Override
+  public Map<String, Boolean> flags() {
+    return Map.of("maximize", config.maximize());
   }
 
   @Override

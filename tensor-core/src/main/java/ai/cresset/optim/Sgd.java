@@ -31,6 +31,16 @@ public final class Sgd extends Optimizer {
 
   private final Config config;
 
+  /** With PyTorch's other defaults, over {@code Module.namedParameters()} in one group. */
+  public Sgd(Map<String, ? extends Tensor> parameters, double learningRate) {
+    this(parameters, Config.of(learningRate));
+  }
+
+  /** Over {@code Module.namedParameters()} in one group. */
+  public Sgd(Map<String, ? extends Tensor> parameters, Config config) {
+    this(ParameterGroup.single(parameters), config);
+  }
+
   public Sgd(List<ParameterGroup> groups, Config config) {
     super(groups, config.options());
     this.config = config;
@@ -100,6 +110,11 @@ public final class Sgd extends Optimizer {
       options.put("weight_decay", weightDecay);
       return options;
     }
+  }
+
+  @Override
+  public Map<String, Boolean> flags() {
+    return Map.of("nesterov", config.nesterov(), "maximize", config.maximize());
   }
 
   @Override

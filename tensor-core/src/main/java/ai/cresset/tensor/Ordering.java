@@ -4,6 +4,7 @@ import ai.cresset.error.ShapeException;
 import ai.cresset.tensor.op.ArgExtreme;
 import ai.cresset.tensor.op.CumExtreme;
 import ai.cresset.tensor.op.Dispatch;
+import ai.cresset.tensor.op.KthPlace;
 import ai.cresset.tensor.op.Reducing;
 import ai.cresset.tensor.op.Sort;
 import ai.cresset.tensor.op.TopK;
@@ -98,7 +99,7 @@ public interface Ordering {
 
   /** Where the {@code k}-th smallest elements along {@code dim} are; the dimension has size 1. */
   private Tensor kthIndex(long k, int dim) {
-    return self().detach().topk(k, dim, false).indices().narrow(dim, k - 1, 1);
+    return Dispatch.apply(new KthPlace(dim, k - 1), self().detach());
   }
 
   /** The {@code k}-th smallest element along {@code dim}, from 1 on, and where it is. */
@@ -108,7 +109,7 @@ public interface Ordering {
     if (k < 1 || k > size) {
       throw ShapeException.mismatch("kthvalue", "k of 1 to " + size + " for " + self.shape(), k);
     }
-    Tensor index = self.rank() == 0 ? argsort(dim, false) : kthIndex(k, dim).copy();
+    Tensor index = self.rank() == 0 ? argsort(dim, false) : kthIndex(k, dim);
     return at(dim, keepDim, index);
   }
 

@@ -6,6 +6,7 @@ import ai.cresset.backend.View;
 import ai.cresset.error.BackwardException;
 import ai.cresset.error.DTypeException;
 import ai.cresset.error.LifetimeException;
+import ai.cresset.error.ShapeException;
 import ai.cresset.memory.Allocator;
 import ai.cresset.memory.Scope;
 import ai.cresset.memory.Scoped;
@@ -65,11 +66,11 @@ public class Tensor
         AutoCloseable {
   private static final Cleaner CLEANER = Cleaner.create();
 
-  private final TensorBody body;
+  private TensorBody body;
   private final Shape shape;
-  private final Strides strides;
-  private final DType dtype;
-  private final long offset;
+  private Strides strides;
+  private DType dtype;
+  private long offset;
   private @Nullable Scope owner;
   private Cleaner.@Nullable Cleanable safetyNet;
   private boolean requiresGrad;
@@ -279,6 +280,43 @@ public class Tensor
    */
   public final View materialize() {
     return new View(storage(), offset, shape, strides, dtype);
+  }
+
+  /**
+   * Gives this leaf other elements, of any type and on any device ({@code tensor.data = other}): it
+   * stays the same object with the same hooks. Its gradient is forgotten. Views that were made of it
+   * keep the old elements.
+   *
+   * @param other of this shape; shares its memory with this from now on
+   * @throws BackwardException on the result of an operation, and where gradients gather in a buffer
+   */
+  public final void data(Tensor other) {
+    if (!isLeaf()) {
+      throw BackwardException.because(
+          "data can be replaced in leaves only, not in "
+              + spec()
+              + ", the result of an operation; detach() it first");
+    }
+    if (!other.shape.equals(shape)) {
+      throw ShapeException.mismatch("data", shape.toString(), other.shape);
+    }
+    if (other.storage() == storage() && other.offset == offset && other.strides.equals(strides)) {
+      return;
+    }
+    if (accumulator != null) {
+      accumulator.beforeReplacing();
+      accumulator.gradient(null);
+    }
+    TensorBody before = body;
+    body = new TensorBody(other.storage().retain(), null);
+    offset = other.offset;
+    strides = other.strides;
+    dtype = other.dtype;
+    before.release("data()");
+    if (safetyNet != null) {
+      safetyNet.clean();
+      safetyNet = CLEANER.register(this, body);
+    }
   }
 
   /** The backend of this tensor's device. */

@@ -11,7 +11,6 @@ import ai.cresset.data.Share;
 import ai.cresset.error.DataException;
 import ai.cresset.memory.Scope;
 import ai.cresset.nn.Module;
-import ai.cresset.tensor.Loss;
 import ai.cresset.tensor.autograd.GradMode;
 import org.jspecify.annotations.Nullable;
 
@@ -49,32 +48,32 @@ public final class Evaluator {
     boolean training = model.isTraining();
     model.eval();
     try (GradMode.Restore off = GradMode.disable()) {
-      LossSum local = run();
-      double[] total = strategy.sum(local.sum(), local.weight());
+      double[] total = strategy.sum(run());
       if (total[1] == 0) {
         throw DataException.because(
             "the validation set has nothing that counts; check its targets and the ignore index");
       }
-      return new Evaluation(total[0] / total[1], total[1]);
+      return new Evaluation(total[0] / total[1], total[1], total[2] / total[1]);
     } finally {
       model.train(training);
     }
   }
 
-  private LossSum run() {
+  /** This rank's sums: of the losses, their weights and the scores. */
+  private double[] run() {
     BatchPlan plan = new BatchPlan(new SequentialSampler(dataset.size()), batchSize, false);
     Share share = new Share(strategy.rank(), strategy.worldSize());
-    LossSum local = LossSum.ZERO;
+    double[] sums = new double[3];
     try (DataLoader samples =
         DataLoader.start(dataset, plan, share, where(model, loader), 0, plan.stepsPerEpoch())) {
       while (true) {
         try (Scope scope = Scope.open("evaluation")) {
           @Nullable LoadedStep step = samples.next();
           if (step == null) {
-            return local;
+            return sums;
           }
           for (Batch batch : step.microBatches()) {
-            local = add(local, batch);
+            add(sums, batch);
           }
         }
       }
@@ -91,10 +90,12 @@ public final class Evaluator {
         .orElse(options);
   }
 
-  private LossSum add(LossSum local, Batch batch) {
+  private void add(double[] sums, Batch batch) {
     try (Scope scope = Scope.open("evaluated batch")) {
-      Loss loss = objective.loss(batch);
-      return local.plus(loss.sum().item(), loss.weight());
+      ScoredLoss scored = objective.evaluate(batch);
+      sums[0] += scored.loss().sum().item();
+      sums[1] += scored.loss().weight();
+      sums[2] += scored.score();
     }
   }
 }

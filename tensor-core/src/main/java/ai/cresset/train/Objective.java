@@ -11,4 +11,9 @@ public interface Objective {
    * loss that is only known as a mean, return {@code new Loss(mean.mul(rows), rows)}.
    */
   Loss loss(Batch batch);
+
+  /** Loss and score of a batch that is not trained on; without a score if nothing else is said. */
+  default ScoredLoss evaluate(Batch batch) {
+    return new ScoredLoss(loss(batch), Double.NaN);
+  }
 }

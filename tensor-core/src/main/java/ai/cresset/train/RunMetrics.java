@@ -37,13 +37,18 @@ final class RunMetrics {
     if (evaluation != null && Double.isFinite(evaluation.loss())) {
       metrics.put(name + "_loss", evaluation.loss());
       metrics.put(name + "_weight", evaluation.weight());
+      if (Double.isFinite(evaluation.score())) {
+        metrics.put(name + "_score", evaluation.score());
+      }
     }
   }
 
   static @Nullable Evaluation evaluation(Map<String, Double> metrics, String name) {
     Double loss = metrics.get(name + "_loss");
     Double weight = metrics.get(name + "_weight");
-    return loss == null || weight == null ? null : new Evaluation(loss, weight);
+    return loss == null || weight == null
+        ? null
+        : new Evaluation(loss, weight, metrics.getOrDefault(name + "_score", Double.NaN));
   }
 
   /** The state of the schedule of a checkpoint after this many steps. */

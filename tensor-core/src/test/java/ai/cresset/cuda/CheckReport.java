@@ -3,7 +3,6 @@ package ai.cresset.cuda;
 import java.io.PrintStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /** Lines of a check, one figure or verdict each, and whether all is well. */
 final class CheckReport {
@@ -14,15 +13,14 @@ final class CheckReport {
     this.out = out;
   }
 
-  void say(String format, Object... values) {
-    out.println(String.format(Locale.ROOT, format, values));
+  void say(String text) {
+    out.println(text);
     out.flush();
   }
 
   /** A line that begins with {@code ok} or {@code FAILED}. */
-  void verdict(boolean good, String format, Object... values) {
-    String text = String.format(Locale.ROOT, format, values);
-    say("%-6s %s", good ? "ok" : "FAILED", text);
+  void verdict(boolean good, String text) {
+    say((good ? "ok     " : "FAILED ") + text);
     if (!good) {
       failures.add(text);
     }

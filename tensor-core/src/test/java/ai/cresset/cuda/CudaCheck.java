@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Checks a CUDA device from end to end and prints a dated report; {@code deploy/gpu/check.sh} runs
@@ -30,13 +31,23 @@ final class CudaCheck {
   static List<String> run(PrintStream out, boolean tiny, boolean tests) {
     CheckReport report = new CheckReport(out);
     Device device = Cuda.current();
-    report.say("Cresset on CUDA, %s", OffsetDateTime.now(ZoneOffset.UTC).withNano(0));
-    report.say("%d devices; %s: %s", Cuda.deviceCount(), device, Cuda.properties(device));
     report.say(
-        "Java %s, %s %s",
-        System.getProperty("java.version"),
-        System.getProperty("os.name"),
-        System.getProperty("os.version"));
+        String.format(
+            Locale.ROOT, "Cresset on CUDA, %s", OffsetDateTime.now(ZoneOffset.UTC).withNano(0)));
+    report.say(
+        String.format(
+            Locale.ROOT,
+            "%d devices; %s: %s",
+            Cuda.deviceCount(),
+            device,
+            Cuda.properties(device)));
+    report.say(
+        String.format(
+            Locale.ROOT,
+            "Java %s, %s %s",
+            System.getProperty("java.version"),
+            System.getProperty("os.name"),
+            System.getProperty("os.version")));
     TrainingCheck training = new TrainingCheck(report, device, tiny ? 2 : 20);
     TimingCheck timing = new TimingCheck(report, device);
     if (tiny) {
@@ -55,8 +66,8 @@ final class CudaCheck {
     if (tests) {
       SuiteCheck.run(report);
     }
-    report.say(
-        report.failures().isEmpty() ? "all is well" : "%d checks failed", report.failures().size());
+    int failed = report.failures().size();
+    report.say(failed == 0 ? "all is well" : failed + " checks failed");
     return report.failures();
   }
 }

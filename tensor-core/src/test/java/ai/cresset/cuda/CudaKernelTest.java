@@ -16,9 +16,11 @@ import ai.cresset.tensor.op.Context;
 import ai.cresset.tensor.op.Needs;
 import ai.cresset.type.Device;
 import java.util.List;
+import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
+@NullUnmarked
 @OnCuda
 class CudaKernelTest {
   private static final String SOURCE =

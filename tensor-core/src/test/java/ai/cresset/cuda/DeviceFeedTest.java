@@ -19,9 +19,11 @@ import ai.cresset.type.Device;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 
 /** Batches that are read ahead are on the device when they are taken. */
+@NullUnmarked
 @OnCuda
 class DeviceFeedTest {
   private static final Device DEVICE = Device.cuda(0);

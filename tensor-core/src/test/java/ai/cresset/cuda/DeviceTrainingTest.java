@@ -36,12 +36,14 @@ import ai.cresset.type.Device;
 import ai.cresset.type.Shape;
 import java.nio.file.Path;
 import java.util.Map;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The training loop with its checkpoints, and whatever else reads or makes tensors of a device. */
+@NullUnmarked
 @OnCuda
 class DeviceTrainingTest {
   private static final Device DEVICE = Device.cuda(0);
@@ -53,6 +55,7 @@ class DeviceTrainingTest {
   @BeforeEach
   void bind() {
     bound = allocator.bind();
+    TrainingCheck.warmUp(DEVICE);
     before = Cuda.memoryStatistics(DEVICE).allocatedBytes();
   }
 
@@ -153,7 +156,7 @@ class DeviceTrainingTest {
       assertArrayEquals(
           new float[] {6, 4}, there.get(Index.at(1), Index.index(2, 0)).toFloatArray());
       assertArrayEquals(new float[] {4, 5, 6}, there.get(Index.mask(there.gt(3))).toFloatArray());
-      there.copy_(host.to(DEVICE).mul(2));
+      there.copy_(host.mul(2));
       assertArrayEquals(new float[] {2, 4, 6, 8, 10, 12}, there.toFloatArray());
       Tensor drawn =
           Creation.multinomial(Tensor.of(new float[] {0, 1}, 2).to(DEVICE), 3, new Generator(1));

@@ -3,6 +3,7 @@ package ai.cresset.cuda;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectPackage;
 
 import java.util.List;
+import java.util.Locale;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.launcher.Launcher;
 import org.junit.platform.launcher.LauncherDiscoveryRequest;
@@ -34,10 +35,12 @@ final class SuiteCheck implements TestExecutionListener {
     launcher.execute(request, listener);
     report.verdict(
         listener.failed == 0 && listener.passed > 0,
-        "tests on the device: %d passed, %d failed, %d left out",
-        listener.passed,
-        listener.failed,
-        listener.leftOut);
+        String.format(
+            Locale.ROOT,
+            "tests on the device: %d passed, %d failed, %d left out",
+            listener.passed,
+            listener.failed,
+            listener.leftOut));
   }
 
   @Override
@@ -47,17 +50,18 @@ final class SuiteCheck implements TestExecutionListener {
       passed++;
     } else if (result.getStatus() == TestExecutionResult.Status.ABORTED) {
       leftOut++;
-      report.say("left out: %s: %s", test.getDisplayName(), reason(result));
+      report.say(
+          String.format(Locale.ROOT, "left out: %s: %s", test.getDisplayName(), reason(result)));
     } else if (!good) {
       failed++;
-      report.say("FAILED %s: %s", test.getUniqueId(), reason(result));
+      report.say(String.format(Locale.ROOT, "FAILED %s: %s", test.getUniqueId(), reason(result)));
     }
   }
 
   @Override
   public void executionSkipped(TestIdentifier test, String reason) {
     leftOut++;
-    report.say("left out: %s: %s", test.getDisplayName(), reason);
+    report.say(String.format(Locale.ROOT, "left out: %s: %s", test.getDisplayName(), reason));
   }
 
   private static String reason(TestExecutionResult result) {

@@ -8,6 +8,7 @@ import ai.cresset.type.DType;
 import ai.cresset.type.Device;
 import ai.cresset.type.Shape;
 import java.util.List;
+import java.util.Locale;
 
 /** How long launches, copies and products take on a device. */
 final class TimingCheck {
@@ -45,7 +46,7 @@ final class TimingCheck {
       Tensor b = Tensor.empty(spec(DType.FLOAT32, 32));
       double each =
           seconds(rounds, () -> kernel.call().input(a).output(b).int64(32).runFor(32, 32));
-      report.say("launch_microseconds %.3f", each * 1e6);
+      report.say(String.format(Locale.ROOT, "launch_microseconds %.3f", each * 1e6));
       double sum =
           seconds(
               rounds,
@@ -54,7 +55,7 @@ final class TimingCheck {
                   c.storage();
                 }
               });
-      report.say("operation_microseconds %.3f", sum * 1e6);
+      report.say(String.format(Locale.ROOT, "operation_microseconds %.3f", sum * 1e6));
     }
   }
 
@@ -70,8 +71,9 @@ final class TimingCheck {
           seconds(
               rounds,
               () -> there.backend().download(there.storage(), 0, host.storage().address(), bytes));
-      report.say("upload_gigabytes_per_second %.2f", bytes / up * 1e-9);
-      report.say("download_gigabytes_per_second %.2f", bytes / down * 1e-9);
+      report.say(String.format(Locale.ROOT, "upload_gigabytes_per_second %.2f", bytes / up * 1e-9));
+      report.say(
+          String.format(Locale.ROOT, "download_gigabytes_per_second %.2f", bytes / down * 1e-9));
     }
   }
 
@@ -83,14 +85,19 @@ final class TimingCheck {
     for (DType dtype : List.of(DType.BFLOAT16, DType.FLOAT32)) {
       double ceiling = rate(dtype, square, square, square, rounds);
       double ours = rate(dtype, rows, width, 4 * width, rounds);
-      report.say("matmul_%s_ceiling_teraflops %.3f", dtype, ceiling);
-      report.say("matmul_%s_model_teraflops %.3f", dtype, ours);
-      report.say("matmul_%s_model_to_ceiling %.2f", dtype, ours / ceiling);
+      report.say(String.format(Locale.ROOT, "matmul_%s_ceiling_teraflops %.3f", dtype, ceiling));
+      report.say(String.format(Locale.ROOT, "matmul_%s_model_teraflops %.3f", dtype, ours));
+      report.say(
+          String.format(Locale.ROOT, "matmul_%s_model_to_ceiling %.2f", dtype, ours / ceiling));
     }
     boolean before = Cuda.allowsTf32(device);
     Cuda.allowTf32(device, true);
     try {
-      report.say("matmul_tf32_teraflops %.3f", rate(DType.FLOAT32, square, square, square, rounds));
+      report.say(
+          String.format(
+              Locale.ROOT,
+              "matmul_tf32_teraflops %.3f",
+              rate(DType.FLOAT32, square, square, square, rounds)));
     } finally {
       Cuda.allowTf32(device, before);
     }

@@ -31,14 +31,19 @@ class EveryOptimizerTest {
     Set<String> covered = new TreeSet<>();
     for (JsonNode each : GoldenFile.json("trajectories-more/trajectories.json").get("cases")) {
       if (each.has("optimizer")) {
-        try (Scope scope = Scope.open("case");
-            Parameters parameters = new Parameters(List.of(Tensor.ones(2)));
-            Optimizer optimizer = make(each, parameters)) {
-          covered.add(optimizer.getClass().getSimpleName());
-        }
+        covered.add(name(each));
       }
     }
     assertEquals(PackageScan.subclasses(Optimizer.class), covered);
+  }
+
+  /** The simple name of the optimizer of a case. */
+  static String name(JsonNode each) {
+    try (Scope scope = Scope.open("case");
+        Parameters parameters = new Parameters(List.of(Tensor.ones(2)));
+        Optimizer optimizer = make(each, parameters)) {
+      return optimizer.getClass().getSimpleName();
+    }
   }
 
   @Test

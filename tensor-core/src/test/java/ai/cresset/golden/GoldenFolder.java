@@ -11,7 +11,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Runs all golden cases of a folder: a runner for each kind of file. Prints the cases that failed
+ * Runs all golden cases of a folder: a runner for each kind of file, and one for the PyTorch files in
+ * {@code pth/}. Prints the cases that failed
  * and last {@code N passed, N failed}; ends with code 1 unless all passed.
  */
 public final class GoldenFolder {
@@ -45,6 +46,12 @@ public final class GoldenFolder {
     for (Path file : files) {
       all.run(file);
     }
+    Path pyTorch = all.folder.resolve("pth");
+    if (Files.isDirectory(pyTorch)) {
+      try (GoldenCases cases = new GoldenPyTorchFiles(pyTorch)) {
+        all.run(cases);
+      }
+    }
     System.out.println(all.passed + " passed, " + all.failed + " failed");
     System.exit(all.failed == 0 && all.passed > 0 ? 0 : 1);
   }
@@ -59,13 +66,17 @@ public final class GoldenFolder {
       return;
     }
     try (GoldenCases cases = opener.open(folder)) {
-      for (JsonNode each : cases.cases()) {
-        String wrong = cases.failure(each);
-        if (wrong == null) {
-          passed++;
-        } else {
-          failed(each, wrong);
-        }
+      run(cases);
+    }
+  }
+
+  private void run(GoldenCases cases) {
+    for (JsonNode each : cases.cases()) {
+      String wrong = cases.failure(each);
+      if (wrong == null) {
+        passed++;
+      } else {
+        failed(each, wrong);
       }
     }
   }

@@ -126,7 +126,7 @@ final class GoldenLayerTypes {
     layer("LogSoftmax", c -> new LogSoftmax((int) c.integer("dim")));
   }
 
-  private static MaxPoolOptions largest(GoldenConfig c) {
+  static MaxPoolOptions largest(GoldenConfig c) {
     MaxPoolOptions options =
         MaxPoolOptions.of(c.ints("kernel_size", 1))
             .padding(c.ints("padding", 0))

@@ -5,8 +5,6 @@ import ai.cresset.nn.Layer;
 import ai.cresset.nn.Placement;
 import ai.cresset.nn.activation.Prelu;
 import ai.cresset.nn.activation.Softmax2d;
-import ai.cresset.nn.attention.AttentionOptions;
-import ai.cresset.nn.attention.MultiheadAttention;
 import ai.cresset.nn.convolution.Conv1d;
 import ai.cresset.nn.convolution.Conv2d;
 import ai.cresset.nn.convolution.Conv3d;
@@ -18,7 +16,6 @@ import ai.cresset.nn.functional.InterpolationMode;
 import ai.cresset.nn.functional.PaddingMode;
 import ai.cresset.nn.functional.TransposedConvolutionOptions;
 import ai.cresset.nn.layer.Bilinear;
-import ai.cresset.nn.layer.Embedding;
 import ai.cresset.nn.layer.Linear;
 import ai.cresset.nn.norm.BatchNorm1d;
 import ai.cresset.nn.norm.BatchNorm2d;
@@ -52,7 +49,6 @@ import ai.cresset.type.Shape;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +65,9 @@ final class GoldenModuleTypes {
     recurrent();
     attention();
     GoldenLayerTypes.register();
+    GoldenLossTypes.register();
+    GoldenSequenceTypes.register();
+    GoldenStructureTypes.register();
     ALL.put(
         "CifarCnn",
         c ->
@@ -113,15 +112,6 @@ final class GoldenModuleTypes {
           return GoldenModule.of(bilinear, in -> bilinear.call(in.get(0), in.get(1)));
         });
     layer(
-        "nn.Embedding",
-        c -> {
-          long rows = c.integer("num_embeddings");
-          long features = c.integer("embedding_dim");
-          return c.has("padding_idx")
-              ? new Embedding(rows, features, c.integer("padding_idx"), c.placement())
-              : new Embedding(rows, features, c.placement());
-        });
-    layer(
         "nn.PReLU",
         c -> new Prelu(c.integer("num_parameters", 1), c.number("init", 0.25), c.placement()));
     layer("nn.Softmax2d", c -> new Softmax2d());
@@ -142,7 +132,7 @@ final class GoldenModuleTypes {
         });
   }
 
-  private static ConvolutionOptions options(GoldenConfig c) {
+  static ConvolutionOptions options(GoldenConfig c) {
     ConvolutionOptions options =
         ConvolutionOptions.DEFAULT
             .stride(c.ints("stride", 1))
@@ -155,14 +145,14 @@ final class GoldenModuleTypes {
     return padding.equals("valid") ? options : options.padding(c.ints("padding", 0));
   }
 
-  private static PaddingMode mode(GoldenConfig c) {
+  static PaddingMode mode(GoldenConfig c) {
     String mode = c.text("padding_mode", "zeros");
     return mode.equals("zeros")
         ? PaddingMode.CONSTANT
         : PaddingMode.valueOf(mode.toUpperCase(Locale.ROOT));
   }
 
-  private static TransposedConvolutionOptions transposed(GoldenConfig c) {
+  static TransposedConvolutionOptions transposed(GoldenConfig c) {
     return TransposedConvolutionOptions.DEFAULT
         .stride(c.ints("stride", 1))
         .padding(c.ints("padding", 0))
@@ -220,7 +210,7 @@ final class GoldenModuleTypes {
                     new ConvTranspose3d(in, out, kernel, how, bias, at)));
   }
 
-  private static RunningNormOptions running(GoldenConfig c, RunningNormOptions defaults) {
+  static RunningNormOptions running(GoldenConfig c, RunningNormOptions defaults) {
     return new RunningNormOptions(
         c.number("eps", defaults.epsilon()),
         c.optional("momentum", defaults.momentum()),
@@ -272,7 +262,7 @@ final class GoldenModuleTypes {
                 c.placement()));
   }
 
-  private static RecurrentOptions recurrent(GoldenConfig c) {
+  static RecurrentOptions recurrent(GoldenConfig c) {
     return new RecurrentOptions(
         (int) c.integer("num_layers", 1),
         c.flag("bias", true),
@@ -281,11 +271,11 @@ final class GoldenModuleTypes {
         c.flag("bidirectional", false));
   }
 
-  private static Nonlinearity nonlinearity(GoldenConfig c) {
+  static Nonlinearity nonlinearity(GoldenConfig c) {
     return Nonlinearity.valueOf(c.text("nonlinearity", "tanh").toUpperCase(Locale.ROOT));
   }
 
-  private static @Nullable Tensor given(List<Tensor> inputs, int at) {
+  static @Nullable Tensor given(List<Tensor> inputs, int at) {
     return at < inputs.size() ? inputs.get(at) : null;
   }
 
@@ -361,7 +351,7 @@ final class GoldenModuleTypes {
         });
   }
 
-  private static TransformerOptions transformer(GoldenConfig c) {
+  static TransformerOptions transformer(GoldenConfig c) {
     return new TransformerOptions(
         c.integer("dim_feedforward", 2048),
         c.number("dropout", 0.1),
@@ -373,27 +363,6 @@ final class GoldenModuleTypes {
   }
 
   private static void attention() {
-    ALL.put(
-        "nn.MultiheadAttention",
-        c -> {
-          AttentionOptions options =
-              new AttentionOptions(
-                  c.number("dropout", 0),
-                  c.flag("bias", true),
-                  c.flag("batch_first", false),
-                  c.integer("kdim", 0),
-                  c.integer("vdim", 0));
-          MultiheadAttention attention =
-              new MultiheadAttention(
-                  c.integer("embed_dim"), c.integer("num_heads"), options, c.placement());
-          return GoldenModule.tree(
-              attention,
-              in ->
-                  attention.call(
-                      in.get(0),
-                      Objects.requireNonNullElse(given(in, 1), in.get(0)),
-                      Objects.requireNonNullElse(given(in, 2), in.get(0))));
-        });
     ALL.put(
         "nn.TransformerEncoderLayer",
         c -> {

@@ -27,6 +27,11 @@ class GoldenModulesTest {
     assertTrue(allPass("/golden/modules/modules.json") > 150);
   }
 
+  @Test
+  void lossesSequencesAndStructuresEqualPyTorch() throws IOException, URISyntaxException {
+    assertTrue(allPass("/golden/modules-more/modules.json") > 300);
+  }
+
   private static int allPass(String json) throws IOException, URISyntaxException {
     URL place = Objects.requireNonNull(GoldenModules.class.getResource(json));
     TreeMap<String, String> failures = new TreeMap<>();

@@ -130,22 +130,24 @@ public final class GoldenRunner implements GoldenCases {
 
   /**
    * Arguments that were to change in place, by position. Where a fixture holds the changed value as
-   * the input too, there is nothing to compare: what it was before is not known.
+   * the input too, what it was before is not known: then it only has to have changed once more.
    */
   private @Nullable String changes(JsonNode each, GoldenArguments arguments) {
     for (Map.Entry<String, JsonNode> next : each.path("after").properties()) {
       Tensor changed = arguments.leaf(Integer.parseInt(next.getKey()));
       String what = "argument " + next.getKey() + " after the call";
       JsonNode argument = each.get("args").get(Integer.parseInt(next.getKey()));
-      Tensor before = file.expected(argument.get("tensor").asText());
-      if (compare(what, file.expected(next.getValue().asText()), before) == null) {
-        continue;
+      Tensor before = file.read(argument.get("tensor").asText());
+      Tensor after = file.read(next.getValue().asText());
+      if (changed == null) {
+        return what + " is missing";
       }
-      String wrong =
-          changed == null
-              ? what + " is missing"
-              : compare(what, file.expected(next.getValue().asText()), changed);
-      if (wrong != null) {
+      boolean unknown = compare(what, after, before) == null;
+      String wrong = compare(what, after, changed);
+      if (unknown && wrong == null) {
+        return what + " is what it was before";
+      }
+      if (!unknown && wrong != null) {
         return wrong;
       }
     }

@@ -17,6 +17,7 @@ import ai.cresset.tensor.Tensor;
 import ai.cresset.tensor.autograd.Autograd;
 import ai.cresset.type.DType;
 import ai.cresset.type.Shape;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.Function;
@@ -38,6 +39,7 @@ final class ThreadsProbe {
       indexing(dtype);
       images(dtype);
     }
+    convolutions();
     training();
   }
 
@@ -93,7 +95,6 @@ final class ThreadsProbe {
     check("gather", dtype, new long[] {500, 64}, x -> x.gather(0, elements));
   }
 
-  /** Of a shape whose convolution oneDNN sums alike with any number of threads: not all are. */
   private static void images(DType dtype) {
     Tensor weight = random(dtype, 24, 16, 3, 3);
     Tensor bias = random(dtype, 24);
@@ -127,6 +128,58 @@ final class ThreadsProbe {
     check("sort", dtype, new long[] {70, 1500}, x -> x.sort(0, false).values());
     check("topk", dtype, new long[] {70, 1500}, x -> x.topk(9, 1, true).values());
     check("running product", dtype, new long[] {700, 50}, x -> x.cumprod(0));
+  }
+
+  /** Of shapes whose sums oneDNN would cut by the number of threads. */
+  private static void convolutions() {
+    long[][] sizes = {
+      {4, 3, 8, 64, 7},
+      {16, 8, 8, 14, 3},
+      {64, 16, 32, 7, 3},
+      {1, 32, 32, 28, 1},
+      {8, 1, 6, 28, 5},
+      {100, 4, 4, 9, 3},
+      {11, 24, 20, 30, 3},
+      {2, 96, 160, 12, 3},
+    };
+    for (long[] s : sizes) {
+      for (int stride = 1; stride <= 2; stride++) {
+        ConvolutionOptions options =
+            ConvolutionOptions.DEFAULT.padding((int) s[4] / 2).stride(stride);
+        convolution(DType.FLOAT32, options, new long[] {s[0], s[1], s[3], s[3]}, s[2], s[4], s[4]);
+      }
+    }
+    ConvolutionOptions padded = ConvolutionOptions.DEFAULT.padding(1);
+    long[] image = {6, 64, 26, 26};
+    convolution(DType.FLOAT32, padded.groups(64), image, 64, 3, 3);
+    convolution(DType.FLOAT32, padded.groups(4), image, 32, 3, 3);
+    convolution(DType.FLOAT32, padded.groups(8), new long[] {1, 128, 40, 40}, 128, 3, 3);
+    convolution(DType.FLOAT32, padded.dilation(2), image, 16, 3, 3);
+    convolution(DType.FLOAT32, padded, new long[] {3, 8, 9, 20, 20}, 16, 3, 3, 3);
+    convolution(DType.FLOAT32, padded, new long[] {20, 32, 400}, 48, 3);
+    convolution(DType.BFLOAT16, padded, image, 32, 3, 3);
+    convolution(DType.FLOAT16, padded, image, 32, 3, 3);
+  }
+
+  private static void convolution(
+      DType dtype, ConvolutionOptions options, long[] sizes, long outputs, long... kernel) {
+    long[] weightSizes = new long[sizes.length];
+    weightSizes[0] = outputs;
+    weightSizes[1] = sizes[1] / options.groups();
+    System.arraycopy(kernel, 0, weightSizes, 2, kernel.length);
+    Tensor images = random(dtype, sizes);
+    Tensor weight = random(dtype, weightSizes);
+    String name = "convolution of " + Arrays.toString(sizes) + " " + options;
+    check(name + " by input", dtype, sizes, x -> convolve(x, weight, options));
+    check(name + " by weight", dtype, weightSizes, w -> convolve(images, w, options));
+  }
+
+  private static Tensor convolve(Tensor x, Tensor weight, ConvolutionOptions options) {
+    return switch (x.shape().rank()) {
+      case 3 -> Convolutions.conv1d(x, weight, null, options);
+      case 4 -> Convolutions.conv2d(x, weight, null, options);
+      default -> Convolutions.conv3d(x, weight, null, options);
+    };
   }
 
   /** Attention, cross entropy, layer norm, embeddings, dropout and AdamW in one. */

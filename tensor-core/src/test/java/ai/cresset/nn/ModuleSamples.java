@@ -32,6 +32,7 @@ import ai.cresset.nn.attention.CausalSelfAttention;
 import ai.cresset.nn.attention.MultiheadAttention;
 import ai.cresset.nn.container.ModuleDict;
 import ai.cresset.nn.container.ModuleList;
+import ai.cresset.nn.container.ParameterDict;
 import ai.cresset.nn.container.ParameterList;
 import ai.cresset.nn.container.Sequential;
 import ai.cresset.nn.convolution.Conv1d;
@@ -40,8 +41,15 @@ import ai.cresset.nn.convolution.Conv3d;
 import ai.cresset.nn.convolution.ConvTranspose1d;
 import ai.cresset.nn.convolution.ConvTranspose2d;
 import ai.cresset.nn.convolution.ConvTranspose3d;
+import ai.cresset.nn.convolution.LazyConv1d;
+import ai.cresset.nn.convolution.LazyConv2d;
+import ai.cresset.nn.convolution.LazyConv3d;
+import ai.cresset.nn.convolution.LazyConvTranspose1d;
+import ai.cresset.nn.convolution.LazyConvTranspose2d;
+import ai.cresset.nn.convolution.LazyConvTranspose3d;
 import ai.cresset.nn.distance.CosineSimilarity;
 import ai.cresset.nn.distance.PairwiseDistance;
+import ai.cresset.nn.functional.FractionalPoolOptions;
 import ai.cresset.nn.functional.InterpolationMode;
 import ai.cresset.nn.functional.MaxPoolOptions;
 import ai.cresset.nn.functional.PatchOptions;
@@ -54,10 +62,13 @@ import ai.cresset.nn.layer.Dropout2d;
 import ai.cresset.nn.layer.Dropout3d;
 import ai.cresset.nn.layer.Embedding;
 import ai.cresset.nn.layer.EmbeddingBag;
+import ai.cresset.nn.layer.FeatureAlphaDropout;
 import ai.cresset.nn.layer.Flatten;
 import ai.cresset.nn.layer.Identity;
+import ai.cresset.nn.layer.LazyLinear;
 import ai.cresset.nn.layer.Linear;
 import ai.cresset.nn.layer.Unflatten;
+import ai.cresset.nn.loss.AdaptiveLogSoftmaxWithLoss;
 import ai.cresset.nn.loss.BinaryCrossEntropyLoss;
 import ai.cresset.nn.loss.BinaryCrossEntropyWithLogitsLoss;
 import ai.cresset.nn.loss.CosineEmbeddingLoss;
@@ -68,6 +79,7 @@ import ai.cresset.nn.loss.HingeEmbeddingLoss;
 import ai.cresset.nn.loss.HuberLoss;
 import ai.cresset.nn.loss.KlDivLoss;
 import ai.cresset.nn.loss.L1Loss;
+import ai.cresset.nn.loss.LinearCrossEntropyLoss;
 import ai.cresset.nn.loss.MarginRankingLoss;
 import ai.cresset.nn.loss.MeanSquaredErrorLoss;
 import ai.cresset.nn.loss.MultiMarginLoss;
@@ -79,6 +91,7 @@ import ai.cresset.nn.loss.SmoothL1Loss;
 import ai.cresset.nn.loss.SoftMarginLoss;
 import ai.cresset.nn.loss.TargetLoss;
 import ai.cresset.nn.loss.TripletMarginLoss;
+import ai.cresset.nn.loss.TripletMarginWithDistanceLoss;
 import ai.cresset.nn.norm.BatchNorm1d;
 import ai.cresset.nn.norm.BatchNorm2d;
 import ai.cresset.nn.norm.BatchNorm3d;
@@ -87,9 +100,16 @@ import ai.cresset.nn.norm.InstanceNorm1d;
 import ai.cresset.nn.norm.InstanceNorm2d;
 import ai.cresset.nn.norm.InstanceNorm3d;
 import ai.cresset.nn.norm.LayerNorm;
+import ai.cresset.nn.norm.LazyBatchNorm1d;
+import ai.cresset.nn.norm.LazyBatchNorm2d;
+import ai.cresset.nn.norm.LazyBatchNorm3d;
+import ai.cresset.nn.norm.LazyInstanceNorm1d;
+import ai.cresset.nn.norm.LazyInstanceNorm2d;
+import ai.cresset.nn.norm.LazyInstanceNorm3d;
 import ai.cresset.nn.norm.LocalResponseNorm;
 import ai.cresset.nn.norm.RmsNorm;
 import ai.cresset.nn.norm.RunningNormOptions;
+import ai.cresset.nn.norm.SyncBatchNorm;
 import ai.cresset.nn.padding.CircularPad1d;
 import ai.cresset.nn.padding.CircularPad2d;
 import ai.cresset.nn.padding.CircularPad3d;
@@ -116,13 +136,17 @@ import ai.cresset.nn.pooling.AdaptiveMaxPool3d;
 import ai.cresset.nn.pooling.AvgPool1d;
 import ai.cresset.nn.pooling.AvgPool2d;
 import ai.cresset.nn.pooling.AvgPool3d;
+import ai.cresset.nn.pooling.FractionalMaxPool2d;
+import ai.cresset.nn.pooling.FractionalMaxPool3d;
 import ai.cresset.nn.pooling.LpPool1d;
 import ai.cresset.nn.pooling.LpPool2d;
 import ai.cresset.nn.pooling.LpPool3d;
 import ai.cresset.nn.pooling.MaxPool1d;
 import ai.cresset.nn.pooling.MaxPool2d;
 import ai.cresset.nn.pooling.MaxPool3d;
-import ai.cresset.nn.pooling.MaxUnpool;
+import ai.cresset.nn.pooling.MaxUnpool1d;
+import ai.cresset.nn.pooling.MaxUnpool2d;
+import ai.cresset.nn.pooling.MaxUnpool3d;
 import ai.cresset.nn.recurrent.Gru;
 import ai.cresset.nn.recurrent.GruCell;
 import ai.cresset.nn.recurrent.Lstm;
@@ -144,9 +168,12 @@ import ai.cresset.nn.vision.PixelShuffle;
 import ai.cresset.nn.vision.PixelUnshuffle;
 import ai.cresset.nn.vision.Unfold;
 import ai.cresset.nn.vision.Upsample;
+import ai.cresset.nn.vision.UpsamplingBilinear2d;
+import ai.cresset.nn.vision.UpsamplingNearest2d;
 import ai.cresset.tensor.LossReduction;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.type.DType;
+import ai.cresset.type.Device;
 import ai.cresset.type.Shape;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -198,6 +225,13 @@ final class ModuleSamples {
 
   private static void layers() {
     layer(Linear.class, () -> new Linear(3, 2), 4, 3);
+    layer(
+        DataParallel.class,
+        () ->
+            new DataParallel(
+                new Linear(3, 2), () -> new Linear(3, 2), List.of(Device.CPU, Device.CPU)),
+        4,
+        3);
     module(
         Bilinear.class,
         () -> new Bilinear(3, 2, 4),
@@ -205,6 +239,8 @@ final class ModuleSamples {
     module(Embedding.class, () -> new Embedding(4, 3), m -> List.of(m.call(numbers(4, 2, 4))));
     module(
         EmbeddingBag.class, () -> new EmbeddingBag(4, 3), m -> List.of(m.call(numbers(4, 2, 4))));
+    layer(LazyLinear.class, () -> new LazyLinear(2), 4, 3);
+    layer(FeatureAlphaDropout.class, FeatureAlphaDropout::new, 2, 3, 4);
     layer(Identity.class, Identity::new, 2, 3);
     layer(Flatten.class, Flatten::new, 2, 3, 4);
     layer(Unflatten.class, () -> new Unflatten(1, 2, 3), 2, 6);
@@ -226,6 +262,10 @@ final class ModuleSamples {
         ParameterList.class,
         () -> new ParameterList(List.of(Tensor.randn(3), Tensor.randn(2))),
         m -> List.of(m.get(0).square(), m.get(1).square()));
+    module(
+        ParameterDict.class,
+        () -> new ParameterDict(Map.of("scale", Tensor.randn(3))),
+        m -> List.of(m.get("scale").square()));
     layer(WeightNorm.class, () -> WeightNorm.of(new Linear(3, 2)), 4, 3);
     layer(SpectralNorm.class, () -> SpectralNorm.of(new Linear(3, 2)), 4, 3);
     module(
@@ -295,13 +335,45 @@ final class ModuleSamples {
     layer(AdaptiveMaxPool2d.class, () -> new AdaptiveMaxPool2d(2), two);
     layer(AdaptiveMaxPool3d.class, () -> new AdaptiveMaxPool3d(2), three);
     module(
-        MaxUnpool.class,
-        () -> new MaxUnpool(6, 6),
+        MaxUnpool1d.class,
+        () -> new MaxUnpool1d(2),
+        m -> {
+          Poolings.Pooled pooled =
+              Poolings.maxPool1dWithIndices(Tensor.randn(one), MaxPoolOptions.of(2));
+          return List.of(m.call(pooled.values(), pooled.indices()));
+        });
+    module(
+        MaxUnpool2d.class,
+        () -> new MaxUnpool2d(2),
         m -> {
           Poolings.Pooled pooled =
               Poolings.maxPool2dWithIndices(Tensor.randn(two), MaxPoolOptions.of(2));
           return List.of(m.call(pooled.values(), pooled.indices()));
         });
+    module(
+        MaxUnpool3d.class,
+        () -> new MaxUnpool3d(2),
+        m -> {
+          Poolings.Pooled pooled =
+              Poolings.maxPool3dWithIndices(Tensor.randn(three), MaxPoolOptions.of(2));
+          return List.of(m.call(pooled.values(), pooled.indices()));
+        });
+    layer(
+        FractionalMaxPool2d.class,
+        () -> new FractionalMaxPool2d(FractionalPoolOptions.toSize(2, 3)),
+        two);
+    layer(
+        FractionalMaxPool3d.class,
+        () -> new FractionalMaxPool3d(FractionalPoolOptions.byRatio(2, 0.5)),
+        three);
+    layer(UpsamplingNearest2d.class, () -> UpsamplingNearest2d.by(2), two);
+    layer(UpsamplingBilinear2d.class, () -> UpsamplingBilinear2d.to(5, 7), two);
+    layer(LazyConv1d.class, () -> new LazyConv1d(3, 3), one);
+    layer(LazyConvTranspose1d.class, () -> new LazyConvTranspose1d(3, 3), one);
+    layer(LazyConv2d.class, () -> new LazyConv2d(3, 3), two);
+    layer(LazyConvTranspose2d.class, () -> new LazyConvTranspose2d(3, 3), two);
+    layer(LazyConv3d.class, () -> new LazyConv3d(3, 3), three);
+    layer(LazyConvTranspose3d.class, () -> new LazyConvTranspose3d(3, 3), three);
     layer(ConstantPad1d.class, () -> new ConstantPad1d(2, 1), one);
     layer(ConstantPad2d.class, () -> new ConstantPad2d(2, 1), two);
     layer(ConstantPad3d.class, () -> new ConstantPad3d(2, 1), three);
@@ -333,6 +405,21 @@ final class ModuleSamples {
     layer(InstanceNorm1d.class, () -> new InstanceNorm1d(4, all, Placement.DEFAULT), 2, 4, 3);
     layer(InstanceNorm2d.class, () -> new InstanceNorm2d(4, all, Placement.DEFAULT), 2, 4, 3, 3);
     layer(InstanceNorm3d.class, () -> new InstanceNorm3d(4, all, Placement.DEFAULT), 2, 4, 3, 3, 3);
+    layer(SyncBatchNorm.class, () -> new SyncBatchNorm(4), 3, 4, 2);
+    layer(LazyBatchNorm1d.class, LazyBatchNorm1d::new, 3, 4, 5);
+    layer(LazyInstanceNorm1d.class, () -> new LazyInstanceNorm1d(all, Placement.DEFAULT), 3, 4, 5);
+    layer(LazyBatchNorm2d.class, LazyBatchNorm2d::new, 2, 4, 3, 3);
+    layer(
+        LazyInstanceNorm2d.class, () -> new LazyInstanceNorm2d(all, Placement.DEFAULT), 2, 4, 3, 3);
+    layer(LazyBatchNorm3d.class, LazyBatchNorm3d::new, 2, 4, 3, 3, 3);
+    layer(
+        LazyInstanceNorm3d.class,
+        () -> new LazyInstanceNorm3d(all, Placement.DEFAULT),
+        2,
+        4,
+        3,
+        3,
+        3);
     layer(GroupNorm.class, () -> new GroupNorm(2, 4), 2, 4, 3);
     layer(LayerNorm.class, () -> new LayerNorm(4), 2, 3, 4);
     layer(RmsNorm.class, () -> new RmsNorm(4), 2, 3, 4);
@@ -467,6 +554,15 @@ final class ModuleSamples {
         TripletMarginLoss.class,
         TripletMarginLoss::new,
         m -> List.of(m.call(x.get(), x.get(), x.get()).mean()));
+    module(
+        TripletMarginWithDistanceLoss.class,
+        TripletMarginWithDistanceLoss::new,
+        m -> List.of(m.call(x.get(), x.get(), x.get()).mean()));
+    loss(LinearCrossEntropyLoss.class, () -> new LinearCrossEntropyLoss(3, 3), x, classes);
+    module(
+        AdaptiveLogSoftmaxWithLoss.class,
+        () -> new AdaptiveLogSoftmaxWithLoss(4, 6, new long[] {2, 4}, 2, true, Placement.DEFAULT),
+        m -> m.call(Tensor.randn(6, 4), numbers(6, 6)).tensors());
     module(
         CtcLoss.class,
         CtcLoss::new,

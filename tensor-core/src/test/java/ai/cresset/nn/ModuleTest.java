@@ -186,10 +186,15 @@ class ModuleTest {
     try (Sequential layers = new Sequential(new Linear(784, 512), new Relu())) {
       assertEquals(
           """
-          Sequential  401,920 parameters
-            0: Linear(784 -> 512)  401,920 parameters
-            1: Relu""",
+          Sequential(
+            (0): Linear(784 -> 512)  # 401,920
+            (1): Relu()
+          )
+          401,920 parameters, 401,920 trainable""",
           layers.toString());
+      layers.get(0).requiresGrad(false);
+      assertEquals(0, layers.numTrainableParameters());
+      assertTrue(layers.toString().endsWith("401,920 parameters, 0 trainable"));
     }
   }
 }

@@ -577,8 +577,15 @@ class MistakesTest {
         new Mistake(
             "another number of classes",
             () -> Losses.crossEntropy(ones(2, 3), integers(0, 1, 2)),
-            "crossEntropy: expected one target for each row, got input [..., classes] = [2, 3]"
-                + " and targets [3]"));
+            "crossEntropy: expected targets [2] for the input [2, 3], classes at dim 1, got [3]"));
+    mistakes.add(
+        new Mistake(
+            "classes as the last dimension",
+            () ->
+                Losses.crossEntropy(ones(2, 4, 3), integers(0, 1, 2, 0, 1, 2, 0, 1).reshape(2, 4)),
+            "crossEntropy: expected targets [2, 3] for the input [2, 4, 3], classes at dim 1, got"
+                + " [2, 4]; flatten what is before the classes of both, or move these with"
+                + " movedim(-1, 1)"));
     mistakes.add(
         new Mistake(
             "a dropout that is no probability",

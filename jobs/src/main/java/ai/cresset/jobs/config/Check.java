@@ -34,6 +34,13 @@ public final class Check {
     }
   }
 
+  /** {@code 0 < value < 1}. */
+  public static void insideOne(String key, double value) {
+    if (!(value > 0 && value < 1)) {
+      throw ConfigException.value(key, value, "a number above 0 and below 1");
+    }
+  }
+
   /** Some text. */
   public static void notBlank(String key, String value) {
     if (value.isBlank()) {

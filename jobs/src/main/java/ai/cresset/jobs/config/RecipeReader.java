@@ -22,6 +22,39 @@ public final class RecipeReader {
    * @throws ConfigException on a key or value that does not fit; the text names place and key
    */
   public static <R extends Record> R read(Class<R> type, Path file, List<String> overrides) {
+    return type.cast(bind(type, file.toString(), document(file), overrides));
+  }
+
+  /**
+   * The same for a file that says itself what it is.
+   *
+   * @param key the setting that says so; a key of each of the records too
+   * @param kinds the records of its values
+   */
+  public static <R> R read(
+      String key,
+      Map<String, ? extends Class<? extends R>> kinds,
+      Path file,
+      List<String> overrides) {
+    ConfigNode.Section document = document(file);
+    String names = String.join(", ", kinds.keySet());
+    ConfigNode node = document.entries().get(key);
+    if (node == null) {
+      throw ConfigException.because(
+          file + ": missing setting " + key + ", which says what it is: one of " + names);
+    }
+    Class<? extends R> type =
+        node instanceof ConfigNode.Scalar scalar ? kinds.get(scalar.text().strip()) : null;
+    if (type == null) {
+      throw ConfigException.because(
+          node.origin()
+              + ": "
+              + ConfigException.value(key, node.describe(), "one of " + names).getMessage());
+    }
+    return type.cast(bind(type, file.toString(), document, overrides));
+  }
+
+  private static ConfigNode.Section document(Path file) {
     if (Files.isDirectory(file)) {
       throw ConfigException.because(
           "the recipe " + file + " is a directory; name a YAML file, such as one of conf/");
@@ -31,7 +64,7 @@ public final class RecipeReader {
           "the recipe " + file + " does not exist (looked for " + file.toAbsolutePath() + ")");
     }
     try {
-      return parse(type, file.toString(), Files.readString(file), overrides);
+      return YamlSource.readDocument(file.toString(), Files.readString(file));
     } catch (CharacterCodingException e) {
       throw ConfigException.because(
           "the recipe " + file + " is not UTF-8 text; convert it to UTF-8");
@@ -43,9 +76,13 @@ public final class RecipeReader {
   /** The same for text; errors call it {@code name}. */
   public static <R extends Record> R parse(
       Class<R> type, String name, String text, List<String> overrides) {
+    return type.cast(bind(type, name, YamlSource.readDocument(name, text), overrides));
+  }
+
+  private static Object bind(
+      Class<?> type, String name, ConfigNode.Section document, List<String> overrides) {
     RecordSchema schema = RecordSchema.of(type);
-    ConfigNode.Section root =
-        new Overrides(schema).apply(YamlSource.readDocument(name, text), overrides);
+    ConfigNode.Section root = new Overrides(schema).apply(document, overrides);
     Map<String, String> variables = Map.of("cresset.home", System.getProperty("cresset.home", ""));
     return new RecordBinder(schema, variables).bind(type, name, root);
   }

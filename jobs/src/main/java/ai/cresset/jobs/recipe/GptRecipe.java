@@ -1,11 +1,9 @@
 package ai.cresset.jobs.recipe;
 
-import ai.cresset.error.ConfigException;
-import java.io.Serializable;
-
 /**
  * Everything a GPT language model's training needs to know.
  *
+ * @param recipe {@code gpt}
  * @param data the text and how it is split
  * @param model the network
  * @param train the optimizer, its schedule, and what happens how often
@@ -15,20 +13,22 @@ import java.io.Serializable;
  * @param output where results go
  */
 public record GptRecipe(
-    DataSettings data,
-    ModelSettings model,
+    RecipeKind recipe,
+    TextDataSettings data,
+    GptModelSettings model,
     TrainSettings train,
     SparkSettings spark,
     ParallelSettings parallel,
     SampleSettings sample,
     OutputSettings output)
-    implements Serializable {
+    implements Recipe {
   public GptRecipe {
-    if (train.globalBatch() < spark.workers()) {
-      throw ConfigException.value(
-          "train.global_batch",
-          train.globalBatch(),
-          "at least one window for each of the " + spark.workers() + " workers (spark.workers)");
-    }
+    RecipeKind.GPT.require(recipe);
+    Recipe.checkShares(train, spark, "window");
+  }
+
+  @Override
+  public <T> T choose(Cases<T> cases) {
+    return cases.gpt(this);
   }
 }

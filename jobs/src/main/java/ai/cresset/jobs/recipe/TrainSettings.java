@@ -4,26 +4,36 @@ import ai.cresset.error.ConfigException;
 import ai.cresset.jobs.config.Check;
 import java.io.Serializable;
 import java.util.List;
+import java.util.Locale;
 
 /**
- * The section {@code train}: the optimizer, its schedule, and what happens how often.
+ * The section {@code train}: the optimizer, its schedule, and what happens how often. A sample is a
+ * window of a text, an image or a row.
  *
  * @param steps optimizer steps of the whole run
- * @param globalBatch windows of {@code model.context} tokens in a step, over all workers
+ * @param globalBatch samples in a step, over all workers
  * @param device what the workers compute on
- * @param seed of initial weights, window offsets, dropout and the sample
+ * @param seed of initial weights, the order of samples, dropout and the text at the end
  * @param learningRate the highest learning rate
  * @param warmupSteps steps over which the learning rate rises from 0; a run may end before they do
- * @param minLearningRate where the schedule ends
+ * @param minLearningRate where the schedules end that come to an end
  * @param schedule how the learning rate falls after the warm-up
+ * @param decayEvery steps after which {@code step} and {@code exponential} have multiplied the
+ *     learning rate with {@code decay_factor}, and between the restarts of {@code cosine_restarts}
+ * @param decayFactor what {@code step}, {@code exponential} and {@code plateau} multiply with
+ * @param power of what is left of the run, for {@code polynomial}; 1 is a straight line
+ * @param patience evaluations in a row that may be no better before {@code plateau} multiplies
  * @param optimizer what makes a step of a gradient
- * @param betas the two decay rates of AdamW's averages; SGD has none
- * @param epsilon added to AdamW's denominator; SGD has none
+ * @param betas the two decay rates of the averages that the Adam family keeps
+ * @param epsilon added to the denominator; SGD has none
+ * @param momentum of SGD and RMSprop; 0 with the others, which have none or betas
+ * @param nesterov whether the momentum of SGD looks ahead
+ * @param smoothing how much of the mean square of RMSprop and Adadelta stays each step
  * @param weightDecay on matrices only; biases and norms have none
  * @param clipNorm the largest global norm of the gradient; 0 turns clipping off
  * @param logEvery steps between progress lines
- * @param evaluateEvery steps between evaluations on validation text; 0 leaves only the last one
- * @param evaluateWindows how many windows those evaluations look at; 0 for all. The evaluation at
+ * @param evaluateEvery steps between evaluations on validation data; 0 leaves only the last one
+ * @param evaluateSamples how many samples those evaluations look at; 0 for all. The evaluation at
  *     the end always looks at all
  * @param checkpointEvery steps between checkpoints; 0 leaves only the last one
  * @param keepCheckpoints how many of the newest checkpoints stay
@@ -38,14 +48,21 @@ public record TrainSettings(
     int warmupSteps,
     double minLearningRate,
     Schedule schedule,
+    int decayEvery,
+    double decayFactor,
+    double power,
+    int patience,
     OptimizerKind optimizer,
     List<Double> betas,
     double epsilon,
+    double momentum,
+    boolean nesterov,
+    double smoothing,
     double weightDecay,
     double clipNorm,
     int logEvery,
     int evaluateEvery,
-    int evaluateWindows,
+    int evaluateSamples,
     int checkpointEvery,
     int keepCheckpoints,
     Resume resume)
@@ -62,6 +79,11 @@ public record TrainSettings(
           minLearningRate,
           "at most train.learning_rate, which is " + learningRate);
     }
+    checkSchedule(schedule, warmupSteps);
+    Check.atLeast("train.decay_every", decayEvery, 1);
+    Check.insideOne("train.decay_factor", decayFactor);
+    Check.positive("train.power", power);
+    Check.atLeast("train.patience", patience, 0);
     betas = List.copyOf(betas);
     if (betas.size() != 2) {
       throw ConfigException.value("train.betas", betas, "two numbers, such as [0.9, 0.99]");
@@ -70,11 +92,13 @@ public record TrainSettings(
       Check.fraction("train.betas", beta);
     }
     Check.positive("train.epsilon", epsilon);
+    checkMomentum(optimizer, momentum, nesterov);
+    Check.fraction("train.smoothing", smoothing);
     Check.notNegative("train.weight_decay", weightDecay);
     Check.notNegative("train.clip_norm", clipNorm);
     Check.atLeast("train.log_every", logEvery, 1);
     Check.atLeast("train.evaluate_every", evaluateEvery, 0);
-    Check.atLeast("train.evaluate_windows", evaluateWindows, 0);
+    Check.atLeast("train.evaluate_samples", evaluateSamples, 0);
     Check.atLeast("train.checkpoint_every", checkpointEvery, 0);
     Check.atLeast("train.keep_checkpoints", keepCheckpoints, 1);
   }
@@ -89,12 +113,50 @@ public record TrainSettings(
     CUDA
   }
 
+  private static void checkSchedule(Schedule schedule, int warmupSteps) {
+    if (schedule == Schedule.PLATEAU && warmupSteps > 0) {
+      throw ConfigException.value(
+          "train.warmup_steps", warmupSteps, "0, because the schedule plateau has no warm-up");
+    }
+  }
+
+  private static void checkMomentum(OptimizerKind optimizer, double momentum, boolean nesterov) {
+    Check.fraction("train.momentum", momentum);
+    String name = optimizer.name().toLowerCase(Locale.ROOT);
+    boolean has = optimizer == OptimizerKind.SGD || optimizer == OptimizerKind.RMSPROP;
+    if (momentum > 0 && !has) {
+      throw ConfigException.value(
+          "train.momentum", momentum, "0, because " + name + " has no such setting");
+    }
+    if (nesterov && optimizer != OptimizerKind.SGD) {
+      throw ConfigException.value(
+          "train.nesterov", true, "false, because " + name + " has no such setting");
+    }
+    if (nesterov && momentum == 0) {
+      throw ConfigException.value("train.nesterov", true, "false, because train.momentum is 0");
+    }
+  }
+
   /** What makes a step of a gradient. */
   public enum OptimizerKind {
     /** Adam with decoupled weight decay. */
     ADAMW,
-    /** Plain gradient descent; weight decay is added to the gradient. */
-    SGD
+    /** Adam; weight decay is added to the gradient, as with all that follow. */
+    ADAM,
+    /** Adam with Nesterov's momentum. */
+    NADAM,
+    /** Adam that trusts its mean square only when it rests on enough steps. */
+    RADAM,
+    /** Adam with the largest gradient in place of the mean square. */
+    ADAMAX,
+    /** Gradient descent, plain or with momentum. */
+    SGD,
+    /** The gradient over the root of its mean square. */
+    RMSPROP,
+    /** The gradient over the root of the sum of all its squares. */
+    ADAGRAD,
+    /** Steps as large as past changes over past gradients; its learning rate is about 1. */
+    ADADELTA
   }
 
   /** How the learning rate falls after the warm-up. */
@@ -102,7 +164,21 @@ public record TrainSettings(
     /** Half a cosine wave down to {@code min_learning_rate} at the last step. */
     COSINE,
     /** Not at all. */
-    CONSTANT
+    CONSTANT,
+    /** A straight line down to {@code min_learning_rate} at the last step. */
+    LINEAR,
+    /** To 0 at the last step, as {@code power} of what is left. */
+    POLYNOMIAL,
+    /** Times {@code decay_factor} after every {@code decay_every} steps. */
+    STEP,
+    /** As {@code step}, a little after every step. */
+    EXPONENTIAL,
+    /** Half a cosine wave down to {@code min_learning_rate}, anew every {@code decay_every}. */
+    COSINE_RESTARTS,
+    /** From a 25th up within the warm-up, then half a cosine wave far down. */
+    ONE_CYCLE,
+    /** Times {@code decay_factor} when the validation loss gets no better; without warm-up. */
+    PLATEAU
   }
 
   /** What to do about checkpoints that are already there. */

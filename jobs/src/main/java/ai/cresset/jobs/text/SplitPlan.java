@@ -1,6 +1,6 @@
 package ai.cresset.jobs.text;
 
-import ai.cresset.jobs.recipe.DataSettings.Split;
+import ai.cresset.jobs.recipe.TextDataSettings.Split;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;

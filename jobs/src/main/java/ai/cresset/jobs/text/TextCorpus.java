@@ -1,7 +1,7 @@
 package ai.cresset.jobs.text;
 
 import ai.cresset.error.DataException;
-import ai.cresset.jobs.recipe.DataSettings;
+import ai.cresset.jobs.recipe.TextDataSettings;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -67,7 +67,7 @@ public final class TextCorpus implements AutoCloseable {
    *
    * @throws DataException if there is none, if it is not UTF-8, or if a split stays empty
    */
-  public static TextCorpus read(SparkSession spark, DataSettings settings) {
+  public static TextCorpus read(SparkSession spark, TextDataSettings settings) {
     int partitions = 4 * spark.sparkContext().defaultParallelism();
     return read(spark, settings, partitions, Utf8Pieces.PIECE_CHARACTERS, TOKENS_PER_PARTITION);
   }
@@ -78,7 +78,7 @@ public final class TextCorpus implements AutoCloseable {
    *
    * @throws DataException if there is nothing to read
    */
-  public static String fingerprint(SparkSession spark, DataSettings settings) {
+  public static String fingerprint(SparkSession spark, TextDataSettings settings) {
     NamePatterns include = new NamePatterns(settings.include(), settings.exclude());
     SourceListing listing =
         SourceListing.of(spark.sessionState().newHadoopConf(), settings.path(), include);
@@ -101,7 +101,7 @@ public final class TextCorpus implements AutoCloseable {
    *
    * @throws DataException if there is nothing to read
    */
-  public static void check(Configuration configuration, DataSettings settings) {
+  public static void check(Configuration configuration, TextDataSettings settings) {
     NamePatterns include = new NamePatterns(settings.include(), settings.exclude());
     SourceListing listing = SourceListing.of(configuration, settings.path(), include);
     if (listing.files().stream().allMatch(file -> file.length() == 0)) {
@@ -116,7 +116,7 @@ public final class TextCorpus implements AutoCloseable {
 
   static TextCorpus read(
       SparkSession spark,
-      DataSettings settings,
+      TextDataSettings settings,
       int partitions,
       int pieceCharacters,
       long tokensPerPartition) {
@@ -166,7 +166,7 @@ public final class TextCorpus implements AutoCloseable {
 
   private record Builder(
       SparkSession spark,
-      DataSettings settings,
+      TextDataSettings settings,
       SourceListing listing,
       JavaRDD<TextRecord> records) {
 

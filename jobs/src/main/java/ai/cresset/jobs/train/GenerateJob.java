@@ -30,7 +30,7 @@ public record GenerateJob(String directory, @Nullable Long step) {
   public String run(
       String prompt, int tokens, Sampling sampling, long seed, Configuration configuration) {
     RunDirectory run = new RunDirectory(directory, configuration);
-    ModelFile file = run.model();
+    GptFile file = run.languageModel();
     Tokenizer tokenizer = run.tokenizer();
     ModelText.tokens("--prompt", tokenizer, prompt); // refused before a model is built
     TrainingCheckpoint checkpoint = checkpoint(run.checkpoints());

@@ -1,58 +1,44 @@
 package ai.cresset.jobs.train;
 
 import ai.cresset.error.CheckpointException;
-import ai.cresset.jobs.recipe.ModelSettings;
-import ai.cresset.jobs.recipe.ModelSettings.FloatType;
-import ai.cresset.model.Gpt;
-import ai.cresset.model.GptConfig;
-import ai.cresset.nn.Placement;
-import ai.cresset.tensor.GeluApproximation;
-import ai.cresset.type.DType;
+import ai.cresset.jobs.recipe.RecipeKind;
+import ai.cresset.nn.Module;
 import ai.cresset.type.Device;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What is needed to build a model anew: {@code model.json} beside its checkpoints.
- *
- * @param vocabulary number of tokens
- * @param settings the recipe's section {@code model}
- */
-record ModelFile(int vocabulary, ModelSettings settings) implements Serializable {
-  static final String NAME = "model.json";
+/** What is needed to build a model anew: {@code model.json} beside its checkpoints. */
+@JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
+@JsonSubTypes({
+  @JsonSubTypes.Type(value = GptFile.class, name = "gpt"),
+  @JsonSubTypes.Type(value = ImageModelFile.class, name = "image"),
+  @JsonSubTypes.Type(value = TableModelFile.class, name = "table")
+})
+sealed interface ModelFile extends Serializable permits GptFile, ImageModelFile, TableModelFile {
+  String NAME = "model.json";
+  JsonMapper JSON = new JsonMapper();
 
-  private static final JsonMapper JSON = new JsonMapper();
+  /** Settings of training only: a model with other ones has the same parameters. */
+  Set<String> OF_TRAINING = Set.of("dropout", "init", "freeze");
 
-  GptConfig config() {
-    return new GptConfig(
-        vocabulary,
-        settings.context(),
-        settings.layers(),
-        settings.heads(),
-        settings.width(),
-        settings.dropout(),
-        settings.bias(),
-        settings.tiedEmbeddings(),
-        GeluApproximation.NONE);
-  }
+  /** The kind of recipe that trains it. */
+  RecipeKind recipe();
+
+  /** The recipe's section {@code model}. */
+  Record settings();
 
   /** A new model; the thread's generator decides its weights. */
-  Gpt build(Device device) {
-    DType dtype = settings.dtype() == FloatType.FLOAT64 ? DType.FLOAT64 : DType.FLOAT32;
-    return new Gpt(config(), new Placement(dtype, device));
-  }
+  Module build(Device device);
 
-  /** A model with the same tokens. */
-  ModelFile with(ModelSettings other) {
-    return new ModelFile(vocabulary, other);
-  }
-
-  String write() {
+  default String write() {
     try {
       return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(this) + "\n";
     } catch (JacksonException e) {
@@ -73,14 +59,32 @@ record ModelFile(int vocabulary, ModelSettings settings) implements Serializable
     }
   }
 
-  /** What differs from another model, one line each; dropout does not count. */
-  List<String> differences(ModelFile stored) {
+  /** What differs from another model, one line each; settings of training do not count. */
+  default List<String> differences(ModelFile stored) {
+    if (recipe() != stored.recipe()) {
+      return differences(recipe(), settings(), stored);
+    }
     List<String> lines = new ArrayList<>();
-    compare("vocabulary", vocabulary, stored.vocabulary, lines);
-    JsonNode mine = JSON.valueToTree(settings);
-    JsonNode theirs = JSON.valueToTree(stored.settings);
-    for (var field : mine.properties()) {
-      if (!field.getKey().equals("dropout")) {
+    JsonNode theirs = JSON.valueToTree(stored);
+    for (var field : JSON.<JsonNode>valueToTree(this).properties()) {
+      if (!field.getValue().isObject()) {
+        compare(field.getKey(), field.getValue(), theirs.get(field.getKey()), lines);
+      }
+    }
+    lines.addAll(differences(recipe(), settings(), stored));
+    return lines;
+  }
+
+  /** The same as far as the settings alone say. */
+  static List<String> differences(RecipeKind kind, Record settings, ModelFile stored) {
+    List<String> lines = new ArrayList<>();
+    if (kind != stored.recipe()) {
+      compare("recipe", kind.text(), stored.recipe().text(), lines);
+      return lines;
+    }
+    JsonNode theirs = JSON.valueToTree(stored.settings());
+    for (var field : JSON.<JsonNode>valueToTree(settings).properties()) {
+      if (!OF_TRAINING.contains(field.getKey())) {
         compare("model." + field.getKey(), field.getValue(), theirs.get(field.getKey()), lines);
       }
     }

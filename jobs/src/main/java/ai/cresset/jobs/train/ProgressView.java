@@ -21,6 +21,7 @@ final class ProgressView implements AutoCloseable {
 
   private final PrintWriter out;
   private final long totalSteps;
+  private final String unit;
   private final @Nullable ProgressBar bar;
   private final int columns;
   private volatile double secondsLeft = Double.NaN;
@@ -29,11 +30,13 @@ final class ProgressView implements AutoCloseable {
   /**
    * A view.
    *
+   * @param unit what speed is counted in
    * @param columns of the terminal; 0 if there is none
    */
-  ProgressView(PrintWriter out, long totalSteps, int columns) {
+  ProgressView(PrintWriter out, long totalSteps, String unit, int columns) {
     this.out = out;
     this.totalSteps = totalSteps;
+    this.unit = unit;
     this.columns = columns;
     this.lastLine = System.nanoTime() - BETWEEN_LINES.toNanos();
     this.bar =
@@ -72,9 +75,10 @@ final class ProgressView implements AutoCloseable {
     String figures =
         String.format(
             Locale.ROOT,
-            "loss %.4f, %,.0f tokens/s",
+            "loss %.4f, %,.0f %s/s",
             metrics.get(Reports.LOSS),
-            metrics.getOrDefault(Reports.SPEED, Double.NaN));
+            metrics.getOrDefault(Reports.SPEED, Double.NaN),
+            unit);
     if (bar != null) {
       bar.setExtraMessage(" " + figures);
       bar.stepTo(progress.step());

@@ -15,16 +15,18 @@ final class Reports implements ProgressListener, TrainingCallback {
   static final String LOSS = "train.loss";
   static final String LEARNING_RATE = "learning_rate";
   static final String GRADIENT_NORM = "gradient_norm";
-  static final String SPEED = "tokens_per_second";
+  static final String SPEED = "units_per_second";
   static final String SECONDS_LEFT = "seconds_left";
   static final String VALIDATION_LOSS = "validation.loss";
 
   private final WorkerContext context;
   private final long totalSteps;
+  private final Wording wording;
 
-  Reports(WorkerContext context, long totalSteps) {
+  Reports(WorkerContext context, long totalSteps, Wording wording) {
     this.context = context;
     this.totalSteps = totalSteps;
+    this.wording = wording;
   }
 
   @Override
@@ -48,10 +50,11 @@ final class Reports implements ProgressListener, TrainingCallback {
         Map.of(VALIDATION_LOSS, evaluation.loss()),
         String.format(
             Locale.ROOT,
-            "step %d: loss %.4f on %,.0f tokens of validation text",
+            "step %d: %s on %,.0f %s",
             step,
-            evaluation.loss(),
-            evaluation.weight()));
+            wording.figures(evaluation),
+            evaluation.weight(),
+            wording.evaluated()));
   }
 
   @Override

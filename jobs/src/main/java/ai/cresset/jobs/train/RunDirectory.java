@@ -4,7 +4,7 @@ import ai.cresset.checkpoint.CheckpointDirectory;
 import ai.cresset.checkpoint.TrainingCheckpoint;
 import ai.cresset.error.CheckpointException;
 import ai.cresset.error.ConfigException;
-import ai.cresset.jobs.recipe.GptRecipe;
+import ai.cresset.jobs.recipe.Recipe;
 import ai.cresset.jobs.recipe.TrainSettings;
 import ai.cresset.jobs.text.Tokenizer;
 import ai.cresset.jobs.text.TokenizerFile;
@@ -15,11 +15,11 @@ import org.apache.hadoop.conf.Configuration;
 
 /**
  * What a run leaves: {@code checkpoints/}, and beside them what is needed to use the model ({@code
- * model.json}, {@code tokenizer.json}) and to repeat the run ({@code recipe.yaml}, {@code
- * report.txt}).
+ * model.json}, and what turns data into its inputs, such as {@code tokenizer.json}) and to repeat
+ * the run ({@code recipe.yaml}, {@code report.txt}).
  */
 final class RunDirectory {
-  private static final String TOKENIZER = "tokenizer.json";
+  static final String TOKENIZER = "tokenizer.json";
   private static final String RECIPE = "recipe.yaml";
   private static final String REPORT = "report.txt";
 
@@ -51,7 +51,7 @@ final class RunDirectory {
    * @throws ConfigException if {@code train.resume} does not fit what is there
    * @throws CheckpointException if there are checkpoints and none is whole, or of another model
    */
-  void check(GptRecipe recipe) {
+  void check(Recipe recipe) {
     TrainSettings train = recipe.train();
     List<String> names = checkpoints().names();
     switch (train.resume()) {
@@ -92,7 +92,8 @@ final class RunDirectory {
       texts
           .read(ModelFile.NAME)
           .map(stored -> ModelFile.read(location() + "/" + ModelFile.NAME, stored))
-          .ifPresent(stored -> checkModel(stored.with(recipe.model()), stored));
+          .ifPresent(
+              stored -> refuse(ModelFile.differences(recipe.recipe(), recipe.model(), stored)));
     }
   }
 
@@ -102,29 +103,27 @@ final class RunDirectory {
    * @throws CheckpointException if it has checkpoints of another model or tokenizer; nothing was
    *     changed
    */
-  void begin(ModelFile model, Tokenizer tokenizer, String recipe) {
-    String tokens = TokenizerFile.write(tokenizer);
+  void begin(ModelFile model, Workload.Companion companion, String recipe) {
     if (!checkpoints().names().isEmpty()) {
       texts
           .read(ModelFile.NAME)
           .map(stored -> ModelFile.read(location() + "/" + ModelFile.NAME, stored))
-          .ifPresent(stored -> checkModel(model, stored));
-      Optional<String> stored = texts.read(TOKENIZER);
-      if (stored.isPresent() && !stored.get().equals(tokens)) {
+          .ifPresent(stored -> refuse(model.differences(stored)));
+      Optional<String> stored = texts.read(companion.name());
+      if (stored.isPresent() && !stored.get().equals(companion.text())) {
         throw CheckpointException.because(
             location()
-                + " has checkpoints of a model with another tokenizer: the text has other"
-                + " characters, or data.tokenizer is another; use the same text, or another"
-                + " output.dir");
+                + " has checkpoints of a model "
+                + companion.mismatch()
+                + ", or another output.dir");
       }
     }
-    texts.write(TOKENIZER, tokens);
+    texts.write(companion.name(), companion.text());
     texts.write(ModelFile.NAME, model.write());
     texts.write(RECIPE, recipe);
   }
 
-  private void checkModel(ModelFile model, ModelFile stored) {
-    List<String> differences = model.differences(stored);
+  private void refuse(List<String> differences) {
     if (!differences.isEmpty()) {
       throw CheckpointException.because(
           location()
@@ -138,9 +137,21 @@ final class RunDirectory {
     texts.write(REPORT, text);
   }
 
-  /** The model that was trained here. */
-  ModelFile model() {
-    return ModelFile.read(location() + "/" + ModelFile.NAME, required(ModelFile.NAME));
+  /**
+   * The language model that was trained here.
+   *
+   * @throws CheckpointException if it is none
+   */
+  GptFile languageModel() {
+    ModelFile file = ModelFile.read(location() + "/" + ModelFile.NAME, required(ModelFile.NAME));
+    if (file instanceof GptFile gpt) {
+      return gpt;
+    }
+    throw CheckpointException.because(
+        location()
+            + " holds a model of the kind "
+            + file.recipe().text()
+            + ", which writes no text; name the output directory of a gpt recipe");
   }
 
   /** The tokenizer of the model. */

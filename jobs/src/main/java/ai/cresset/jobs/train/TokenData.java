@@ -1,7 +1,6 @@
 package ai.cresset.jobs.train;
 
-import ai.cresset.error.DataException;
-import ai.cresset.jobs.recipe.DataSettings;
+import ai.cresset.jobs.recipe.TextDataSettings;
 import ai.cresset.jobs.text.TextCorpus;
 import ai.cresset.jobs.text.TextSummary;
 import ai.cresset.jobs.text.Tokenizer;
@@ -9,8 +8,6 @@ import ai.cresset.jobs.text.TokenizerFile;
 import ai.cresset.spark.data.ColumnRequest;
 import ai.cresset.spark.data.FrameWriter;
 import ai.cresset.spark.data.FrameWriterOptions;
-import com.fasterxml.jackson.core.JacksonException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
@@ -34,14 +31,15 @@ record TokenData(
 
   private static final String TOKENIZER = "tokenizer.json";
   private static final String SUMMARY = "summary.json";
-  private static final JsonMapper JSON = new JsonMapper();
 
   /**
    * Reads the text of a recipe, or finds what an equal request left.
    *
-   * @throws DataException if there is no text, if it is not UTF-8, or if a split stays empty
+   * @throws ai.cresset.error.DataException if there is no text, if it is not UTF-8, or if a split
+   *     stays empty
    */
-  static TokenData prepare(SparkSession spark, DataSettings settings, Configuration configuration) {
+  static TokenData prepare(
+      SparkSession spark, TextDataSettings settings, Configuration configuration) {
     String fingerprint = TextCorpus.fingerprint(spark, settings);
     StoredText cache =
         StoredText.in(settings.cacheDir(), configuration).child("tokens-" + fingerprint);
@@ -55,14 +53,14 @@ record TokenData(
           train,
           validation,
           TokenizerFile.read(file, tokenizer.get()),
-          summary(cache.location() + "/" + SUMMARY, summary.get()),
+          SummaryJson.read(TextSummary.class, cache.location() + "/" + SUMMARY, summary.get()),
           true);
     }
     try (TextCorpus corpus = TextCorpus.read(spark, settings)) {
       write(corpus.train(), train, fingerprint);
       write(corpus.validation(), validation, fingerprint);
       cache.write(TOKENIZER, TokenizerFile.write(corpus.tokenizer()));
-      cache.write(SUMMARY, json(corpus.summary()));
+      cache.write(SUMMARY, SummaryJson.write(corpus.summary()));
       return new TokenData(train, validation, corpus.tokenizer(), corpus.summary(), false);
     }
   }
@@ -73,22 +71,5 @@ record TokenData(
             List.of(ColumnRequest.variable(COLUMN)),
             FrameWriterOptions.defaults().withIdentity(fingerprint))
         .write(directory);
-  }
-
-  private static String json(TextSummary summary) {
-    try {
-      return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(summary) + "\n";
-    } catch (JacksonException e) {
-      throw new IllegalStateException("a record of numbers has a JSON form", e);
-    }
-  }
-
-  private static TextSummary summary(String name, String text) {
-    try {
-      return JSON.readValue(text, TextSummary.class);
-    } catch (JacksonException e) {
-      throw DataException.because(
-          name + ": " + e.getOriginalMessage() + "; remove its directory", e);
-    }
   }
 }

@@ -1,31 +1,31 @@
 package ai.cresset.jobs.train;
 
 import ai.cresset.error.ConfigException;
-import ai.cresset.jobs.config.RecipePrinter;
-import ai.cresset.jobs.recipe.GptRecipe;
+import ai.cresset.jobs.recipe.Recipe;
 import ai.cresset.jobs.recipe.SparkSettings;
 import ai.cresset.jobs.recipe.TrainSettings.DeviceChoice;
-import ai.cresset.jobs.text.TextCorpus;
 import ai.cresset.spark.launch.LaunchOptions;
 import ai.cresset.spark.launch.SparkLauncher;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkContext;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Trains a GPT as a recipe says. What can be refused is refused before work begins: settings,
- * directories, checkpoints and files before Spark starts, then slots, the text, and the model.
+ * Trains what a recipe says. What can be refused is refused before work begins: settings,
+ * directories, checkpoints and files before Spark starts, then slots, the data, and the model.
  */
 public final class TrainJob {
   private static final String EXECUTOR_GPUS = "spark.executor.resource.gpu.amount";
 
+  /** Follows the line about data that were there. */
+  static final String REUSED = " (read by an earlier run)";
+
   private final SparkSession spark;
-  private final GptRecipe recipe;
+  private final Recipe recipe;
   private final PrintWriter out;
   private final int columns;
 
@@ -34,7 +34,7 @@ public final class TrainJob {
    *
    * @param columns of the terminal that {@code out} goes to; 0 if it is none
    */
-  public TrainJob(SparkSession spark, GptRecipe recipe, PrintWriter out, int columns) {
+  public TrainJob(SparkSession spark, Recipe recipe, PrintWriter out, int columns) {
     this.spark = spark;
     this.recipe = recipe;
     this.out = out;
@@ -47,10 +47,9 @@ public final class TrainJob {
    *
    * @throws ai.cresset.error.CressetException that says what to change
    */
-  public static void check(GptRecipe recipe, Configuration configuration) {
-    TextCorpus.check(configuration, recipe.data());
+  public static void check(Recipe recipe, Configuration configuration) {
+    Workload.of(recipe).check(configuration);
     StoredText.in(recipe.output().dir(), configuration).checkWritable("output.dir");
-    StoredText.in(recipe.data().cacheDir(), configuration).checkWritable("data.cache_dir");
     new RunDirectory(recipe.output().dir(), configuration).check(recipe);
   }
 
@@ -59,22 +58,29 @@ public final class TrainJob {
     Configuration configuration = spark.sessionState().newHadoopConf();
     RunDirectory directory = new RunDirectory(recipe.output().dir(), configuration);
     boolean gpus = executorsHaveGpus();
+    Workload workload = Workload.of(recipe);
     SparkLauncher launcher = new SparkLauncher(spark.sparkContext(), options(recipe, gpus));
-    try (ProgressView view = new ProgressView(out, recipe.train().steps(), columns)) {
+    try (ProgressView view =
+        new ProgressView(out, recipe.train().steps(), workload.wording().unit(), columns)) {
       launcher.onNotice(view::say).onProgress(view::accept);
       launcher.awaitSlots();
-      TokenData data = TokenData.prepare(spark, recipe.data(), configuration);
-      view.say(
-          String.format(
-              Locale.ROOT,
-              "%,d tokens for training, %,d for validation, %,d different ones%s",
-              data.summary().trainTokens(),
-              data.summary().validationTokens(),
-              data.tokenizer().vocabularySize(),
-              data.reused() ? " (read by an earlier run)" : ""));
-      TrainResult result = train(launcher, data, directory);
+      Workload.Prepared prepared = workload.prepare(spark, configuration);
+      view.say(prepared.announcement());
+      directory.begin(prepared.model(), prepared.companion(), recipe.toYaml());
+      List<TrainResult> results =
+          launcher.launch(
+              new TrainWorker(
+                  recipe.train(),
+                  recipe.parallel(),
+                  workload.wording(),
+                  prepared.trainable(),
+                  directory.checkpointLocation(),
+                  spark.sparkContext().applicationId() + "/" + UUID.randomUUID()));
       view.close();
-      String report = new TrainingReport(data.summary(), result, directory.location()).describe();
+      String report =
+          new TrainingReport(
+                  prepared.account(), workload.wording(), results.get(0), directory.location())
+              .describe();
       directory.report(report);
       out.print("\n" + report);
       out.flush();
@@ -96,31 +102,12 @@ public final class TrainJob {
     return known && !context.isLocal();
   }
 
-  private TrainResult train(SparkLauncher launcher, TokenData data, RunDirectory directory) {
-    if (recipe.sample().tokens() > 0) {
-      ModelText.tokens("sample.prompt", data.tokenizer(), recipe.sample().prompt());
-    }
-    ModelFile model = new ModelFile(data.tokenizer().vocabularySize(), recipe.model());
-    directory.begin(model, data.tokenizer(), RecipePrinter.print(recipe));
-    List<TrainResult> results =
-        launcher.launch(
-            new GptWorker(
-                recipe,
-                model,
-                data.tokenizer(),
-                data.train(),
-                data.validation(),
-                directory.checkpointLocation(),
-                spark.sparkContext().applicationId() + "/" + UUID.randomUUID()));
-    return results.get(0);
-  }
-
   /**
    * How workers are started.
    *
    * @param executorsHaveGpus whether Spark knows of GPUs to assign
    */
-  static LaunchOptions options(GptRecipe recipe, boolean executorsHaveGpus) {
+  static LaunchOptions options(Recipe recipe, boolean executorsHaveGpus) {
     SparkSettings settings = recipe.spark();
     boolean gpus = executorsHaveGpus && recipe.train().device() != DeviceChoice.CPU;
     return LaunchOptions.of(settings.workers())

@@ -3,14 +3,17 @@ package ai.cresset.jobs.train;
 import ai.cresset.train.Evaluation;
 import ai.cresset.train.TrainingSummary;
 import java.io.Serializable;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a worker ends with.
  *
  * @param summary what the training loop says
- * @param validation the loss over the whole validation split
+ * @param validation the loss over the whole validation split, with the final weights
+ * @param test the same over the test data; null if the recipe has none
  * @param sample text written by the final weights; empty on all ranks but the first, or if none was
  *     asked for
  */
-record TrainResult(TrainingSummary summary, Evaluation validation, String sample)
+record TrainResult(
+    TrainingSummary summary, Evaluation validation, @Nullable Evaluation test, String sample)
     implements Serializable {}

@@ -1,6 +1,5 @@
 package ai.cresset.jobs.train;
 
-import ai.cresset.jobs.text.TextSummary;
 import ai.cresset.train.Evaluation;
 import ai.cresset.train.TrainingSummary;
 import java.util.Locale;
@@ -8,23 +7,28 @@ import java.util.Locale;
 /**
  * What is said at the end of a run.
  *
- * @param text the account of the text
+ * @param account of the data
+ * @param wording how it is told
  * @param result what rank 0 ended with
  * @param output the run's directory
  */
-record TrainingReport(TextSummary text, TrainResult result, String output) {
+record TrainingReport(String account, Wording wording, TrainResult result, String output) {
   /** Several lines with a newline at the end. */
   String describe() {
     TrainingSummary summary = result.summary();
     Evaluation first = summary.firstEvaluation();
     Evaluation validation = result.validation();
-    StringBuilder lines = new StringBuilder(text.describe()).append('\n');
+    Evaluation test = result.test();
+    StringBuilder lines = new StringBuilder(account).append('\n');
     line(
         lines,
         "steps       %,d%s",
         summary.steps(),
         summary.resumedFrom() == 0 ? "" : ", of which " + summary.resumedFrom() + " were done");
-    line(lines, "samples     %s", summary.samples().describe("windows", summary.datasetSize()));
+    line(
+        lines,
+        "samples     %s",
+        summary.samples().describe(wording.samples(), summary.datasetSize()));
     if (!Double.isNaN(summary.trainingLoss())) {
       line(lines, "loss        %.4f in the last step", summary.trainingLoss());
       line(
@@ -35,16 +39,27 @@ record TrainingReport(TextSummary text, TrainResult result, String output) {
           summary.seconds());
     }
     if (first != null) {
-      line(lines, "before      loss %.4f, perplexity %.2f", first.loss(), first.perplexity());
+      line(lines, "before      %s", wording.figures(first));
     }
     line(
         lines,
-        "after       loss %.4f, perplexity %.2f, on all %,.0f tokens of validation text",
-        validation.loss(),
-        validation.perplexity(),
-        validation.weight());
+        "after       %s, on all %,.0f %s",
+        wording.figures(validation),
+        validation.weight(),
+        wording.evaluated());
+    if (test != null) {
+      line(
+          lines,
+          "test        %s, on all %,.0f test %s",
+          wording.figures(test),
+          test.weight(),
+          wording.samples());
+    }
     line(lines, "output      %s", output);
     line(lines, "validation loss %.4f", validation.loss());
+    if (test != null) {
+      line(lines, "test %s", wording.score().describe(test));
+    }
     if (!result.sample().isEmpty()) {
       lines.append("\nsample text\n").append(result.sample()).append('\n');
     }

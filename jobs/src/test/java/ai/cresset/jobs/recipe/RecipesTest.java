@@ -5,17 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import ai.cresset.error.ConfigException;
-import ai.cresset.jobs.config.RecipePrinter;
 import ai.cresset.jobs.config.RecipeReader;
-import ai.cresset.jobs.recipe.DataSettings.Split;
-import ai.cresset.jobs.recipe.DataSettings.TokenizerKind;
-import ai.cresset.jobs.recipe.ModelSettings.FloatType;
+import ai.cresset.jobs.recipe.TextDataSettings.Split;
+import ai.cresset.jobs.recipe.TextDataSettings.TokenizerKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -31,19 +30,69 @@ final class RecipesTest {
     }
     assertFalse(recipes.isEmpty());
     for (Path file : recipes) {
-      GptRecipe recipe = RecipeReader.read(GptRecipe.class, file, List.of());
-      assertEquals(
-          recipe,
-          RecipeReader.parse(
-              GptRecipe.class, "printed " + file, RecipePrinter.print(recipe), List.of()));
+      Recipe recipe = Recipe.read(file, List.of());
+      Class<? extends Record> type = recipe.recipe().type().asSubclass(Record.class);
+      assertEquals(recipe, RecipeReader.parse(type, "printed " + file, recipe.toYaml(), List.of()));
     }
+  }
+
+  @Test
+  void theFileSaysWhatItIs(@TempDir Path directory) throws IOException {
+    Path nothing = Files.writeString(directory.resolve("nothing.yaml"), "data: {}\n");
+    Path unknown = Files.writeString(directory.resolve("unknown.yaml"), "recipe: sound\n");
+    assertEquals(
+        nothing + ": missing setting recipe, which says what it is: one of gpt, image, table",
+        refusal(nothing));
+    assertEquals(
+        unknown + " line 1: recipe: expected one of gpt, image, table, got 'sound'",
+        refusal(unknown));
+    assertEquals(
+        "override 'recipe=image': recipe: expected gpt, whose settings the file holds (or name"
+            + " another file), got image",
+        refusal(SMALL, "recipe=image"));
+  }
+
+  private static String refusal(Path file, String... overrides) {
+    return assertThrows(ConfigException.class, () -> Recipe.read(file, List.of(overrides)))
+        .getMessage();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "image-cnn.yaml | data.layout=rows | one of auto, channels_last, channels_first, got 'rows'",
+        "image-cnn.yaml | data.classes=-1 | a whole number from 0, got -1",
+        "image-cnn.yaml | data.validation_fraction=1 | a number above 0 and below 1, got 1.0",
+        "image-cnn.yaml | model.stages=0 | a whole number from 1, got 0",
+        "image-cnn.yaml | model.freeze=true | false, because there are no weights to keep without"
+            + " model.init, got true",
+        "image-cnn.yaml | train.momentum=0.9 | 0, because adamw has no such setting, got 0.9",
+        "image-cnn.yaml | train.nesterov=true | false, because adamw has no such setting, got true",
+        "image-cnn.yaml | train.decay_factor=1 | a number above 0 and below 1, got 1.0",
+        "image-cnn.yaml | train.power=0 | a number above 0, got 0.0",
+        "tabular-mlp.yaml | data.delimiter=;; | one character, got ';;'",
+        "tabular-mlp.yaml | data.task=ranking | one of classification, regression, got 'ranking'",
+        "tabular-mlp.yaml | data.numeric=[a, label] | columns that are named once, and not the"
+            + " label, got 'label'",
+        "tabular-mlp.yaml | data.test_fraction=0.9 | less than what data.validation_fraction leaves,"
+            + " which is 0.85, got 0.9",
+        "tabular-mlp.yaml | model.hidden=[8, 0] | a whole number from 1, got 0",
+        "tabular-mlp.yaml | train.global_batch=1 | at least one row for each of the 2 workers"
+            + " (spark.workers), got 1",
+      })
+  void rangesOfTheOthersAreChecked(String file, String override, String expected) {
+    String key = override.substring(0, override.indexOf('='));
+    assertEquals(
+        "override '" + override + "': " + key + ": expected " + expected,
+        refusal(CONF.resolve(file), override));
   }
 
   @Test
   void gptCharSmallIsThePublishedConfiguration() {
     GptRecipe recipe = RecipeReader.read(GptRecipe.class, SMALL, List.of());
     assertEquals(
-        new ModelSettings(4, 4, 128, 64, 0, false, true, FloatType.FLOAT32), recipe.model());
+        new GptModelSettings(4, 4, 128, 64, 0, false, true, FloatType.FLOAT32), recipe.model());
     assertEquals(Split.POSITION, recipe.data().split());
     assertEquals(0.1, recipe.data().validationFraction());
     assertEquals(TokenizerKind.CHAR, recipe.data().tokenizer());

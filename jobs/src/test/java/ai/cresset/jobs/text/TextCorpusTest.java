@@ -6,9 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.cresset.error.DataException;
-import ai.cresset.jobs.recipe.DataSettings;
-import ai.cresset.jobs.recipe.DataSettings.Split;
-import ai.cresset.jobs.recipe.DataSettings.TokenizerKind;
+import ai.cresset.jobs.recipe.TextDataSettings;
+import ai.cresset.jobs.recipe.TextDataSettings.Split;
+import ai.cresset.jobs.recipe.TextDataSettings.TokenizerKind;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -49,13 +49,13 @@ final class TextCorpusTest {
     spark.stop();
   }
 
-  private static DataSettings settings(Path path, Split split, double fraction) {
+  private static TextDataSettings settings(Path path, Split split, double fraction) {
     return settings(path.toString(), split, fraction, List.of("*.txt", "*.scala"));
   }
 
-  private static DataSettings settings(
+  private static TextDataSettings settings(
       String path, Split split, double fraction, List<String> include) {
-    return new DataSettings(
+    return new TextDataSettings(
         path,
         include,
         List.of("left-out.*"),
@@ -112,7 +112,7 @@ final class TextCorpusTest {
         .toList();
   }
 
-  private static String refusal(DataSettings settings) {
+  private static String refusal(TextDataSettings settings) {
     Throwable failure =
         assertThrows(Throwable.class, () -> TextCorpus.read(spark, settings).close());
     while (!(failure instanceof DataException) && failure.getCause() != null) {
@@ -143,7 +143,7 @@ final class TextCorpusTest {
     write("d/_SUCCESS", "");
     write("d/left-out.txt", "not read");
     zip("d/c.zip", Map.of("in/side.txt", "zip", "in/side.class", "not read"));
-    DataSettings settings = settings(directory.resolve("d"), Split.POSITION, 0.2);
+    TextDataSettings settings = settings(directory.resolve("d"), Split.POSITION, 0.2);
     try (TextCorpus corpus = TextCorpus.read(spark, settings)) {
       assertEquals("azbbz", text(corpus, corpus.train()));
       assertEquals("ip", text(corpus, corpus.validation()));
@@ -160,7 +160,7 @@ final class TextCorpusTest {
     write("g/1/a.log", "one");
     write("g/2/b.txt", "two");
     write("g/3/c.txt", "three");
-    DataSettings settings =
+    TextDataSettings settings =
         settings(directory + "/g/{1/*.log,2}", Split.POSITION, 0.5, List.of("*.txt"));
     try (TextCorpus corpus = TextCorpus.read(spark, settings)) {
       assertEquals("onetwo", text(corpus, corpus.train()) + text(corpus, corpus.validation()));
@@ -203,7 +203,7 @@ final class TextCorpusTest {
       List<String> results = new ArrayList<>();
       for (int partitions : new int[] {1, 3, 17}) {
         int piece = partitions == 1 ? 1 << 20 : 7 * partitions;
-        DataSettings settings = settings(directory.resolve("p"), split, 0.3);
+        TextDataSettings settings = settings(directory.resolve("p"), split, 0.3);
         try (TextCorpus corpus =
             TextCorpus.read(spark, settings, partitions, piece, 1000L * partitions)) {
           String train = text(corpus, corpus.train());
@@ -236,8 +236,8 @@ final class TextCorpusTest {
         write(root + "/" + i + ".txt", "document " + i);
       }
     }
-    DataSettings here = settings(directory.resolve("here"), Split.DOCUMENT, 0.3);
-    DataSettings there = settings(directory.resolve("else/where"), Split.DOCUMENT, 0.3);
+    TextDataSettings here = settings(directory.resolve("here"), Split.DOCUMENT, 0.3);
+    TextDataSettings there = settings(directory.resolve("else/where"), Split.DOCUMENT, 0.3);
     try (TextCorpus a = TextCorpus.read(spark, here);
         TextCorpus b = TextCorpus.read(spark, there)) {
       assertEquals(paths(a.validation()), paths(b.validation()));

@@ -1,15 +1,12 @@
 package ai.cresset.jobs.train;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.junit.jupiter.api.Assertions.assertAll;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import ai.cresset.checkpoint.CheckpointDirectory;
 import ai.cresset.checkpoint.LocalCheckpointStore;
 import ai.cresset.checkpoint.TrainingState;
 import ai.cresset.golden.NativeMemoryCheck;
 import ai.cresset.jobs.RunScript;
-import ai.cresset.jobs.config.RecipePrinter;
 import ai.cresset.jobs.config.RecipeReader;
 import ai.cresset.jobs.recipe.GptRecipe;
 import ai.cresset.jobs.text.Tokenizer;
@@ -23,19 +20,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -47,18 +38,16 @@ final class BadInputTest {
   private static final String SMALL = RunScript.HOME.resolve("conf/gpt-char-small.yaml").toString();
 
   @TempDir private Path directory = Path.of("");
-  private final List<Case> cases = new ArrayList<>();
-
-  /** A command, its exit code and all that it says; {@code DIR} is the working directory. */
-  private record Case(int code, String message, List<String> arguments) {}
+  private RefusedCommands commands = new RefusedCommands(directory);
 
   @BeforeEach
   void writeText() throws IOException {
+    commands = new RefusedCommands(directory);
     Files.writeString(directory.resolve("story.txt"), "the cat sat on a mat\n".repeat(50));
   }
 
   private void refuses(int code, String message, String... arguments) {
-    cases.add(new Case(code, message, List.of(arguments)));
+    commands.add(code, message, List.of(arguments));
   }
 
   private void refusesToTrain(int code, String message, String... overrides) {
@@ -67,41 +56,7 @@ final class BadInputTest {
       arguments.add("data.path=story.txt");
     }
     arguments.addAll(List.of(overrides));
-    cases.add(new Case(code, message, List.copyOf(arguments)));
-  }
-
-  /** Runs all cases, two at a time. */
-  private void check() throws IOException {
-    Map<String, String> before = files();
-    ExecutorService threads = Executors.newFixedThreadPool(2);
-    List<Executable> checks = new ArrayList<>();
-    for (Case each : cases) {
-      Future<RunScript.Result> result =
-          threads.submit(
-              () -> new RunScript(directory).run(each.arguments().toArray(String[]::new)));
-      String message = each.message().replace("DIR", directory.toString());
-      checks.add(
-          () ->
-              assertEquals(
-                  new RunScript.Result(each.code(), "", message + "\n"),
-                  result.get(),
-                  () -> "run.sh " + each.arguments()));
-    }
-    threads.shutdown();
-    assertAll(checks);
-    assertEquals(before, files());
-  }
-
-  /** Every file and its bytes. */
-  private Map<String, String> files() throws IOException {
-    Map<String, String> files = new TreeMap<>();
-    try (Stream<Path> all = Files.walk(directory)) {
-      for (Path each : all.toList()) {
-        byte[] bytes = Files.isDirectory(each) ? new byte[0] : Files.readAllBytes(each);
-        files.put(each.toString(), Base64.getEncoder().encodeToString(bytes));
-      }
-    }
-    return files;
+    commands.add(code, message, arguments);
   }
 
   @Test
@@ -149,7 +104,7 @@ final class BadInputTest {
         "error: override 'model.dropout=1.5': model.dropout: expected a number from 0 to below 1,"
             + " got 1.5",
         "model.dropout=1.5");
-    check();
+    commands.check();
   }
 
   @Test
@@ -183,7 +138,7 @@ final class BadInputTest {
         "error: train.resume: expected auto or never, because file:DIR/runs/gpt-char-small holds"
             + " no checkpoint, got require",
         "train.resume=require");
-    check();
+    commands.check();
   }
 
   private Path checkpoint(String run) {
@@ -192,9 +147,13 @@ final class BadInputTest {
     Path place = directory.resolve(run);
     Tokenizer tokenizer =
         TokenizerFile.read("tokens", "{\"kind\":\"char\",\"characters\":[\"a\",\"b\",\"c\"]}");
-    ModelFile model = new ModelFile(tokenizer.vocabularySize(), recipe.model());
+    GptFile model = new GptFile(tokenizer.vocabularySize(), recipe.model());
     new RunDirectory(place.toString(), new Configuration())
-        .begin(model, tokenizer, RecipePrinter.print(recipe));
+        .begin(
+            model,
+            new Workload.Companion(
+                RunDirectory.TOKENIZER, TokenizerFile.write(tokenizer), "of another text"),
+            recipe.toYaml());
     try (Gpt gpt = model.build(Device.CPU);
         Optimizer optimizer =
             new Sgd(ParameterGroup.single(gpt.namedParameters()), Sgd.Config.of(0.1))) {
@@ -274,7 +233,7 @@ final class BadInputTest {
     Files.write(header, "{\"step\": ".getBytes(UTF_8));
     refusesToGoOn(
         "header", 1, damaged("header", "/state.json: first line: it holds no digest of the rest"));
-    check();
+    commands.check();
   }
 
   @Test
@@ -306,6 +265,6 @@ final class BadInputTest {
         "a",
         "--step",
         "77");
-    check();
+    commands.check();
   }
 }

@@ -2,10 +2,12 @@ package ai.cresset.jobs.train;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.cresset.error.CressetException;
 import ai.cresset.jobs.config.RecipeReader;
 import ai.cresset.jobs.recipe.GptRecipe;
+import ai.cresset.jobs.recipe.TrainSettings;
 import ai.cresset.jobs.text.TextCorpus;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -13,6 +15,7 @@ import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -52,7 +55,7 @@ final class RecipeEffectsTest {
           "train.clip_norm=0.1",
           "train.log_every=2",
           "train.evaluate_every=2",
-          "train.evaluate_windows=3",
+          "train.evaluate_samples=3",
           "train.checkpoint_every=2",
           "train.keep_checkpoints=2",
           "sample.prompt=the",
@@ -86,7 +89,7 @@ final class RecipeEffectsTest {
   }
 
   private static Flip run(String override, Function<TinyRun, Object> effect, String... beside) {
-    return flip(override, recipe -> effect.apply(TinyRun.of(recipe, data())), beside);
+    return flip(override, recipe -> effect.apply(TinyRun.of(recipe, spark)), beside);
   }
 
   static Stream<Flip> flips() {
@@ -124,14 +127,25 @@ final class RecipeEffectsTest {
         run("train.warmup_steps=3", TinyRun::weights),
         run("train.min_learning_rate=0.005", TinyRun::weights),
         run("train.schedule=constant", TinyRun::weights),
+        flip("train.decay_every=2", RecipeEffectsTest::rates, "train.schedule=step"),
+        flip("train.decay_factor=0.3", RecipeEffectsTest::rates, "train.schedule=exponential"),
+        flip("train.power=2", RecipeEffectsTest::rates, "train.schedule=polynomial"),
+        flip(
+            "train.patience=0",
+            RecipeEffectsTest::rates,
+            "train.schedule=plateau",
+            "train.warmup_steps=0"),
         run("train.optimizer=sgd", TinyRun::weights),
+        run("train.momentum=0.5", TinyRun::weights, "train.optimizer=sgd"),
+        run("train.nesterov=true", TinyRun::weights, "train.optimizer=sgd", "train.momentum=0.5"),
+        run("train.smoothing=0.5", TinyRun::weights, "train.optimizer=rmsprop"),
         run("train.betas=[0.9, 0.9]", TinyRun::weights),
         run("train.epsilon=1e-3", TinyRun::weights),
         run("train.weight_decay=0.5", TinyRun::weights),
         run("train.clip_norm=0", TinyRun::weights, "train.optimizer=sgd"),
         run("train.log_every=3", run -> run.stepsWith(Reports.LOSS)),
         run("train.evaluate_every=3", run -> run.stepsWith(Reports.VALIDATION_LOSS)),
-        run("train.evaluate_windows=0", run -> run.messages("validation text")),
+        run("train.evaluate_samples=0", run -> run.messages("validation text")),
         run("train.checkpoint_every=3", run -> run.messages("checkpoint")),
         run("train.keep_checkpoints=1", TinyRun::checkpoints),
         flip("train.resume=never", RecipeEffectsTest::secondRun),
@@ -201,10 +215,6 @@ final class RecipeEffectsTest {
     return RecipeReader.read(GptRecipe.class, SMALL, List.copyOf(settings.values()));
   }
 
-  private static TokenData data() {
-    return TokenData.prepare(spark, recipe(List.of()).data(), new Configuration());
-  }
-
   /** All tokens of both splits, or why there are none. */
   private static Object corpus(GptRecipe recipe) {
     try (TextCorpus corpus = TextCorpus.read(spark, recipe.data())) {
@@ -222,9 +232,9 @@ final class RecipeEffectsTest {
   /** Where a second run in the directory of a first one begins, or why it does not. */
   private static Object secondRun(GptRecipe recipe) {
     List<String> first = List.of("output.dir=" + recipe.output().dir(), "train.steps=2");
-    TinyRun.of(recipe(first), data());
+    TinyRun.of(recipe(first), spark);
     try {
-      return TinyRun.of(recipe, data()).result().summary().resumedFrom();
+      return TinyRun.of(recipe, spark).result().summary().resumedFrom();
     } catch (CressetException e) {
       return message(e);
     }
@@ -234,6 +244,37 @@ final class RecipeEffectsTest {
     return failure.getCause() == null
         ? String.valueOf(failure.getMessage())
         : message(failure.getCause());
+  }
+
+  /** The learning rates of the first steps, while evaluations get no better. */
+  private static List<Double> rates(GptRecipe recipe) {
+    LearningRates rates = new LearningRates(ScheduleChoice.of(recipe.train()));
+    return rates.first(6, recipe.train().learningRate());
+  }
+
+  @Test
+  void everyScheduleIsAnother() {
+    Set<List<Double>> seen = new HashSet<>();
+    for (TrainSettings.Schedule schedule : TrainSettings.Schedule.values()) {
+      List<String> settings =
+          List.of(
+              "train.schedule=" + schedule.name().toLowerCase(Locale.ROOT),
+              "train.warmup_steps=0",
+              "train.patience=1",
+              "train.decay_every=4",
+              "train.power=3");
+      List<Double> rates = rates(recipe(settings));
+      assertTrue(seen.add(rates), schedule + ": " + rates);
+    }
+  }
+
+  @Test
+  void everyOptimizerIsAnother() {
+    Set<String> seen = new HashSet<>();
+    for (TrainSettings.OptimizerKind optimizer : TrainSettings.OptimizerKind.values()) {
+      String setting = "train.optimizer=" + optimizer.name().toLowerCase(Locale.ROOT);
+      assertTrue(seen.add(TinyRun.of(recipe(List.of(setting)), spark).weights()), setting);
+    }
   }
 
   @ParameterizedTest(name = "{0}")
@@ -252,8 +293,8 @@ final class RecipeEffectsTest {
 
   @Test
   void noEffectIsChance() {
-    TinyRun one = TinyRun.of(recipe(List.of()), data());
-    TinyRun other = TinyRun.of(recipe(List.of()), data());
+    TinyRun one = TinyRun.of(recipe(List.of()), spark);
+    TinyRun other = TinyRun.of(recipe(List.of()), spark);
     assertEquals(one.weights(), other.weights());
     assertEquals(one.result().sample(), other.result().sample());
     assertEquals(one.messages(""), other.messages(""));
@@ -263,6 +304,7 @@ final class RecipeEffectsTest {
   void noKeyIsLeftOut() {
     TreeSet<String> keys = new TreeSet<>();
     collect(GptRecipe.class, "", keys);
+    keys.remove("recipe"); // has one value only in a file of this kind
     TreeSet<String> tested = new TreeSet<>();
     flips().forEach(each -> tested.add(each.key()));
     assertEquals(keys, tested);

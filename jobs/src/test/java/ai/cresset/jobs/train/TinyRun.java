@@ -2,6 +2,7 @@ package ai.cresset.jobs.train;
 
 import ai.cresset.checkpoint.TrainingState;
 import ai.cresset.jobs.recipe.GptRecipe;
+import ai.cresset.jobs.recipe.Recipe;
 import ai.cresset.memory.Allocator;
 import ai.cresset.memory.Scope;
 import ai.cresset.model.Gpt;
@@ -16,6 +17,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
 
 /**
  * A run of the real worker in this process, without Spark.
@@ -28,17 +30,18 @@ import org.apache.hadoop.conf.Configuration;
 record TinyRun(
     TrainResult result, List<Progress> reports, List<String> checkpoints, String weights) {
 
-  /** Trains on tokens that are there. */
-  static TinyRun of(GptRecipe recipe, TokenData data) {
+  /** Prepares the data, or finds them prepared, and trains. */
+  static TinyRun of(Recipe recipe, SparkSession spark) {
+    Workload workload = Workload.of(recipe);
+    Workload.Prepared prepared = workload.prepare(spark, new Configuration());
     RunDirectory directory = new RunDirectory(recipe.output().dir(), new Configuration());
     List<Progress> reports = Collections.synchronizedList(new ArrayList<>());
-    GptWorker worker =
-        new GptWorker(
-            recipe,
-            new ModelFile(data.tokenizer().vocabularySize(), recipe.model()),
-            data.tokenizer(),
-            data.train(),
-            data.validation(),
+    TrainWorker worker =
+        new TrainWorker(
+            recipe.train(),
+            recipe.parallel(),
+            workload.wording(),
+            prepared.trainable(),
             directory.checkpointLocation(),
             "tiny " + System.nanoTime());
     TrainResult result =
@@ -66,7 +69,7 @@ record TinyRun(
     Generator before = Generator.use(new Generator(3));
     try (Allocator allocator = Allocator.create("model", Long.MAX_VALUE);
         Allocator.Binding bound = allocator.bind();
-        Gpt gpt = new ModelFile(5, recipe.model()).build(Device.CPU);
+        Gpt gpt = new GptFile(5, recipe.model()).build(Device.CPU);
         Scope scope = Scope.open("loss")) {
       StringBuilder text = new StringBuilder();
       gpt.namedParameters().forEach((name, each) -> text.append(name + each.spec() + "\n"));

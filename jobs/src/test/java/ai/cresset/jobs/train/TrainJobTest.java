@@ -21,7 +21,6 @@ import ai.cresset.parallel.comm.ProcessGroup;
 import ai.cresset.parallel.launch.Worker;
 import ai.cresset.parallel.launch.WorkerContext;
 import ai.cresset.spark.launch.LaunchOptions;
-import ai.cresset.spark.launch.ProgressPlugin;
 import ai.cresset.spark.launch.SparkLauncher;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -61,19 +60,7 @@ final class TrainJobTest {
 
   @BeforeAll
   static void start() throws IOException {
-    spark =
-        SparkSession.builder()
-            .master("local-cluster[2,1,1024]")
-            .appName("train job test")
-            .config("spark.ui.enabled", "false")
-            .config("spark.executor.memory", "512m")
-            .config("spark.executor.extraClassPath", System.getProperty("java.class.path"))
-            .config("spark.executorEnv.SPARK_SCALA_VERSION", "2.13")
-            .config("spark.executorEnv.SPARK_SQL_TESTING", "1")
-            .config("spark.executorEnv.OMP_NUM_THREADS", "1")
-            .config("spark.sql.warehouse.dir", shared.resolve("warehouse").toString())
-            .config(ProgressPlugin.SETTING, ProgressPlugin.class.getName())
-            .getOrCreate();
+    spark = TwoExecutors.start(shared);
     String[] words = {"the ", "cat ", "sat ", "on ", "a ", "mat.\n"};
     StringBuilder story = new StringBuilder();
     Random random = new Random(1);
@@ -106,7 +93,7 @@ final class TrainJobTest {
             "train.learning_rate=0.01",
             "train.schedule=constant",
             "train.evaluate_every=0",
-            "train.evaluate_windows=8",
+            "train.evaluate_samples=8",
             "train.checkpoint_every=0",
             "sample.prompt=the",
             "sample.tokens=0");

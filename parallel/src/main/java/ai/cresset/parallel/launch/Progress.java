@@ -9,7 +9,7 @@ import java.util.Map;
  * @param rank who says it
  * @param step the optimizer step just ended, from 1; 0 before the first
  * @param totalSteps steps of the whole run; 0 if unknown
- * @param metrics numbers by name, such as {@code train.loss} and {@code tokens_per_second}
+ * @param metrics numbers by name, such as {@code train.loss} and {@code units_per_second}
  * @param message a line for people; may be empty
  */
 public record Progress(

@@ -1,6 +1,7 @@
 package ai.cresset.parallel.strategy;
 
 import ai.cresset.nn.Module;
+import ai.cresset.nn.Parameter;
 import ai.cresset.optim.GradientClipping;
 import ai.cresset.parallel.comm.ProcessGroup;
 import ai.cresset.parallel.data.DataParallel;
@@ -10,6 +11,7 @@ import ai.cresset.tensor.Tensor;
 import ai.cresset.train.LossSum;
 import ai.cresset.train.Strategy;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -43,8 +45,12 @@ public final class DataParallelStrategy implements Strategy {
   @Override
   public void prepare(Module model) {
     close();
-    List<Tensor> buffers = List.copyOf(model.namedBuffers().values());
-    parallel = new DataParallel(model.parameters(), buffers, group, options);
+    List<Tensor> trained = new ArrayList<>();
+    List<Tensor> others = new ArrayList<>(model.namedBuffers().values());
+    for (Parameter parameter : model.parameters()) {
+      (parameter.requiresGrad() ? trained : others).add(parameter);
+    }
+    parallel = new DataParallel(trained, others, group, options);
   }
 
   private DataParallel prepared() {

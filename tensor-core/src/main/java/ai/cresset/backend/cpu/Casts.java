@@ -2,11 +2,12 @@ package ai.cresset.backend.cpu;
 
 import ai.cresset.type.DType;
 import ai.cresset.type.HalfPrecision;
+import ai.cresset.type.Truncation;
 
 /**
  * Conversions between arrays in a storage's width (see {@link Segments}) and the arrays kernels
- * compute in. Fractions are cut off on the way to integers, integers wrap around, all but 0 is
- * true.
+ * compute in. Fractions are cut off on the way to integers ({@link Truncation}), integers wrap
+ * around, all but 0 is true.
  */
 final class Casts {
   private static final FloatKernels KERNELS = VectorKernelsLoader.kernels();
@@ -102,25 +103,25 @@ final class Casts {
       case FLOAT16 -> {
         short[] x = (short[]) array;
         for (int i = 0; i < count; i++) {
-          to[at + i] = (long) HalfPrecision.fromFloat16(x[i]);
+          to[at + i] = Truncation.toLong(HalfPrecision.fromFloat16(x[i]));
         }
       }
       case BFLOAT16 -> {
         short[] x = (short[]) array;
         for (int i = 0; i < count; i++) {
-          to[at + i] = (long) HalfPrecision.fromBFloat16(x[i]);
+          to[at + i] = Truncation.toLong(HalfPrecision.fromBFloat16(x[i]));
         }
       }
       case FLOAT32 -> {
         float[] x = (float[]) array;
         for (int i = 0; i < count; i++) {
-          to[at + i] = (long) x[i];
+          to[at + i] = Truncation.toLong(x[i]);
         }
       }
       case FLOAT64 -> {
         double[] x = (double[]) array;
         for (int i = 0; i < count; i++) {
-          to[at + i] = (long) x[i];
+          to[at + i] = Truncation.toLong(x[i]);
         }
       }
       case BOOL, UINT8, INT8, INT16, INT32, INT64 -> {
@@ -151,28 +152,34 @@ final class Casts {
           y[i] = (byte) (from[at + i] != 0 ? 1 : 0);
         }
       }
-      case UINT8, INT8 -> {
+      case UINT8 -> {
         byte[] y = (byte[]) array;
         for (int i = 0; i < count; i++) {
-          y[i] = (byte) (long) from[at + i];
+          y[i] = (byte) Truncation.toLong(from[at + i]);
+        }
+      }
+      case INT8 -> {
+        byte[] y = (byte[]) array;
+        for (int i = 0; i < count; i++) {
+          y[i] = (byte) Truncation.toInt(from[at + i]);
         }
       }
       case INT16 -> {
         short[] y = (short[]) array;
         for (int i = 0; i < count; i++) {
-          y[i] = (short) (long) from[at + i];
+          y[i] = (short) Truncation.toInt(from[at + i]);
         }
       }
       case INT32 -> {
         int[] y = (int[]) array;
         for (int i = 0; i < count; i++) {
-          y[i] = (int) (long) from[at + i];
+          y[i] = Truncation.toInt(from[at + i]);
         }
       }
       case INT64 -> {
         long[] y = (long[]) array;
         for (int i = 0; i < count; i++) {
-          y[i] = (long) from[at + i];
+          y[i] = Truncation.toLong(from[at + i]);
         }
       }
       case FLOAT16 -> {
@@ -221,7 +228,7 @@ final class Casts {
       case FLOAT64 -> System.arraycopy(from, at, (double[]) array, 0, count);
       case UINT8, INT8, INT16, INT32, INT64 -> {
         for (int i = 0; i < count; i++) {
-          put(to, array, i, (long) from[at + i]);
+          put(to, array, i, Truncation.to(to, from[at + i]));
         }
       }
     }

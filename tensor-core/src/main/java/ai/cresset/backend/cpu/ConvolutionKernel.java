@@ -15,13 +15,19 @@ import org.jspecify.annotations.Nullable;
 final class ConvolutionKernel {
   private final CopyKernel copies;
   private final MatrixConvolution matrices;
-  private final DnnlConvolution dnnl;
+  private final DnnlConvolution dnnl = new DnnlConvolution();
+  private final ConvolutionGradients gradients;
   private final boolean bfloat16;
 
-  ConvolutionKernel(ThreadTeam team, CopyKernel copies, MatmulKernel matmul, boolean bfloat16) {
+  ConvolutionKernel(
+      ThreadTeam team,
+      CopyKernel copies,
+      PointwiseKernel pointwise,
+      MatmulKernel matmul,
+      boolean bfloat16) {
     this.copies = copies;
     this.matrices = new MatrixConvolution(team, copies, matmul);
-    this.dnnl = new DnnlConvolution();
+    this.gradients = new ConvolutionGradients(team, copies, pointwise, dnnl);
     this.bfloat16 = bfloat16;
   }
 
@@ -41,7 +47,9 @@ final class ConvolutionKernel {
       View to = output.volume();
       View y = target(to, compute, temporaries);
       Convolution window = convolution.volume();
-      if (useDnnl(DnnlConvolution.Kind.FORWARD, window, x, w, b != null, y)) {
+      boolean found =
+          useDnnl(x, w, y) && dnnl.takes(DnnlConvolution.Kind.FORWARD, window, x, w, b != null, y);
+      if (found) {
         dnnl.forward(window, x, w, b, y, temporaries);
       } else {
         matrices.forward(window, x, w, b, y);
@@ -61,9 +69,7 @@ final class ConvolutionKernel {
       View to = inputGradient.volume();
       View x = target(to, compute, temporaries);
       Convolution window = convolution.volume();
-      if (useDnnl(DnnlConvolution.Kind.INPUT, window, x, w, false, g)) {
-        dnnl.inputGradient(window, x, w, g, temporaries);
-      } else {
+      if (!useDnnl(x, w, g) || !gradients.input(window, x, w, g, temporaries)) {
         matrices.inputGradient(window, x, w, g);
       }
       finish(x, to);
@@ -82,9 +88,7 @@ final class ConvolutionKernel {
       boolean direct = to.dtype() == compute && to.isContiguous();
       View w = direct ? to : temporaries.like(to, compute);
       Convolution window = convolution.volume();
-      if (useDnnl(DnnlConvolution.Kind.WEIGHT, window, x, w, false, g)) {
-        dnnl.weightGradient(window, x, w, g, temporaries);
-      } else {
+      if (!useDnnl(x, w, g) || !gradients.weight(window, x, w, g, temporaries)) {
         matrices.weightGradient(window, x, w, g);
       }
       finish(w, to);
@@ -101,10 +105,9 @@ final class ConvolutionKernel {
     };
   }
 
-  private boolean useDnnl(
-      DnnlConvolution.Kind kind, Convolution window, View x, View w, boolean biased, View y) {
+  private static boolean useDnnl(View x, View w, View y) {
     boolean empty = x.numel() == 0 || w.numel() == 0 || y.numel() == 0;
-    return !empty && x.dtype() != DType.FLOAT64 && dnnl.takes(kind, window, x, w, biased, y);
+    return !empty && x.dtype() != DType.FLOAT64;
   }
 
   private View dense(View view, DType dtype, Temporaries temporaries) {

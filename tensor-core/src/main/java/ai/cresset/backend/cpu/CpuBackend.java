@@ -53,7 +53,8 @@ public final class CpuBackend implements Backend, FusedAttention, FusedCrossEntr
     this.indexing = new IndexKernel(team, kernels);
     this.matmul = new MatmulKernel(team, kernels, copies, dnnl);
     this.sorting = new SortKernel(team);
-    this.convolutions = new ConvolutionKernel(team, copies, matmul, dnnl.supportsBFloat16());
+    this.convolutions =
+        new ConvolutionKernel(team, copies, pointwise, matmul, dnnl.supportsBFloat16());
     this.poolings = new PoolingKernel(team, copies);
     this.attention = new AttentionKernel(team, kernels, copies, matmul);
     this.crossEntropy = new CrossEntropyKernel(team, kernels);
@@ -181,6 +182,11 @@ public final class CpuBackend implements Backend, FusedAttention, FusedCrossEntr
   @Override
   public void sort(View input, int dim, boolean descending, View values, View indices) {
     sorting.sort(input, dim, descending, values, indices);
+  }
+
+  @Override
+  public void kth(View input, int dim, long k, View indices) {
+    sorting.kth(input, dim, k, indices);
   }
 
   @Override

@@ -43,11 +43,20 @@ final class DnnlConvolution {
   private final engine cpu = new engine(engine.kind.cpu, 0);
   private final ThreadLocal<Cache> caches = ThreadLocal.withInitial(() -> new Cache(cpu));
 
-  /** Everything but the addresses. */
+  /**
+   * Everything but the addresses. The type of weights differs in bfloat16 gradients that are sums.
+   */
   private record Key(
-      Kind kind, Convolution window, Shape x, Shape w, Shape y, boolean biased, DType dtype) {
+      Kind kind,
+      Convolution window,
+      Shape x,
+      Shape w,
+      Shape y,
+      boolean biased,
+      DType dtype,
+      DType weightType) {
     static Key of(Kind kind, Convolution window, View x, View w, boolean biased, View y) {
-      return new Key(kind, window, x.shape(), w.shape(), y.shape(), biased, x.dtype());
+      return new Key(kind, window, x.shape(), w.shape(), y.shape(), biased, x.dtype(), w.dtype());
     }
 
     /** Whether the depth is 1 everywhere, so that two dimensions are enough. */
@@ -56,6 +65,10 @@ final class DnnlConvolution {
     }
 
     memory.data_type type() {
+      return type(dtype);
+    }
+
+    private static memory.data_type type(DType dtype) {
       return dtype == DType.BFLOAT16 ? memory.data_type.bf16 : memory.data_type.f32;
     }
 
@@ -93,12 +106,17 @@ final class DnnlConvolution {
         steps[dim] = next;
         next *= sizes[dim];
       }
-      return new memory.desc(sizes, type(), steps);
+      return new memory.desc(sizes, type(weightType), steps);
     }
 
     /** Weights as oneDNN likes them. */
     memory.desc anyWeight() {
       return new memory.desc(weightSizes(), type(), memory.format_tag.any);
+    }
+
+    /** Their gradient. */
+    memory.desc anyWeightGradient() {
+      return new memory.desc(weightSizes(), type(weightType), memory.format_tag.any);
     }
 
     memory.desc bias() {
@@ -165,11 +183,18 @@ final class DnnlConvolution {
     found.execute(cache.stream);
   }
 
-  void inputGradient(Convolution window, View x, View w, View y, Temporaries temporaries) {
+  /** Where the weight lies as {@link #inputGradient} of these shapes wants it. */
+  long inputWeight(Convolution window, View x, View w, View y, Temporaries temporaries) {
+    Cache cache = caches.get();
+    Primitive found = cache.get(Key.of(Kind.INPUT, window, x, w, false, y));
+    return found.chosenWeight(cache.stream, w, temporaries);
+  }
+
+  void inputGradient(Convolution window, View x, View w, long chosenWeight, View y) {
     Cache cache = caches.get();
     Primitive found = cache.get(Key.of(Kind.INPUT, window, x, w, false, y));
     found.address(dnnl.DNNL_ARG_DIFF_SRC, x.address());
-    found.address(dnnl.DNNL_ARG_WEIGHTS, found.chosenWeight(cache.stream, w, temporaries));
+    found.address(dnnl.DNNL_ARG_WEIGHTS, chosenWeight);
     found.address(dnnl.DNNL_ARG_DIFF_DST, y.address());
     found.execute(cache.stream);
   }
@@ -178,13 +203,31 @@ final class DnnlConvolution {
     Cache cache = caches.get();
     Primitive found = cache.get(Key.of(Kind.WEIGHT, window, x, w, false, y));
     long chosen = found.reordered ? temporaries.allocate(found.weightBytes).address() : w.address();
-    found.address(dnnl.DNNL_ARG_SRC, x.address());
-    found.address(dnnl.DNNL_ARG_DIFF_WEIGHTS, chosen);
-    found.address(dnnl.DNNL_ARG_DIFF_DST, y.address());
-    found.execute(cache.stream);
+    found.weightGradient(cache.stream, x, chosen, y);
     if (found.reordered) {
       found.reorder(cache.stream, chosen, w.address());
     }
+  }
+
+  /** The bytes that {@link #chosenWeightGradient} writes. */
+  long weightBytes(Convolution window, View x, View w, View y) {
+    return caches.get().get(Key.of(Kind.WEIGHT, window, x, w, false, y)).weightBytes;
+  }
+
+  /**
+   * The weight's gradient in oneDNN's layout for these shapes; only its shape and type are read.
+   */
+  void chosenWeightGradient(Convolution window, View x, View w, View y, long chosen) {
+    Cache cache = caches.get();
+    Primitive found = cache.get(Key.of(Kind.WEIGHT, window, x, w, false, y));
+    found.weightGradient(cache.stream, x, chosen, y);
+  }
+
+  /** Lays out what {@link #chosenWeightGradient} wrote for these shapes as tensors do. */
+  void plainWeightGradient(Convolution window, View x, View w, View y, long chosen) {
+    Cache cache = caches.get();
+    Primitive found = cache.get(Key.of(Kind.WEIGHT, window, x, w, false, y));
+    found.reorder(cache.stream, chosen, w.address());
   }
 
   /** The primitives of one thread, least recently used first; empty where oneDNN has none. */
@@ -295,18 +338,19 @@ final class DnnlConvolution {
             argument(dnnl.DNNL_ARG_DIFF_DST, y, cpu);
           }
           default -> {
-            try (convolution_backward_weights.primitive_desc backward =
-                new convolution_backward_weights.primitive_desc(
-                    cpu,
-                    algorithm.convolution_direct,
-                    x,
-                    any,
-                    y,
-                    key.stride(),
-                    key.dilation(),
-                    key.before(),
-                    key.after(),
-                    forward)) {
+            try (memory.desc gradient = key.anyWeightGradient();
+                convolution_backward_weights.primitive_desc backward =
+                    new convolution_backward_weights.primitive_desc(
+                        cpu,
+                        algorithm.convolution_direct,
+                        x,
+                        gradient,
+                        y,
+                        key.stride(),
+                        key.dilation(),
+                        key.before(),
+                        key.after(),
+                        forward)) {
               chosen = backward.diff_weights_desc();
               this.implementation = name(backward);
               this.primitive = new convolution_backward_weights(backward);
@@ -384,6 +428,13 @@ final class DnnlConvolution {
       long where = temporaries.allocate(weightBytes).address();
       reorder(stream, w.address(), where);
       return where;
+    }
+
+    void weightGradient(stream stream, View x, long chosen, View y) {
+      address(dnnl.DNNL_ARG_SRC, x.address());
+      address(dnnl.DNNL_ARG_DIFF_WEIGHTS, chosen);
+      address(dnnl.DNNL_ARG_DIFF_DST, y.address());
+      execute(stream);
     }
 
     void reorder(stream stream, long source, long target) {

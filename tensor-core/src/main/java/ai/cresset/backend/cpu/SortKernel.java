@@ -5,12 +5,14 @@ import ai.cresset.backend.View;
 import ai.cresset.memory.NativeMemory;
 import ai.cresset.type.DType;
 import java.util.Arrays;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 
 /**
  * Stable sorting along a dimension, line by line. Every type is mapped to int64 keys in the same
  * order, NaN above all. Keys of up to 32 bits are sorted together with their place in one word,
  * which makes any sort a stable one; wider keys are merged. Where only the first elements are
- * wanted, they are selected before they are sorted.
+ * wanted, they are selected before they are sorted, and where only one is, nothing is sorted.
  */
 final class SortKernel {
   private final ThreadTeam team;
@@ -24,19 +26,40 @@ final class SortKernel {
       return;
     }
     Line line = Line.along(dim, input, values, indices);
-    int length = Math.toIntExact(line.length());
     int wanted = values.shape().rank() == 0 ? 1 : Math.toIntExact(values.shape().size(dim));
+    eachLine(
+        line,
+        () -> new Lines(input, line, descending, values, indices, wanted),
+        (sorter, cursor) -> sorter.sort(cursor.offset(0), cursor.offset(1), cursor.offset(2)));
+  }
+
+  /** Where number {@code k}, from 0 on, of each sorted line was. */
+  void kth(View input, int dim, long k, View indices) {
+    if (indices.numel() == 0) {
+      return;
+    }
+    Line line = Line.along(dim, input, indices, indices);
+    int wanted = Math.toIntExact(k + 1);
+    eachLine(
+        line,
+        () -> new Lines(input, line, false, input, indices, wanted),
+        (sorter, cursor) -> sorter.kth(cursor.offset(0), cursor.offset(1)));
+  }
+
+  private void eachLine(
+      Line line, Supplier<Lines> sorters, BiConsumer<Lines, LoopNest.Cursor> body) {
+    int length = Math.toIntExact(line.length());
     long lines = line.others().count();
     long linesOfChunk = Math.max(1, 8 * Scratch.BLOCK / length);
     team.run(
         Math.toIntExact((lines + linesOfChunk - 1) / linesOfChunk),
         chunk -> {
-          Lines sorter = new Lines(input, line, descending, values, indices, wanted);
+          Lines sorter = sorters.get();
           long start = chunk * linesOfChunk;
           long end = Math.min(lines, start + linesOfChunk);
           LoopNest.Cursor cursor = line.others().cursor(3, start);
           for (long i = start; i < end; i++, cursor.advance()) {
-            sorter.sort(cursor.offset(0), cursor.offset(1), cursor.offset(2));
+            body.accept(sorter, cursor);
           }
         });
   }
@@ -52,7 +75,8 @@ final class SortKernel {
     private final int wanted;
     private final boolean selects;
     private final boolean packed;
-    private final long[] keys;
+    private final Selection selection;
+    private long[] keys;
     private int[] order;
     private int[] spare;
 
@@ -66,21 +90,22 @@ final class SortKernel {
       this.wanted = wanted;
       this.selects = Selection.isWorthwhile(wanted, length);
       this.packed = input.dtype().bytes() < 8;
-      this.keys = new long[length];
+      this.selection = new Selection(selects && packed ? wanted : 1);
+      this.keys = new long[0];
       this.order = new int[packed ? 0 : length];
       this.spare = new int[packed ? 0 : length];
     }
 
     void sort(long from, long toValues, long toIndices) {
-      readKeys(from);
       int count = length;
-      if (packed) {
-        if (selects) {
-          Selection.smallestFirst(keys, length, wanted);
-          count = wanted;
-        }
-        Arrays.sort(keys, 0, count);
+      if (packed && selects) {
+        offerKeys(from);
+        keys = selection.smallest();
+      } else if (packed) {
+        readKeys(from);
+        Arrays.sort(keys);
       } else {
+        readKeys(from);
         if (selects) {
           Selection.placesOfSmallest(keys, length, wanted, order);
           count = wanted;
@@ -102,36 +127,74 @@ final class SortKernel {
       }
     }
 
+    /**
+     * Writes where number {@code wanted - 1} is. Packed keys differ; among others places decide.
+     */
+    void kth(long from, long toIndices) {
+      readKeys(from);
+      long place;
+      if (packed) {
+        place = Selection.kth(keys, wanted - 1) & 0xffff_ffffL;
+      } else {
+        Selection.placesOfSmallest(keys, length, wanted, order);
+        place = order[0];
+        for (int i = 1; i < wanted; i++) {
+          // Later places come after equal ones.
+          place = keys[order[i]] >= keys[(int) place] ? order[i] : place;
+        }
+      }
+      NativeMemory.putLong(indices.address() + 8 * toIndices, place);
+    }
+
     private void readKeys(long from) {
-      Scratch scratch = Scratch.current();
-      DType dtype = input.dtype();
+      if (keys.length != length) {
+        keys = new long[length];
+      }
+      for (int at = 0; at < length; at += Scratch.BLOCK) {
+        readBlock(from, at, Math.min(Scratch.BLOCK, length - at), keys, at);
+      }
+    }
+
+    private void offerKeys(long from) {
+      long[] block = Scratch.current().longRegisters(1)[0];
+      selection.clear();
       for (int at = 0; at < length; at += Scratch.BLOCK) {
         int count = Math.min(Scratch.BLOCK, length - at);
-        long address = input.address() + (from + at * line.stride(0)) * dtype.bytes();
-        if (!dtype.isFloating()) {
-          ConvertedSegments.read(dtype, address, line.stride(0), keys, at, count, scratch);
-        } else if (packed) {
-          float[] block = scratch.floatRow(0, Scratch.BLOCK);
-          ConvertedSegments.read(dtype, address, line.stride(0), block, 0, count, scratch);
-          for (int i = 0; i < count; i++) {
-            keys[at + i] = key(block[i]);
-          }
-        } else {
-          double[] block = scratch.doubleRow(0, Scratch.BLOCK);
-          ConvertedSegments.read(dtype, address, line.stride(0), block, 0, count, scratch);
-          for (int i = 0; i < count; i++) {
-            keys[at + i] = key(block[i]);
-          }
+        readBlock(from, at, count, block, 0);
+        for (int i = 0; i < count; i++) {
+          selection.offer(block[i]);
+        }
+      }
+    }
+
+    /** Reads the keys of a part of a line that begins at place {@code at}. */
+    private void readBlock(long from, int at, int count, long[] to, int start) {
+      Scratch scratch = Scratch.current();
+      DType dtype = input.dtype();
+      long address = input.address() + (from + at * line.stride(0)) * dtype.bytes();
+      if (!dtype.isFloating()) {
+        ConvertedSegments.read(dtype, address, line.stride(0), to, start, count, scratch);
+      } else if (packed) {
+        float[] block = scratch.floatRow(0, Scratch.BLOCK);
+        ConvertedSegments.read(dtype, address, line.stride(0), block, 0, count, scratch);
+        for (int i = 0; i < count; i++) {
+          to[start + i] = key(block[i]);
+        }
+      } else {
+        double[] block = scratch.doubleRow(0, Scratch.BLOCK);
+        ConvertedSegments.read(dtype, address, line.stride(0), block, 0, count, scratch);
+        for (int i = 0; i < count; i++) {
+          to[start + i] = key(block[i]);
         }
       }
       long flip = descending ? -1 : 0;
       if (packed) {
-        for (int i = 0; i < length; i++) {
-          keys[i] = (keys[i] ^ flip) << 32 | i;
+        for (int i = 0; i < count; i++) {
+          to[start + i] = (to[start + i] ^ flip) << 32 | at + i;
         }
       } else if (descending) {
-        for (int i = 0; i < length; i++) {
-          keys[i] = ~keys[i];
+        for (int i = 0; i < count; i++) {
+          to[start + i] = ~to[start + i];
         }
       }
     }

@@ -10,9 +10,10 @@ import ai.cresset.type.Strides;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Views over memory that lives as long as one kernel. */
+/** Views over memory that lives as long as one kernel. The threads of a team may share them. */
 final class Temporaries implements AutoCloseable {
   private final CopyKernel copies;
+  private final Allocator allocator = Allocator.current();
   private final List<Storage> storages = new ArrayList<>();
 
   Temporaries(CopyKernel copies) {
@@ -21,8 +22,10 @@ final class Temporaries implements AutoCloseable {
 
   /** Memory of undefined content. */
   Storage allocate(long bytes) {
-    Storage storage = Allocator.current().allocate(bytes);
-    storages.add(storage);
+    Storage storage = allocator.allocate(bytes);
+    synchronized (storages) {
+      storages.add(storage);
+    }
     return storage;
   }
 

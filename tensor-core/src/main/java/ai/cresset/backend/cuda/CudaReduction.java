@@ -151,7 +151,7 @@ final class CudaReduction {
     boolean rows = elements > 1 && (outputs == 1 || innermost(reduced) <= innermost(kept));
     if (rows) {
       int across = 1;
-      while (across < THREADS && across * width * LOADS < elements) {
+      while (across < THREADS && (long) across * width * LOADS < elements) {
         across *= 2;
       }
       long blocks = (outputs * across + THREADS - 1) / THREADS;
@@ -166,7 +166,7 @@ final class CudaReduction {
     int columns = elements < 64 ? THREADS : 32;
     int lines = THREADS / columns;
     long blocks = (outputs + columns - 1) / columns;
-    long wanted = splits ? Math.min(MANY_BLOCKS / blocks, elements / (lines * 2 * LOADS)) : 1;
+    long wanted = splits ? Math.min(MANY_BLOCKS / blocks, elements / (2 * LOADS * lines)) : 1;
     long split = split(elements, wanted, lines);
     return new Stage(kept, reduced, false, 1, columns, split, pieces(elements, split), blocks);
   }

@@ -35,7 +35,7 @@ record Elementwise(
     View first = views.get(0);
     long count = first.numel();
     int width = width(views);
-    if (views.stream().allMatch(View::isContiguous) && aligned(views, width)) {
+    if (dense(views, width)) {
       return new Elementwise(
           "V".repeat(views.size()), width, null, false, count <= Integer.MAX_VALUE, count);
     }
@@ -61,8 +61,13 @@ record Elementwise(
     return Math.min(WIDEST, PACK_BYTES / bytes);
   }
 
-  private static boolean aligned(List<View> views, int width) {
-    return views.stream().allMatch(view -> aligned(view, width));
+  private static boolean dense(List<View> views, int width) {
+    for (View view : views) {
+      if (!view.isContiguous() || !aligned(view, width)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean aligned(View view, int width) {

@@ -5,6 +5,7 @@ import ai.cresset.backend.View;
 import ai.cresset.error.DeviceException;
 import ai.cresset.error.ShapeException;
 import ai.cresset.memory.NativeMemory;
+import java.util.Locale;
 import jcuda.CudaException;
 import jcuda.driver.CUfunction_attribute;
 import jcuda.driver.JCudaDriver;
@@ -215,6 +216,13 @@ final class Launch {
 
   private static String shape(long x, long y, long z, int threadsX, int threadsY, int threadsZ) {
     return String.format(
-        " on %d x %d x %d blocks of %d x %d x %d threads", x, y, z, threadsX, threadsY, threadsZ);
+        Locale.ROOT,
+        " on %d x %d x %d blocks of %d x %d x %d threads",
+        x,
+        y,
+        z,
+        threadsX,
+        threadsY,
+        threadsZ);
   }
 }

@@ -72,8 +72,12 @@ final class ProgramSource {
       source.text.append("y").append(i).append(" = ").append(cast);
     }
     String drawing =
-        "if (block.number != offset + (number >> 2)) { draw(block, seed, offset + (number >> 2)); }\n"
-            + "const u32 word = (u32)number & 3u;\n";
+        """
+        if (block.number != offset + (number >> 2)) {
+          draw(block, seed, offset + (number >> 2));
+        }
+        const u32 word = (u32)number & 3u;
+        """;
     return new Body((source.draws ? drawing : "") + source.text, source.draws);
   }
 

@@ -5,6 +5,7 @@ import ai.cresset.memory.NativeMemory;
 import ai.cresset.type.DType;
 import ai.cresset.type.HalfPrecision;
 import ai.cresset.type.Shape;
+import ai.cresset.type.Truncation;
 
 /** Single elements of a view by their row-major number, whatever its strides and type. */
 final class Elements {
@@ -40,11 +41,11 @@ final class Elements {
       case INT16 -> NativeMemory.getShort(at);
       case INT32 -> NativeMemory.getInt(at);
       case INT64 -> NativeMemory.getLong(at);
-      case FLOAT16, BFLOAT16, FLOAT32, FLOAT64 -> (long) getDouble(view, element);
+      case FLOAT16, BFLOAT16, FLOAT32, FLOAT64 -> Truncation.toLong(getDouble(view, element));
     };
   }
 
-  /** Stores a number; fractions are cut off for integer types, and all but 0 is true. */
+  /** Stores a number; integer types take its {@link Truncation}, and all but 0 is true. */
   static void putDouble(View view, long element, double value) {
     long at = address(view, element);
     switch (view.dtype()) {
@@ -53,7 +54,8 @@ final class Elements {
       case FLOAT16 -> NativeMemory.putShort(at, HalfPrecision.toFloat16((float) value));
       case BFLOAT16 -> NativeMemory.putShort(at, HalfPrecision.toBFloat16((float) value));
       case BOOL -> NativeMemory.putByte(at, (byte) (value != 0 ? 1 : 0));
-      case UINT8, INT8, INT16, INT32, INT64 -> putLong(view, element, (long) value);
+      case UINT8, INT8, INT16, INT32, INT64 ->
+          putLong(view, element, Truncation.to(view.dtype(), value));
     }
   }
 

@@ -1,9 +1,12 @@
 package ai.cresset.nn.attention;
 
 import ai.cresset.tensor.Creation;
+import ai.cresset.tensor.Functional;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.type.DType;
 import ai.cresset.type.Device;
+import ai.cresset.type.Shape;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +47,21 @@ public record AttentionMasks(@Nullable Tensor attention, @Nullable Tensor keyPad
     Tensor keys = biases(keyPadding, type);
     Tensor broadcast = keys.reshape(batch, 1, 1, keys.size(-1));
     return pairs == null ? broadcast : pairs.add(broadcast);
+  }
+
+  /** The same for so many more keys behind the others, which all queries see. */
+  AttentionMasks withMoreKeys(int number) {
+    return number == 0
+        ? this
+        : new AttentionMasks(longer(attention, number), longer(keyPadding, number));
+  }
+
+  private static @Nullable Tensor longer(@Nullable Tensor mask, int number) {
+    if (mask == null) {
+      return null;
+    }
+    Shape seen = mask.shape().with(mask.rank() - 1, number);
+    return Functional.cat(List.of(mask, Tensor.zeros(mask.spec().withShape(seen))), -1);
   }
 
   private static Tensor biases(Tensor mask, DType type) {

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * What multi-head attention gives.
  *
  * @param output of the queries' shape
- * @param weights the heads' average, {@code [batch, queries, keys]} or without batch; null if they
- *     were not wanted
+ * @param weights the heads' average, {@code [batch, queries, keys]}, or those of each head, {@code
+ *     [batch, heads, queries, keys]}, or without batch; null if they were not wanted
  */
 public record AttentionOutput(Tensor output, @Nullable Tensor weights)
     implements TensorTree.Structure {

@@ -10,6 +10,7 @@ import ai.cresset.nn.functional.Layers;
 import ai.cresset.nn.init.Init;
 import ai.cresset.nn.layer.Linear;
 import ai.cresset.random.Generator;
+import ai.cresset.tensor.Functional;
 import ai.cresset.tensor.Spec;
 import ai.cresset.tensor.Tensor;
 import java.util.List;
@@ -24,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * three may be without batch. Parameters: {@code in_proj_weight} {@code [3 * width, width]}, or for
  * keys or values of another size {@code q_proj_weight}, {@code k_proj_weight} and {@code
  * v_proj_weight}, Xavier-uniform; {@code in_proj_bias} {@code [3 * width]}, zeros; {@code
- * out_proj.weight} {@code [width, width]} and {@code out_proj.bias} {@code [width]}, zeros.
+ * out_proj.weight} {@code [width, width]} and {@code out_proj.bias} {@code [width]}, zeros; where
+ * wanted {@code bias_k} and {@code bias_v} {@code [1, 1, width]}, Xavier-normal.
  */
 public final class MultiheadAttention extends Module {
   private final long width;
@@ -33,6 +35,8 @@ public final class MultiheadAttention extends Module {
   private final @Nullable Parameter joined;
   private final List<Parameter> separate;
   private final @Nullable Parameter bias;
+  private final @Nullable Parameter keyBias;
+  private final @Nullable Parameter valueBias;
   private final Linear outputProjection;
 
   public MultiheadAttention(long width, long numHeads) {
@@ -72,6 +76,8 @@ public final class MultiheadAttention extends Module {
     }
     bias =
         options.bias() ? parameter("in_proj_bias", Tensor.zeros(placement.spec(3 * width))) : null;
+    keyBias = options.keyValueBias() ? drawn("bias_k", placement) : null;
+    valueBias = options.keyValueBias() ? drawn("bias_v", placement) : null;
     outputProjection = child("out_proj", new Linear(width, width, options.bias(), placement));
     Parameter shift = outputProjection.bias();
     if (shift != null) {
@@ -85,30 +91,48 @@ public final class MultiheadAttention extends Module {
     return weight;
   }
 
-  /** Attends without masks; gives the weights too. */
+  private Parameter drawn(String name, Placement placement) {
+    Parameter made = parameter(name, Tensor.empty(placement.spec(1, 1, width)));
+    Init.xavierNormal(made, 1, Generator.current());
+    return made;
+  }
+
+  /** Attends without masks; gives the heads' average weights too. */
   public AttentionOutput call(Tensor query, Tensor key, Tensor value) {
-    return call(query, key, value, AttentionMasks.NONE, true);
+    return call(query, key, value, AttentionMasks.NONE, AttentionWeights.AVERAGED);
   }
 
   /**
    * Attends.
    *
-   * @param needWeights whether the attention weights are wanted, which rules out the fused kernel
+   * @param needWeights whether the heads' average weights are wanted, which rules out the fused
+   *     kernel
    */
   public AttentionOutput call(
       Tensor query, Tensor key, Tensor value, AttentionMasks masks, boolean needWeights) {
-    return scopedTree(() -> forward(query, key, value, masks, needWeights));
+    AttentionWeights wanted = needWeights ? AttentionWeights.AVERAGED : AttentionWeights.NONE;
+    return call(query, key, value, masks, wanted);
+  }
+
+  /**
+   * Attends.
+   *
+   * @param wanted which attention weights are given; any rule out the fused kernel
+   */
+  public AttentionOutput call(
+      Tensor query, Tensor key, Tensor value, AttentionMasks masks, AttentionWeights wanted) {
+    return scopedTree(() -> forward(query, key, value, masks, wanted));
   }
 
   private AttentionOutput forward(
-      Tensor query, Tensor key, Tensor value, AttentionMasks masks, boolean needWeights) {
+      Tensor query, Tensor key, Tensor value, AttentionMasks masks, AttentionWeights wanted) {
     if (query.rank() == 2) {
       int batch = options.batchFirst() ? 0 : 1;
       boolean same = query == key;
       Tensor queries = query.unsqueeze(batch);
       Tensor keys = same ? queries : key.unsqueeze(batch);
       Tensor values = key == value ? keys : value.unsqueeze(batch);
-      AttentionOutput found = batched(queries, keys, values, masks, needWeights);
+      AttentionOutput found = batched(queries, keys, values, masks, wanted);
       Tensor weights = found.weights();
       return new AttentionOutput(
           found.output().squeeze(batch), weights == null ? null : weights.squeeze(0));
@@ -119,25 +143,26 @@ public final class MultiheadAttention extends Module {
           "query, key and value of rank 3 (or all of rank 2, without batch)",
           query.shape() + ", " + key.shape() + " and " + value.shape());
     }
-    return batched(query, key, value, masks, needWeights);
+    return batched(query, key, value, masks, wanted);
   }
 
   private AttentionOutput batched(
-      Tensor query, Tensor key, Tensor value, AttentionMasks masks, boolean needWeights) {
+      Tensor query, Tensor key, Tensor value, AttentionMasks masks, AttentionWeights wanted) {
     List<Tensor> projected = projected(query, key, value);
     Tensor queries = heads(projected.get(0));
-    Tensor keys = heads(projected.get(1));
-    Tensor values = heads(projected.get(2));
+    Tensor keys = zeroEnded(heads(biasEnded(projected.get(1), keyBias)));
+    Tensor values = zeroEnded(heads(biasEnded(projected.get(2), valueBias)));
+    int more = (keyBias == null ? 0 : 1) + (options.zeroAttention() ? 1 : 0);
     double dropout = isTraining() ? options.dropout() : 0;
     double scale = Attentions.scale(queries);
-    Tensor mask = masks.merged(queries.size(0), numHeads, queries.dtype());
+    Tensor mask = masks.withMoreKeys(more).merged(queries.size(0), numHeads, queries.dtype());
     Tensor mixed;
-    Tensor average = null;
-    if (needWeights) {
+    Tensor shown = null;
+    if (wanted != AttentionWeights.NONE) {
       Tensor weights = Attentions.weights(queries, keys, mask, false, scale);
       Tensor kept = Layers.dropout(weights, dropout, true);
       mixed = kept.matmul(values);
-      average = kept.mean(new int[] {1}, false);
+      shown = wanted == AttentionWeights.AVERAGED ? kept.mean(new int[] {1}, false) : kept;
     } else {
       mixed =
           Attentions.scaledDotProductAttention(
@@ -145,7 +170,7 @@ public final class MultiheadAttention extends Module {
     }
     // [batch, heads, length, size] back to the input's order.
     Tensor ordered = options.batchFirst() ? mixed.transpose(1, 2) : mixed.permute(2, 0, 1, 3);
-    return new AttentionOutput(outputProjection.call(ordered.flatten(2, 3)), average);
+    return new AttentionOutput(outputProjection.call(ordered.flatten(2, 3)), shown);
   }
 
   /**
@@ -174,6 +199,26 @@ public final class MultiheadAttention extends Module {
   private Tensor part(Tensor input, Tensor weight, @Nullable Tensor shift, int number) {
     Tensor own = shift == null ? null : shift.narrow(0, number * width, width);
     return Layers.linear(input, weight, own);
+  }
+
+  /** Keys or values with the trained one behind them. */
+  private Tensor biasEnded(Tensor x, @Nullable Parameter last) {
+    if (last == null) {
+      return x;
+    }
+    int batch = options.batchFirst() ? 0 : 1;
+    long[] sizes = {1, 1, width};
+    sizes[batch] = x.size(batch);
+    return Functional.cat(List.of(x, value(last).expand(sizes)), 1 - batch);
+  }
+
+  /** Heads of keys or values with zeros behind them. */
+  private Tensor zeroEnded(Tensor x) {
+    if (!options.zeroAttention()) {
+      return x;
+    }
+    Tensor zeros = Tensor.zeros(x.spec().withShape(x.shape().with(2, 1)));
+    return Functional.cat(List.of(x, zeros), 2);
   }
 
   /** As {@code [batch, heads, length, size of a head]}. */

@@ -6,7 +6,10 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Modules under names of the user's own, without a call of its own ({@code nn.ModuleDict}). */
+/**
+ * Modules under names of the user's own, without a call of its own ({@code torch.nn.ModuleDict}).
+ * Shapes are those of the modules.
+ */
 public final class ModuleDict<M extends Module> extends Module {
   private final Map<String, M> modules;
 

@@ -4,7 +4,10 @@ import ai.cresset.nn.Module;
 import java.util.Iterator;
 import java.util.List;
 
-/** Modules named {@code 0}, {@code 1}, ..., without a call of its own ({@code nn.ModuleList}). */
+/**
+ * Modules named {@code 0}, {@code 1}, ..., without a call of its own ({@code torch.nn.ModuleList}).
+ * Shapes are those of the modules.
+ */
 public final class ModuleList<M extends Module> extends Module implements Iterable<M> {
   private final List<M> modules;
 

@@ -6,7 +6,7 @@ import ai.cresset.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Parameters named {@code 0}, {@code 1}, ... ({@code torch.nn.ParameterList}). */
+/** Parameters of any shape, named {@code 0}, {@code 1}, ... ({@code torch.nn.ParameterList}). */
 public final class ParameterList extends Module {
   private final List<Parameter> parameters = new ArrayList<>();
 

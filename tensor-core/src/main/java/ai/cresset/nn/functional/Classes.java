@@ -9,6 +9,7 @@ import ai.cresset.tensor.LossReduction;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.tensor.op.CrossEntropy;
 import ai.cresset.tensor.op.Dispatch;
+import ai.cresset.tensor.op.OperandCasting;
 import ai.cresset.tensor.op.OperandTypes;
 import ai.cresset.type.DType;
 import ai.cresset.type.Shape;
@@ -33,24 +34,22 @@ record Classes(Tensor losses, Tensor weight) {
     return new Loss(losses.sum(), weight.item());
   }
 
-  /** Cross entropy of logits with classes at {@code dim} (1 in PyTorch; -1 for the last). */
+  /** Cross entropy of logits with classes at dim 1. */
   static Classes crossEntropy(
       Tensor logits,
       Tensor targets,
       @Nullable Tensor weight,
       long ignoreIndex,
-      double labelSmoothing,
-      int dim) {
+      double labelSmoothing) {
     if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
       throw ConfigException.value(
           "crossEntropy.labelSmoothing", labelSmoothing, "a number in [0, 1]");
     }
     OperandTypes.FLOATING.check("crossEntropy", logits.dtype());
-    Tensor last = dim == 1 ? classesLast(logits) : logits;
+    Tensor last = classesLast(OperandCasting.ofFunction("crossEntropy", logits));
     checkWeight("crossEntropy", weight, last);
     if (targets.dtype().isFloating()) {
-      Tensor probabilities = dim == 1 ? classesLast(targets) : targets;
-      if (!probabilities.shape().equals(last.shape())) {
+      if (!targets.shape().equals(logits.shape())) {
         throw ShapeException.mismatch(
             "crossEntropy",
             "targets of "
@@ -60,9 +59,9 @@ record Classes(Tensor losses, Tensor weight) {
             targets.shape(),
             "for classes by number cast them with to(DType.INT64)");
       }
-      return soft(last, probabilities, weight, labelSmoothing);
+      return soft(last, classesLast(targets), weight, labelSmoothing);
     }
-    Tensor rows = rows("crossEntropy", last, targets);
+    Tensor rows = rows("crossEntropy", logits, last, targets);
     Tensor flat = targets.reshape(-1);
     boolean fused = logits.backend().capability(FusedCrossEntropy.class).isPresent();
     if (fused && weight == null && labelSmoothing == 0) {
@@ -99,9 +98,9 @@ record Classes(Tensor losses, Tensor weight) {
   static Classes likelihood(
       Tensor logProbabilities, Tensor targets, @Nullable Tensor weight, long ignoreIndex) {
     OperandTypes.FLOATING.check("nllLoss", logProbabilities.dtype());
-    Tensor last = classesLast(logProbabilities);
+    Tensor last = classesLast(OperandCasting.ofFunction("nllLoss", logProbabilities));
     checkWeight("nllLoss", weight, last);
-    Tensor rows = rows("nllLoss", last, targets);
+    Tensor rows = rows("nllLoss", logProbabilities, last, targets);
     Classes flat = picked("nllLoss", rows, targets.reshape(-1), weight, ignoreIndex);
     return new Classes(flat.losses().reshape(targets.shape()), flat.weight());
   }
@@ -139,24 +138,36 @@ record Classes(Tensor losses, Tensor weight) {
     return x.permute(dims);
   }
 
-  private static Tensor rows(String op, Tensor input, Tensor targets) {
+  /**
+   * One row of classes for each target.
+   *
+   * @param input with classes at dim 1
+   * @param last the same with classes as the last dimension
+   */
+  private static Tensor rows(String op, Tensor input, Tensor last, Tensor targets) {
     if (targets.dtype() != DType.INT64) {
       throw DTypeException.mismatch(op + " (targets)", DType.INT64, targets.dtype());
     }
-    boolean fits = input.rank() == targets.rank() + 1;
-    if (!fits || !input.shape().without(-1).equals(targets.shape())) {
-      throw ShapeException.mismatch(
-          op,
-          "one target for each row",
-          "input [..., classes] = " + input.shape() + " and targets " + targets.shape());
+    Shape expected = last.shape().without(-1);
+    if (!expected.equals(targets.shape())) {
+      String text =
+          "targets " + expected + " for the input " + input.shape() + ", classes at dim 1";
+      boolean classesLast = input.rank() > 2 && input.shape().without(-1).equals(targets.shape());
+      throw classesLast
+          ? ShapeException.mismatch(
+              op,
+              text,
+              targets.shape(),
+              "flatten what is before the classes of both, or move these with movedim(-1, 1)")
+          : ShapeException.mismatch(op, text, targets.shape());
     }
     // An empty tensor gives no hint at the number of rows.
-    return input.reshape(Shape.of(targets.numel(), input.size(-1)));
+    return last.reshape(Shape.of(targets.numel(), last.size(-1)));
   }
 
   private static void checkWeight(String op, @Nullable Tensor weight, Tensor input) {
     if (input.rank() < 1) {
-      throw ShapeException.mismatch(op, "[..., classes]", input.shape());
+      throw ShapeException.mismatch(op, "[classes] or [batch, classes, ...]", input.shape());
     }
     if (weight == null) {
       return;

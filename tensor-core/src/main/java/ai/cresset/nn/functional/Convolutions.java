@@ -21,6 +21,26 @@ public final class Convolutions {
   private Convolutions() {}
 
   /**
+   * A convolution over sequences with time first ({@code F.conv_tbc}).
+   *
+   * @param x {@code [time, batch, inChannels]}
+   * @param weight {@code [kernel, inChannels, outChannels]}
+   * @param bias {@code [outChannels]}
+   * @param padding times of zeros before and after
+   * @return {@code [time, batch, outChannels]}
+   */
+  public static Tensor convTbc(Tensor x, Tensor weight, Tensor bias, int padding) {
+    if (x.rank() != 3 || weight.rank() != 3) {
+      throw ShapeException.mismatch(
+          "convTbc",
+          "[time, batch, inChannels] and a weight [kernel, inChannels, outChannels]",
+          x.shape() + " and " + weight.shape());
+    }
+    ConvolutionOptions options = ConvolutionOptions.DEFAULT.padding(padding);
+    return conv1d(x.permute(1, 2, 0), weight.permute(2, 1, 0), bias, options).permute(2, 0, 1);
+  }
+
+  /**
    * A convolution over one dimension ({@code F.conv1d}).
    *
    * @param x {@code [batch, channels, length]}

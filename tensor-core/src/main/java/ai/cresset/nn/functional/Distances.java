@@ -2,7 +2,9 @@ package ai.cresset.nn.functional;
 
 import ai.cresset.error.ConfigException;
 import ai.cresset.error.ShapeException;
+import ai.cresset.tensor.Creation;
 import ai.cresset.tensor.Tensor;
+import ai.cresset.tensor.op.OperandCasting;
 import ai.cresset.tensor.op.OperandTypes;
 import ai.cresset.tensor.op.Promotion;
 import ai.cresset.type.DType;
@@ -67,12 +69,39 @@ public final class Distances {
     }
     DType type = Promotion.common(a, b);
     OperandTypes.FLOATING.check("cdist", type);
-    return a.to(type).unsqueeze(-2).sub(b.to(type).unsqueeze(-3)).norm(p, new int[] {-1}, false);
+    Tensor rows = OperandCasting.ofFunction("cdist", a.to(type));
+    Tensor columns = OperandCasting.ofFunction("cdist", b.to(type));
+    return rows.unsqueeze(-2).sub(columns.unsqueeze(-3)).norm(p, new int[] {-1}, false);
   }
 
   /** Euclidean {@link #cdist(Tensor, Tensor, double)}. */
   public static Tensor cdist(Tensor a, Tensor b) {
     return cdist(a, b, 2);
+  }
+
+  /**
+   * The p-norms of the differences of all pairs of different rows ({@code F.pdist}): those above
+   * the diagonal of {@link #cdist(Tensor, Tensor, double)}, row by row.
+   *
+   * @param x {@code [n, size]}, float32 or float64
+   * @return {@code [n (n - 1) / 2]}
+   */
+  public static Tensor pdist(Tensor x, double p) {
+    if (x.rank() != 2) {
+      throw ShapeException.mismatch("pdist", "[n, size]", x.shape());
+    }
+    if (!(p >= 0)) {
+      throw ConfigException.value("pdist.p", p, "a number of at least 0");
+    }
+    OperandTypes.FLOATING.check("pdist", x.dtype());
+    Tensor pairs = Creation.triuIndices(x.size(0), x.size(0), 1).to(x.device());
+    Tensor first = x.indexSelect(0, pairs.select(0, 0));
+    return first.sub(x.indexSelect(0, pairs.select(0, 1))).norm(p, new int[] {-1}, false);
+  }
+
+  /** Euclidean {@link #pdist(Tensor, double)}. */
+  public static Tensor pdist(Tensor x) {
+    return pdist(x, 2);
   }
 
   /**

@@ -1,9 +1,15 @@
 package ai.cresset.nn.functional;
 
+import ai.cresset.error.ConfigException;
 import ai.cresset.error.ShapeException;
+import ai.cresset.memory.Scope;
 import ai.cresset.random.Generator;
 import ai.cresset.tensor.Creation;
+import ai.cresset.tensor.Functional;
+import ai.cresset.tensor.Index;
+import ai.cresset.tensor.Spec;
 import ai.cresset.tensor.Tensor;
+import ai.cresset.tensor.autograd.GradMode;
 import ai.cresset.tensor.op.Dispatch;
 import ai.cresset.tensor.op.Dropout;
 import ai.cresset.tensor.op.Embedding;
@@ -82,6 +88,34 @@ public final class Layers {
   }
 
   /**
+   * The same with gradients of rows divided by how often they are read ({@code
+   * scale_grad_by_freq}).
+   */
+  public static Tensor embeddingScaledByFrequency(Tensor indices, Tensor weight, long paddingIdx) {
+    return new FrequencyScaledEmbedding(paddingIdx).apply(weight, indices);
+  }
+
+  /**
+   * Scales the rows that are read down to a norm, in place and without a graph ({@code max_norm} of
+   * {@code F.embedding}).
+   *
+   * @param weight {@code [entries, size]}
+   * @param indices int64
+   * @param p of the norm
+   */
+  public static void renormalize(Tensor weight, Tensor indices, double maxNorm, double p) {
+    try (Scope scope = Scope.open("renormalize");
+        GradMode.Restore off = GradMode.disable()) {
+      Tensor rows = indices.flatten().unique();
+      Tensor values = weight.indexSelect(0, rows);
+      Tensor norms = values.norm(p, new int[] {1}, true);
+      Tensor factors = norms.add(1e-7).reciprocal().mul(maxNorm);
+      Tensor scaled = Functional.where(norms.gt(maxNorm), values.mul(factors), values);
+      weight.set_(scaled, Index.index(rows));
+    }
+  }
+
+  /**
    * Mean 0 and variance 1 over the trailing dimensions, then scaled and shifted.
    *
    * @param x {@code [..., normalizedShape]}
@@ -139,7 +173,34 @@ public final class Layers {
     if (!training || p == 0) {
       return x;
     }
-    Tensor kept = Creation.bernoulli(x.spec(), 1 - p, Generator.current());
+    return alphaDropped(x, x.spec(), p);
+  }
+
+  /**
+   * The same for whole channels ({@code F.feature_alpha_dropout}).
+   *
+   * @param x {@code [batch, channels, ...]}
+   */
+  public static Tensor featureAlphaDropout(Tensor x, double p, boolean training) {
+    if (x.rank() < 2) {
+      throw ShapeException.mismatch("featureAlphaDropout", "[batch, channels, ...]", x.shape());
+    }
+    if (!training || p == 0) {
+      return x;
+    }
+    long[] sizes = x.shape().toArray();
+    Arrays.fill(sizes, 2, sizes.length, 1);
+    return alphaDropped(x, x.spec().withShape(Shape.of(sizes)), p);
+  }
+
+  private static Tensor alphaDropped(Tensor x, Spec decisions, double p) {
+    if (!(p >= 0 && p <= 1)) {
+      throw ConfigException.value("alphaDropout.p", p, "a probability in [0, 1]");
+    }
+    if (p == 1) {
+      return x.mul(0);
+    }
+    Tensor kept = Creation.bernoulli(decisions, 1 - p, Generator.current());
     double scale = 1 / Math.sqrt((1 - p) * (1 + p * SELU_LEAST * SELU_LEAST));
     Tensor filling = kept.rsub(1).mul(SELU_LEAST);
     return x.mul(kept).add(filling).mul(scale).add(-scale * SELU_LEAST * p);

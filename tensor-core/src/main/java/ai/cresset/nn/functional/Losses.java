@@ -10,6 +10,7 @@ import ai.cresset.tensor.op.BinaryCrossEntropyWithLogits;
 import ai.cresset.tensor.op.CrossEntropy;
 import ai.cresset.tensor.op.Huber;
 import ai.cresset.tensor.op.KlDivergence;
+import ai.cresset.tensor.op.OperandCasting;
 import ai.cresset.tensor.op.OperandTypes;
 import ai.cresset.tensor.op.PoissonNegativeLogLikelihood;
 import ai.cresset.tensor.op.Promotion;
@@ -36,8 +37,8 @@ public final class Losses {
   }
 
   /**
-   * Cross entropy with PyTorch's shapes: classes are dim 1, also of images and sequences. {@link
-   * #crossEntropyLoss} takes them as the last dimension.
+   * Cross entropy with PyTorch's shapes: classes are dim 1, also of images and sequences. Scores of
+   * language models, {@code [batch, length, classes]}, are flattened to rows first.
    *
    * @param logits {@code [classes]}, {@code [batch, classes]} or {@code [batch, classes, d1, ...]}
    * @param targets {@code []}, {@code [batch]} or {@code [batch, d1, ...]}, int64; or probabilities
@@ -63,28 +64,42 @@ public final class Losses {
       long ignoreIndex,
       double labelSmoothing,
       LossReduction reduction) {
-    return Classes.crossEntropy(logits, targets, weight, ignoreIndex, labelSmoothing, 1)
+    return Classes.crossEntropy(logits, targets, weight, ignoreIndex, labelSmoothing)
         .reduced(reduction);
   }
 
   /**
-   * Cross entropy as a sum and the number of targets that count.
-   *
-   * @param logits {@code [..., classes]}
-   * @param targets {@code [...]}, int64
+   * The same as a sum and the weights of the targets that count: their number where classes count
+   * alike, and the number of rows for probabilities.
    */
-  public static Loss crossEntropyLoss(Tensor logits, Tensor targets, long ignoreIndex) {
-    return crossEntropyLoss(logits, targets, null, ignoreIndex, 0);
-  }
-
-  /** The same with weights of classes and smoothed targets; weighs the targets' weights. */
-  public static Loss crossEntropyLoss(
+  public static Loss crossEntropy(
       Tensor logits,
       Tensor targets,
       @Nullable Tensor weight,
       long ignoreIndex,
       double labelSmoothing) {
-    return Classes.crossEntropy(logits, targets, weight, ignoreIndex, labelSmoothing, -1).loss();
+    return Classes.crossEntropy(logits, targets, weight, ignoreIndex, labelSmoothing).loss();
+  }
+
+  /**
+   * Cross entropy of logits that a linear map gives ({@code F.linear_cross_entropy}).
+   *
+   * @param x {@code [in]} or {@code [batch, in]}
+   * @param linearWeight {@code [classes, in]}
+   * @param linearBias {@code [classes]}
+   * @param targets as of {@link #crossEntropy(Tensor, Tensor, long, LossReduction)}
+   */
+  public static Tensor linearCrossEntropy(
+      Tensor x,
+      Tensor linearWeight,
+      @Nullable Tensor linearBias,
+      Tensor targets,
+      @Nullable Tensor weight,
+      long ignoreIndex,
+      double labelSmoothing,
+      LossReduction reduction) {
+    Tensor logits = Layers.linear(x, linearWeight, linearBias);
+    return crossEntropy(logits, targets, weight, ignoreIndex, labelSmoothing, reduction);
   }
 
   /**
@@ -171,12 +186,12 @@ public final class Losses {
 
   /** The absolute difference; both broadcast. */
   public static Tensor l1Loss(Tensor input, Tensor target, LossReduction reduction) {
-    return Reduced.of(input.sub(target).abs(), reduction);
+    return Reduced.of(OperandCasting.ofFunction("l1Loss", input).sub(target).abs(), reduction);
   }
 
   /** The same as a sum and the number of elements. */
   public static Loss l1Loss(Tensor input, Tensor target) {
-    return Reduced.loss(input.sub(target).abs());
+    return Reduced.loss(OperandCasting.ofFunction("l1Loss", input).sub(target).abs());
   }
 
   /** The squared difference; both broadcast. */
@@ -191,7 +206,7 @@ public final class Losses {
 
   private static Tensor differences(Tensor input, Tensor target) {
     OperandTypes.FLOATING.check("mseLoss", Promotion.common(input, target));
-    return input.sub(target);
+    return OperandCasting.ofFunction("mseLoss", input).sub(target);
   }
 
   /** Squares of differences below beta, absolute differences above. */

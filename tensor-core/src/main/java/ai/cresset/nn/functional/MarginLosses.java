@@ -9,11 +9,13 @@ import ai.cresset.tensor.LossReduction;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.tensor.op.HingeEmbedding;
 import ai.cresset.tensor.op.MarginRanking;
+import ai.cresset.tensor.op.OperandCasting;
 import ai.cresset.tensor.op.OperandTypes;
 import ai.cresset.tensor.op.Promotion;
 import ai.cresset.tensor.op.SoftMargin;
 import ai.cresset.type.DType;
 import ai.cresset.type.Shape;
+import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,13 +89,15 @@ public final class MarginLosses {
           first.shape() + ", " + second.shape() + " and " + target.shape());
     }
     int[] last = {-1};
-    Tensor product = first.mul(second).sum(last, false);
+    Tensor left = OperandCasting.ofFunction("cosineEmbeddingLoss", first);
+    Tensor right = OperandCasting.ofFunction("cosineEmbeddingLoss", second);
+    Tensor product = left.mul(right).sum(last, false);
     Tensor squares =
-        first
+        left
             .square()
             .sum(last, false)
             .add(COSINE_EPSILON)
-            .mul(second.square().sum(last, false).add(COSINE_EPSILON));
+            .mul(right.square().sum(last, false).add(COSINE_EPSILON));
     Tensor cosine = product.div(squares.sqrt());
     Tensor apart = cosine.sub(margin).clampMin(0);
     Tensor zero = Tensor.zeros(cosine.spec());
@@ -140,10 +144,64 @@ public final class MarginLosses {
       double p,
       double eps,
       boolean swap) {
-    Tensor near = Distances.pairwiseDistance(anchor, positive, p, eps, false);
-    Tensor far = Distances.pairwiseDistance(anchor, negative, p, eps, false);
+    return triplets(
+        anchor,
+        positive,
+        negative,
+        (a, b) -> Distances.pairwiseDistance(a, b, p, eps, false),
+        margin,
+        swap);
+  }
+
+  /**
+   * {@code max(0, d(anchor, positive) - d(anchor, negative) + margin)} for a distance of the user's
+   * own ({@code F.triplet_margin_with_distance_loss}).
+   *
+   * @param distance of two tensors, nowhere negative
+   * @param swap whether the positive's distance to the negative counts where it is smaller
+   */
+  public static Tensor tripletMarginWithDistanceLoss(
+      Tensor anchor,
+      Tensor positive,
+      Tensor negative,
+      BinaryOperator<Tensor> distance,
+      double margin,
+      boolean swap,
+      LossReduction reduction) {
+    return Reduced.of(triplets(anchor, positive, negative, distance, margin, swap), reduction);
+  }
+
+  /** The same as a sum and the number of triplets. */
+  public static Loss tripletMarginWithDistanceLoss(
+      Tensor anchor,
+      Tensor positive,
+      Tensor negative,
+      BinaryOperator<Tensor> distance,
+      double margin,
+      boolean swap) {
+    return Reduced.loss(triplets(anchor, positive, negative, distance, margin, swap));
+  }
+
+  private static Tensor triplets(
+      Tensor anchor,
+      Tensor positive,
+      Tensor negative,
+      BinaryOperator<Tensor> distance,
+      double margin,
+      boolean swap) {
+    if (anchor.rank() != positive.rank() || anchor.rank() != negative.rank()) {
+      throw ShapeException.mismatch(
+          "tripletMarginLoss",
+          "anchor, positive and negative of one rank",
+          anchor.shape() + ", " + positive.shape() + " and " + negative.shape());
+    }
+    Tensor from = OperandCasting.ofFunction("tripletMarginLoss", anchor);
+    Tensor same = OperandCasting.ofFunction("tripletMarginLoss", positive);
+    Tensor other = OperandCasting.ofFunction("tripletMarginLoss", negative);
+    Tensor near = distance.apply(from, same);
+    Tensor far = distance.apply(from, other);
     if (swap) {
-      far = far.minimum(Distances.pairwiseDistance(positive, negative, p, eps, false));
+      far = far.minimum(distance.apply(same, other));
     }
     return near.sub(far).add(margin).clampMin(0);
   }
@@ -179,8 +237,9 @@ public final class MarginLosses {
     }
     checkRows("multiMarginLoss", input, target, input.rank() - 1);
     Tensor index = target.unsqueeze(-1);
-    Tensor own = input.gather(input.rank() - 1, index);
-    Tensor gaps = input.sub(own).add(margin).relu();
+    Tensor scores = OperandCasting.ofFunction("multiMarginLoss", input);
+    Tensor own = scores.gather(input.rank() - 1, index);
+    Tensor gaps = scores.sub(own).add(margin).relu();
     Tensor costs = p == 1 ? gaps : gaps.square();
     if (weight != null) {
       costs = costs.mul(weight.indexSelect(0, target.reshape(-1)).reshape(index.shape()));
@@ -212,8 +271,9 @@ public final class MarginLosses {
     Tensor index = target.maskedFill(counts.logicalNot(), 0);
     // A class may be named once by its index and often by the zeros that fill the row.
     Tensor named = Tensor.zeros(index.spec()).scatterAdd(last, index, counts.to(DType.INT64)).gt(0);
-    Tensor own = input.gather(last, index).unsqueeze(-1);
-    Tensor gaps = input.unsqueeze(-2).sub(own).add(1).relu();
+    Tensor scores = OperandCasting.ofFunction("multilabelMarginLoss", input);
+    Tensor own = scores.gather(last, index).unsqueeze(-1);
+    Tensor gaps = scores.unsqueeze(-2).sub(own).add(1).relu();
     Tensor unwanted = named.unsqueeze(-2).logicalOr(counts.logicalNot().unsqueeze(-1));
     return gaps.maskedFill(unwanted, 0).sum(new int[] {-2, -1}, false).div(input.size(-1));
   }

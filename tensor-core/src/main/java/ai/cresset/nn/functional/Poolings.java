@@ -2,17 +2,21 @@ package ai.cresset.nn.functional;
 
 import ai.cresset.backend.Averaging;
 import ai.cresset.backend.Window;
+import ai.cresset.error.ConfigException;
+import ai.cresset.error.DTypeException;
 import ai.cresset.error.ShapeException;
+import ai.cresset.random.Generator;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.tensor.op.AveragePool;
 import ai.cresset.tensor.op.Dispatch;
 import ai.cresset.tensor.op.MaxPool;
-import ai.cresset.tensor.op.MaxUnpool;
+import ai.cresset.type.DType;
 import ai.cresset.type.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Pooling over 1 to 3 spatial dimensions. Inputs are {@code [batch, channels, ...]} or {@code
@@ -71,10 +75,143 @@ public final class Poolings {
     Tensor images = single ? values.unsqueeze(0) : values;
     Tensor places = single ? indices.unsqueeze(0) : indices;
     Spatial.checkRank("maxUnpool", images, outputSize.length + 2);
+    if (places.dtype() != DType.INT64) {
+      throw DTypeException.mismatch("maxUnpool (indices)", DType.INT64, places.dtype());
+    }
+    if (!places.shape().equals(images.shape())) {
+      throw ShapeException.mismatch(
+          "maxUnpool", "an index for each value of " + images.shape(), places.shape());
+    }
     long[] sizes = Arrays.copyOf(images.shape().toArray(), images.rank());
     System.arraycopy(outputSize, 0, sizes, 2, outputSize.length);
-    Tensor whole = Dispatch.apply(new MaxUnpool(Shape.of(sizes)), images, places);
+    Shape planes =
+        Shape.of(sizes[0], sizes[1], Arrays.stream(outputSize).reduce(1, (a, b) -> a * b));
+    // Where windows overlap, an element was found twice and is put back once.
+    Tensor whole =
+        Tensor.zeros(images.spec().withShape(planes))
+            .scatter(2, places.flatten(2, -1), images.flatten(2, -1))
+            .reshape(sizes);
     return single ? whole.squeeze(0) : whole;
+  }
+
+  /**
+   * Zeros with values put back where max pooling with these windows found them ({@code
+   * F.max_unpool1d}).
+   *
+   * @param values {@code [batch, channels, length]} or without batch
+   * @param indices int64, of that shape
+   * @param outputSize the spatial size of the result, less than a stride from the one that follows
+   *     from the windows; none for that one
+   */
+  public static Tensor maxUnpool1d(
+      Tensor values, Tensor indices, MaxPoolOptions options, long... outputSize) {
+    return unpooled(1, values, indices, options, outputSize);
+  }
+
+  /** The same for {@code [batch, channels, height, width]} ({@code F.max_unpool2d}). */
+  public static Tensor maxUnpool2d(
+      Tensor values, Tensor indices, MaxPoolOptions options, long... outputSize) {
+    return unpooled(2, values, indices, options, outputSize);
+  }
+
+  /** The same for {@code [batch, channels, depth, height, width]} ({@code F.max_unpool3d}). */
+  public static Tensor maxUnpool3d(
+      Tensor values, Tensor indices, MaxPoolOptions options, long... outputSize) {
+    return unpooled(3, values, indices, options, outputSize);
+  }
+
+  private static Tensor unpooled(
+      int rank, Tensor values, Tensor indices, MaxPoolOptions options, long... outputSize) {
+    String op = "maxUnpool" + rank + "d";
+    if (options.ceilMode() || options.dilation().stream().anyMatch(each -> each != 1)) {
+      throw ConfigException.because(
+          op + ": windows with dilation or ceilMode cannot be undone; leave both out");
+    }
+    List<Window> windows =
+        windows(op, rank, options.kernel(), options.stride(), options.padding(), List.of(1));
+    if (values.rank() != rank + 1) {
+      Spatial.checkRank(op, values, rank + 2);
+    }
+    if (outputSize.length != 0 && outputSize.length != rank) {
+      throw ShapeException.mismatch(
+          op, "no output size or " + rank + " numbers", Arrays.toString(outputSize));
+    }
+    long[] sizes = new long[rank];
+    for (int dim = 0; dim < rank; dim++) {
+      Window.Sliding window = (Window.Sliding) windows.get(dim);
+      long least =
+          (values.size(values.rank() - rank + dim) - 1) * window.stride()
+              - 2L * window.padding()
+              + window.kernel();
+      sizes[dim] = outputSize.length == 0 ? least : outputSize[dim];
+      if (Math.abs(sizes[dim] - least) >= window.stride()) {
+        throw ShapeException.mismatch(
+            op,
+            "an output size less than the stride "
+                + window.stride()
+                + " from "
+                + least
+                + " in spatial dim "
+                + dim,
+            Arrays.toString(outputSize));
+      }
+    }
+    return maxUnpool(values, indices, sizes);
+  }
+
+  /**
+   * The largest of each window, where windows begin at random places ({@code
+   * F.fractional_max_pool2d}; Graham 2014).
+   *
+   * @param x {@code [batch, channels, height, width]} or without batch
+   */
+  public static Pooled fractionalMaxPool2d(
+      Tensor x, FractionalPoolOptions options, Generator generator) {
+    return fractional(2, x, options, null, generator);
+  }
+
+  /**
+   * The same with samples instead of a generator.
+   *
+   * @param samples {@code [batch, channels, 2]} in [0, 1), of the input's type: width, height
+   */
+  public static Pooled fractionalMaxPool2d(
+      Tensor x, FractionalPoolOptions options, Tensor samples) {
+    return fractional(2, x, options, samples, Generator.current());
+  }
+
+  /**
+   * The same over {@code [batch, channels, depth, height, width]} ({@code
+   * F.fractional_max_pool3d}).
+   */
+  public static Pooled fractionalMaxPool3d(
+      Tensor x, FractionalPoolOptions options, Generator generator) {
+    return fractional(3, x, options, null, generator);
+  }
+
+  /**
+   * The same with samples instead of a generator.
+   *
+   * @param samples {@code [batch, channels, 3]} in [0, 1), of the input's type: depth, height,
+   *     width
+   */
+  public static Pooled fractionalMaxPool3d(
+      Tensor x, FractionalPoolOptions options, Tensor samples) {
+    return fractional(3, x, options, samples, Generator.current());
+  }
+
+  private static Pooled fractional(
+      int rank,
+      Tensor x,
+      FractionalPoolOptions options,
+      @Nullable Tensor samples,
+      Generator generator) {
+    boolean single = x.rank() == rank + 1;
+    Tensor images = single ? x.unsqueeze(0) : x;
+    FractionalPooling pooling = new FractionalPooling(rank, images, options);
+    Pooled found =
+        pooling.pooled(images, samples == null ? pooling.samples(images, generator) : samples);
+    return single ? new Pooled(found.values().squeeze(0), found.indices().squeeze(0)) : found;
   }
 
   /** The average of each window ({@code F.avg_pool1d}). */

@@ -3,6 +3,7 @@ package ai.cresset.nn.functional;
 import ai.cresset.error.ShapeException;
 import ai.cresset.tensor.Functional;
 import ai.cresset.tensor.Tensor;
+import ai.cresset.tensor.op.OperandCasting;
 import ai.cresset.type.Shape;
 import java.util.Arrays;
 import java.util.List;
@@ -71,7 +72,9 @@ public final class Vision {
    */
   public static Tensor gridSample(
       Tensor x, Tensor grid, SampleMode mode, SamplePadding padding, boolean alignCorners) {
-    return GridSampling.sample(x, grid, mode, padding, alignCorners);
+    Tensor images = OperandCasting.ofFunction("gridSample", x);
+    Tensor places = OperandCasting.ofFunction("gridSample", grid);
+    return GridSampling.sample(images, places, mode, padding, alignCorners);
   }
 
   /**

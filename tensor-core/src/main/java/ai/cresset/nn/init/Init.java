@@ -3,8 +3,10 @@ package ai.cresset.nn.init;
 import ai.cresset.backend.Expr;
 import ai.cresset.backend.Program;
 import ai.cresset.error.ConfigException;
+import ai.cresset.error.ShapeException;
 import ai.cresset.memory.Scope;
 import ai.cresset.random.Generator;
+import ai.cresset.tensor.Creation;
 import ai.cresset.tensor.Spec;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.tensor.autograd.GradMode;
@@ -77,8 +79,7 @@ public final class Init {
     double from = NormalDistribution.cumulative((low - mean) / standardDeviation);
     double to = NormalDistribution.cumulative((high - mean) / standardDeviation);
     Spec wide = tensor.spec().withDType(DType.FLOAT64);
-    try (Scope scope = Scope.open("truncatedNormal");
-        GradMode.Restore off = GradMode.disable()) {
+    try (Scope scope = Scope.open("truncatedNormal")) {
       Tensor drawn = Tensor.empty(wide);
       uniform(drawn, from, to, generator);
       double[] values = drawn.toDoubleArray();
@@ -86,10 +87,128 @@ public final class Init {
         double value = mean + standardDeviation * NormalDistribution.inverse(values[i]);
         values[i] = Math.min(high, Math.max(low, value));
       }
-      Tensor host = Tensor.of(values, values.length);
-      long bytes = host.numel() * host.dtype().bytes();
-      drawn.backend().upload(host.storage().address(), drawn.storage(), 0, bytes);
-      tensor.copy_(drawn);
+      write(tensor, values);
+    }
+  }
+
+  /** Ones on the diagonal of a matrix, zeros elsewhere ({@code eye_}). */
+  public static void eye(Tensor tensor) {
+    if (tensor.rank() != 2) {
+      throw ShapeException.mismatch("eye", "a matrix", tensor.shape());
+    }
+    double[] values = new double[Math.toIntExact(tensor.numel())];
+    int columns = (int) tensor.size(1);
+    for (int i = 0; i < Math.min(tensor.size(0), columns); i++) {
+      values[i * columns + i] = 1;
+    }
+    write(tensor, values);
+  }
+
+  /**
+   * The weight of a convolution that hands on as many input channels as it can ({@code dirac_}).
+   *
+   * @param tensor {@code [out, in, ...]} with one to three spatial dimensions
+   * @param groups parts of the output channels that each hand on the same ones
+   */
+  public static void dirac(Tensor tensor, int groups) {
+    if (tensor.rank() < 3 || tensor.rank() > 5) {
+      throw ShapeException.mismatch(
+          "dirac", "a weight [out, in, ...] with 1 to 3 spatial dimensions", tensor.shape());
+    }
+    if (groups < 1 || tensor.size(0) % groups != 0) {
+      throw ConfigException.value(
+          "dirac.groups", groups, "a divisor of " + tensor.size(0) + " output channels");
+    }
+    long field = 1;
+    long centre = 0;
+    for (int dim = 2; dim < tensor.rank(); dim++) {
+      field *= tensor.size(dim);
+      centre = centre * tensor.size(dim) + tensor.size(dim) / 2;
+    }
+    long in = tensor.size(1);
+    long out = tensor.size(0) / groups;
+    double[] values = new double[Math.toIntExact(tensor.numel())];
+    for (long group = 0; group < groups; group++) {
+      for (long i = 0; i < Math.min(in, out); i++) {
+        values[(int) (((group * out + i) * in + i) * field + centre)] = 1;
+      }
+    }
+    write(tensor, values);
+  }
+
+  /**
+   * A random matrix with orthonormal rows, or columns where there are more rows ({@code
+   * orthogonal_}; Saxe et al. 2013). Computed on the host.
+   *
+   * @param tensor {@code [rows, ...]}; what follows the rows counts as one dimension
+   * @param gain what all elements are multiplied by
+   */
+  public static void orthogonal(Tensor tensor, double gain, Generator generator) {
+    if (tensor.rank() < 2) {
+      throw ShapeException.mismatch("orthogonal", "a tensor of rank 2 or more", tensor.shape());
+    }
+    if (tensor.numel() == 0) {
+      return;
+    }
+    int rows = Math.toIntExact(tensor.size(0));
+    int columns = Math.toIntExact(tensor.numel() / rows);
+    boolean tall = rows > columns;
+    double[][] matrix = new double[Math.min(rows, columns)][Math.max(rows, columns)];
+    double[] values = new double[rows * columns];
+    try (Scope scope = Scope.open("orthogonal")) {
+      Tensor drawn = Tensor.empty(tensor.spec().withDType(DType.FLOAT64));
+      normal(drawn, 0, 1, generator);
+      double[] given = drawn.toDoubleArray();
+      for (int i = 0; i < given.length; i++) {
+        int row = i / columns;
+        int column = i % columns;
+        matrix[tall ? column : row][tall ? row : column] = given[i];
+      }
+      Orthogonal.rows(matrix);
+      for (int i = 0; i < values.length; i++) {
+        int row = i / columns;
+        int column = i % columns;
+        values[i] = gain * matrix[tall ? column : row][tall ? row : column];
+      }
+      write(tensor, values);
+    }
+  }
+
+  /**
+   * Normal, with a part of each column set to 0 ({@code sparse_}; Martens 2010). Computed on the
+   * host.
+   *
+   * @param tensor a matrix
+   * @param sparsity the part of each column's elements that become 0, rounded up
+   */
+  public static void sparse(
+      Tensor tensor, double sparsity, double standardDeviation, Generator generator) {
+    if (tensor.rank() != 2) {
+      throw ShapeException.mismatch("sparse", "a matrix", tensor.shape());
+    }
+    int rows = Math.toIntExact(tensor.size(0));
+    int columns = Math.toIntExact(tensor.size(1));
+    int zeros = (int) Math.ceil(sparsity * rows);
+    try (Scope scope = Scope.open("sparse")) {
+      Tensor drawn = Tensor.empty(tensor.spec().withDType(DType.FLOAT64));
+      normal(drawn, 0, standardDeviation, generator);
+      double[] values = drawn.toDoubleArray();
+      for (int column = 0; column < columns; column++) {
+        long[] order = Creation.randperm(rows, generator).toLongArray();
+        for (int i = 0; i < zeros; i++) {
+          values[(int) order[i] * columns + column] = 0;
+        }
+      }
+      write(tensor, values);
+    }
+  }
+
+  /** Puts host values into a tensor on any device. */
+  private static void write(Tensor tensor, double[] values) {
+    try (Scope scope = Scope.open("init");
+        GradMode.Restore off = GradMode.disable()) {
+      Tensor host = Tensor.of(values, values.length).reshape(tensor.shape());
+      tensor.copy_(host.to(tensor.device()));
     }
   }
 
@@ -100,14 +219,27 @@ public final class Init {
    * @param slope of the rectifier below 0; PyTorch's layers use the square root of 5
    */
   public static void kaimingUniform(Tensor tensor, double slope, Generator generator) {
-    double bound = Math.sqrt(6 / ((1 + slope * slope) * Fan.of(tensor.shape()).in()));
+    kaimingUniform(tensor, Gain.LEAKY_RELU.value(slope), FanMode.IN, generator);
+  }
+
+  /**
+   * Uniform, scaled by the gain of what follows and by one side of the weight.
+   *
+   * @param gain such as {@code Gain.RELU.value()}
+   */
+  public static void kaimingUniform(Tensor tensor, double gain, FanMode mode, Generator generator) {
+    double bound = gain * Math.sqrt(3.0 / mode.of(Fan.of(tensor.shape())));
     uniform(tensor, -bound, bound, generator);
   }
 
-  /** Normal, scaled like {@link #kaimingUniform}. */
+  /** Normal, scaled like {@link #kaimingUniform(Tensor, double, Generator)}. */
   public static void kaimingNormal(Tensor tensor, double slope, Generator generator) {
-    normal(
-        tensor, 0, Math.sqrt(2 / ((1 + slope * slope) * Fan.of(tensor.shape()).in())), generator);
+    kaimingNormal(tensor, Gain.LEAKY_RELU.value(slope), FanMode.IN, generator);
+  }
+
+  /** Normal, scaled like {@link #kaimingUniform(Tensor, double, FanMode, Generator)}. */
+  public static void kaimingNormal(Tensor tensor, double gain, FanMode mode, Generator generator) {
+    normal(tensor, 0, gain / Math.sqrt(mode.of(Fan.of(tensor.shape()))), generator);
   }
 
   /**

@@ -16,11 +16,11 @@ public final class AlphaDropout extends Layer {
   /**
    * An alpha dropout.
    *
-   * @param probability of an element to be dropped, in [0, 1)
+   * @param probability of an element to be dropped, in [0, 1]
    */
   public AlphaDropout(double probability) {
-    if (!(probability >= 0 && probability < 1)) {
-      throw ConfigException.value("alpha dropout", probability, "a probability in [0, 1)");
+    if (!(probability >= 0 && probability <= 1)) {
+      throw ConfigException.value("alpha dropout", probability, "a probability in [0, 1]");
     }
     this.probability = probability;
   }

@@ -1,6 +1,6 @@
 package ai.cresset.nn.layer;
 
-import ai.cresset.error.ConfigException;
+import ai.cresset.error.ShapeException;
 import ai.cresset.memory.Scope;
 import ai.cresset.nn.Layer;
 import ai.cresset.nn.Parameter;
@@ -18,48 +18,65 @@ import ai.cresset.tensor.autograd.GradMode;
  * and gets no gradient.
  */
 public final class Embedding extends Layer {
-  private static final long NO_PADDING = -1;
-
   private final Parameter weight;
-  private final long paddingIdx;
+  private final EmbeddingOptions options;
+  private final long paddingRow;
 
   public Embedding(long numEmbeddings, long features) {
-    this(numEmbeddings, features, Placement.DEFAULT);
+    this(numEmbeddings, features, EmbeddingOptions.DEFAULT, Placement.DEFAULT);
   }
 
   public Embedding(long numEmbeddings, long features, Placement placement) {
-    this(numEmbeddings, features, placement, NO_PADDING);
+    this(numEmbeddings, features, EmbeddingOptions.DEFAULT, placement);
   }
 
   /** With a row that stands for padding; a negative number counts from the end. */
   public Embedding(long numEmbeddings, long features, long paddingIdx) {
-    this(numEmbeddings, features, Placement.DEFAULT, resolved(paddingIdx, numEmbeddings));
+    this(numEmbeddings, features, paddingIdx, Placement.DEFAULT);
   }
 
   /** With a row that stands for padding; a negative number counts from the end. */
   public Embedding(long numEmbeddings, long features, long paddingIdx, Placement placement) {
-    this(numEmbeddings, features, placement, resolved(paddingIdx, numEmbeddings));
+    this(numEmbeddings, features, EmbeddingOptions.DEFAULT.withPaddingIdx(paddingIdx), placement);
   }
 
-  private Embedding(long numEmbeddings, long features, Placement placement, long padding) {
-    paddingIdx = padding;
+  public Embedding(
+      long numEmbeddings, long features, EmbeddingOptions options, Placement placement) {
+    this.options = options;
+    paddingRow = options.paddingRow(numEmbeddings);
     weight = parameter("weight", Tensor.empty(placement.spec(numEmbeddings, features)));
     Init.normal(weight, 0, 1);
-    if (padding != NO_PADDING) {
-      try (Scope scope = Scope.open("Embedding");
-          GradMode.Restore off = GradMode.disable()) {
-        weight.select(0, padding).zero_();
-      }
-    }
+    clearPadding(weight, paddingRow);
   }
 
-  private static long resolved(long paddingIdx, long numEmbeddings) {
-    long row = paddingIdx < 0 ? paddingIdx + numEmbeddings : paddingIdx;
-    if (row < 0 || row >= numEmbeddings) {
-      throw ConfigException.value(
-          "Embedding.paddingIdx", paddingIdx, "a row of " + numEmbeddings + " embeddings");
+  private Embedding(Tensor table, boolean freeze, EmbeddingOptions options) {
+    this.options = options;
+    paddingRow = options.paddingRow(table.size(0));
+    weight = parameter("weight", table);
+    weight.requiresGrad(!freeze);
+  }
+
+  /**
+   * A table that exists ({@code Embedding.from_pretrained}).
+   *
+   * @param table {@code [numEmbeddings, features]}, taken over by the layer
+   * @param freeze whether it stays as it is, PyTorch's default
+   */
+  public static Embedding fromPretrained(Tensor table, boolean freeze, EmbeddingOptions options) {
+    if (table.rank() != 2) {
+      throw ShapeException.mismatch(
+          "Embedding.fromPretrained", "[numEmbeddings, features]", table.shape());
     }
-    return row;
+    return new Embedding(table, freeze, options);
+  }
+
+  static void clearPadding(Tensor weight, long row) {
+    if (row >= 0) {
+      try (Scope scope = Scope.open("Embedding");
+          GradMode.Restore off = GradMode.disable()) {
+        weight.select(0, row).zero_();
+      }
+    }
   }
 
   public Parameter weight() {
@@ -68,7 +85,14 @@ public final class Embedding extends Layer {
 
   @Override
   protected Tensor forward(Tensor input) {
-    return Layers.embedding(input, value(weight), paddingIdx);
+    Double maxNorm = options.maxNorm();
+    Tensor table = value(weight);
+    if (maxNorm != null) {
+      Layers.renormalize(table, input, maxNorm, options.normType());
+    }
+    return options.scaleGradByFrequency()
+        ? Layers.embeddingScaledByFrequency(input, table, paddingRow)
+        : Layers.embedding(input, table, paddingRow);
   }
 
   @Override

@@ -4,7 +4,10 @@ import ai.cresset.nn.Layer;
 import ai.cresset.tensor.Tensor;
 import java.util.Arrays;
 
-/** Several dimensions in place of one ({@code torch.nn.Unflatten}). */
+/**
+ * Several dimensions in place of one ({@code torch.nn.Unflatten}): {@code [..., size, ...]} to
+ * {@code [..., first, second, ...]}, whose product is the size.
+ */
 public final class Unflatten extends Layer {
   private final int dim;
   private final long[] sizes;

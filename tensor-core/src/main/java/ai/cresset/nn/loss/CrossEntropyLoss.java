@@ -10,9 +10,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Softmax and negative log-likelihood of the right class ({@code torch.nn.CrossEntropyLoss}).
  *
- * <p>Logits {@code [..., classes]}, targets int64 {@code [...]}: classes are the last dimension,
- * also of images and sequences. The sum goes over the targets that are not ignored; the weight is
- * their number, or the sum of their classes' weights.
+ * <p>Logits {@code [classes]}, {@code [batch, classes]} or {@code [batch, classes, d1, ...]},
+ * targets int64 {@code []}, {@code [batch]} or {@code [batch, d1, ...]}, or probabilities of the
+ * logits' shape. The sum goes over the targets that are not ignored; the weight is their number, or
+ * the sum of their classes' weights. Scores {@code [batch, length, classes]} of sequences are
+ * flattened to {@code [batch * length, classes]} by the caller.
  */
 public final class CrossEntropyLoss extends TargetLoss {
   private final long ignoreIndex;
@@ -36,22 +38,25 @@ public final class CrossEntropyLoss extends TargetLoss {
    * @param weight how much each class counts, {@code [classes]}, or null; a buffer of this module
    */
   public CrossEntropyLoss(long ignoreIndex, double labelSmoothing, @Nullable Tensor weight) {
-    if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
-      throw ConfigException.value("label smoothing", labelSmoothing, "a number in [0, 1]");
-    }
+    checkSmoothing(labelSmoothing);
     this.ignoreIndex = ignoreIndex;
     this.labelSmoothing = labelSmoothing;
     this.weight = weight == null ? null : buffer("weight", weight, true);
   }
 
+  static void checkSmoothing(double labelSmoothing) {
+    if (!(labelSmoothing >= 0 && labelSmoothing <= 1)) {
+      throw ConfigException.value("label smoothing", labelSmoothing, "a number in [0, 1]");
+    }
+  }
+
   @Override
   protected Loss forward(Tensor logits, Tensor targets) {
-    return Losses.crossEntropyLoss(logits, targets, weight, ignoreIndex, labelSmoothing);
+    return Losses.crossEntropy(logits, targets, weight, ignoreIndex, labelSmoothing);
   }
 
   @Override
   protected Tensor forward(Tensor logits, Tensor targets, LossReduction reduction) {
-    Tensor ordered = logits.rank() > 2 ? logits.movedim(-1, 1) : logits;
-    return Losses.crossEntropy(ordered, targets, weight, ignoreIndex, labelSmoothing, reduction);
+    return Losses.crossEntropy(logits, targets, weight, ignoreIndex, labelSmoothing, reduction);
   }
 }

@@ -3,12 +3,20 @@ package ai.cresset.nn.norm;
 import ai.cresset.nn.Placement;
 import ai.cresset.nn.functional.Normalizations;
 import ai.cresset.tensor.Tensor;
+import org.jspecify.annotations.Nullable;
 
 /** What batch norms over inputs of different ranks share. */
 public abstract sealed class BatchNorm extends RunningNorm
-    permits BatchNorm1d, BatchNorm2d, BatchNorm3d {
+    permits BatchNorm1d, BatchNorm2d, BatchNorm3d, SyncBatchNorm {
+  private @Nullable StatisticsGroup group;
+
   BatchNorm(long features, RunningNormOptions options, Placement placement) {
     super(features, options, placement);
+  }
+
+  /** From now on takes the statistics of all workers of a group in training. */
+  final void synchronize(StatisticsGroup workers) {
+    group = workers;
   }
 
   abstract void checkShape(Tensor input);
@@ -16,6 +24,11 @@ public abstract sealed class BatchNorm extends RunningNorm
   @Override
   protected final Tensor forward(Tensor input) {
     checkShape(input);
+    StatisticsGroup workers = group;
+    if (workers != null && isTraining()) {
+      return new SharedStatistics(workers, options.epsilon())
+          .normalize(input, runningMean, runningVar, scale(), shift(), counted());
+    }
     boolean ownStatistics = isTraining() || runningMean == null;
     return Normalizations.batchNorm(
         input,

@@ -6,7 +6,7 @@ import ai.cresset.nn.functional.Poolings;
 import ai.cresset.tensor.Tensor;
 
 /**
- * The p-norm of each window ({@code torch.nn.LpPool1d}). Input and output {@code [batch, channels,
+ * The p-norm of each window ({@code torch.nn.LPPool1d}). Input and output {@code [batch, channels,
  * length]} or without batch.
  */
 public final class LpPool1d extends Layer {

@@ -6,7 +6,7 @@ import ai.cresset.nn.functional.Poolings;
 import ai.cresset.tensor.Tensor;
 
 /**
- * The p-norm of each window ({@code torch.nn.LpPool2d}). Input and output {@code [batch, channels,
+ * The p-norm of each window ({@code torch.nn.LPPool2d}). Input and output {@code [batch, channels,
  * height, width]} or without batch.
  */
 public final class LpPool2d extends Layer {

@@ -6,7 +6,7 @@ import ai.cresset.nn.functional.Poolings;
 import ai.cresset.tensor.Tensor;
 
 /**
- * The p-norm of each window ({@code torch.nn.LpPool3d}). Input and output {@code [batch, channels,
+ * The p-norm of each window ({@code torch.nn.LPPool3d}). Input and output {@code [batch, channels,
  * depth, height, width]} or without batch.
  */
 public final class LpPool3d extends Layer {

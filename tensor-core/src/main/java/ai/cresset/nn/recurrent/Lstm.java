@@ -62,6 +62,26 @@ public final class Lstm extends RecurrentLayer {
         });
   }
 
+  /** Runs over sequences of several lengths from states of zeros. */
+  public PackedLstmOutput call(PackedSequence input) {
+    return call(input, null, null);
+  }
+
+  /**
+   * Runs over sequences of several lengths; states are in the batch's order.
+   *
+   * @param hidden {@code [layers * directions, batch, output]}, null for zeros
+   * @param cell {@code [layers * directions, batch, hidden]}, null for zeros
+   */
+  public PackedLstmOutput call(
+      PackedSequence input, @Nullable Tensor hidden, @Nullable Tensor cell) {
+    return scopedTree(
+        () -> {
+          List<Tensor> results = run(input, hidden, cell);
+          return new PackedLstmOutput(input.with(results.get(0)), results.get(1), results.get(2));
+        });
+  }
+
   @Override
   List<Tensor> step(CellWeights<Tensor> weights, Tensor input, List<Tensor> states) {
     return Steps.lstm(weights, input, states.get(0), states.get(1));

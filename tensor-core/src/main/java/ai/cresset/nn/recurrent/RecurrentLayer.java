@@ -12,6 +12,7 @@ import ai.cresset.tensor.Spec;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.type.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +21,8 @@ import org.jspecify.annotations.Nullable;
  * What recurrent layers share: parameters, layers, directions, the way through time.
  *
  * <p>Input {@code [time, batch, inputSize]}, with {@link RecurrentOptions#batchFirst()} {@code
- * [batch, time, inputSize]}, or without batch {@code [time, inputSize]}.
+ * [batch, time, inputSize]}, or without batch {@code [time, inputSize]}; or sequences of several
+ * lengths as a {@link PackedSequence} of {@code [elements, inputSize]}.
  *
  * <p>Parameters of layer k, all uniform within {@code 1 / sqrt(hiddenSize)}: {@code weight_ih_lk}
  * {@code [gates * hidden, inputs]}, {@code weight_hh_lk} {@code [gates * hidden, outputs]}, where
@@ -93,9 +95,56 @@ public abstract sealed class RecurrentLayer extends Module permits Rnn, Gru, Lst
     Tensor sequence = single ? input.unsqueeze(batch) : input;
     List<List<Tensor>> first = new ArrayList<>();
     for (int i = 0; i < states.length; i++) {
-      long size = i == 0 ? outputSize : hiddenSize;
-      first.add(firstStates(states[i], single, sequence, sequence.size(batch), size));
+      Tensor given = states[i];
+      Tensor begin = given != null && single && given.rank() == 2 ? given.unsqueeze(1) : given;
+      first.add(firstStates(i, begin, sequence, sequence.size(batch)));
     }
+    List<Tensor> results = layers(new Passage.Even(time), sequence, first);
+    if (!single) {
+      return results;
+    }
+    List<Tensor> apart = new ArrayList<>();
+    for (int i = 0; i < results.size(); i++) {
+      apart.add(results.get(i).squeeze(i == 0 ? batch : 1));
+    }
+    return apart;
+  }
+
+  /**
+   * Runs all layers over packed sequences.
+   *
+   * @param states in the batch's order; null for zeros
+   * @return the data of the output, and the last states in the batch's order
+   */
+  final List<Tensor> run(PackedSequence input, @Nullable Tensor... states) {
+    Tensor data = input.data();
+    if (data.rank() != 2 || data.size(1) != inputSize || data.size(0) == 0) {
+      throw ShapeException.mismatch(
+          getClass().getSimpleName(),
+          "packed data [elements, " + inputSize + "] with at least one element",
+          data.shape());
+    }
+    List<Long> sizes = Arrays.stream(input.batchSizes().toLongArray()).boxed().toList();
+    Tensor order = input.sortedIndices();
+    List<List<Tensor>> first = new ArrayList<>();
+    for (int i = 0; i < states.length; i++) {
+      Tensor given = states[i];
+      Tensor begin = given == null || order == null ? given : given.indexSelect(1, order);
+      first.add(firstStates(i, begin, data, sizes.get(0)));
+    }
+    List<Tensor> results = layers(new Passage.Packed(sizes), data, first);
+    Tensor back = input.unsortedIndices();
+    if (back == null) {
+      return results;
+    }
+    List<Tensor> ordered = new ArrayList<>(List.of(results.get(0)));
+    results.subList(1, results.size()).forEach(each -> ordered.add(each.indexSelect(1, back)));
+    return ordered;
+  }
+
+  /** Runs all layers from these states; gives the output and the last states of each kind. */
+  private List<Tensor> layers(Passage passage, Tensor input, List<List<Tensor>> first) {
+    Tensor sequence = input;
     List<List<Tensor>> last = new ArrayList<>();
     for (int layer = 0; layer < options.numLayers(); layer++) {
       if (layer > 0) {
@@ -105,64 +154,36 @@ public abstract sealed class RecurrentLayer extends Module permits Rnn, Gru, Lst
       for (int direction = 0; direction < options.numDirections(); direction++) {
         int cell = last.size();
         List<Tensor> begin = first.stream().map(each -> each.get(cell)).toList();
-        List<Tensor> outputs = new ArrayList<>();
-        last.add(
-            along(
-                cells.get(cell).map(this::value), sequence, begin, time, direction == 1, outputs));
-        directions.add(Functional.stack(outputs, time));
+        Passage.Passed passed =
+            passage.through(
+                this::step, cells.get(cell).map(this::value), sequence, begin, direction == 1);
+        last.add(passed.last());
+        directions.add(passed.outputs());
       }
       sequence = directions.size() == 1 ? directions.get(0) : Functional.cat(directions, -1);
     }
-    List<Tensor> results = new ArrayList<>();
-    results.add(single ? sequence.squeeze(batch) : sequence);
-    for (int i = 0; i < states.length; i++) {
+    List<Tensor> results = new ArrayList<>(List.of(sequence));
+    for (int i = 0; i < first.size(); i++) {
       int kind = i;
-      Tensor stacked = Functional.stack(last.stream().map(each -> each.get(kind)).toList(), 0);
-      results.add(single ? stacked.squeeze(1) : stacked);
+      results.add(Functional.stack(last.stream().map(each -> each.get(kind)).toList(), 0));
     }
     return results;
   }
 
-  /** One direction of one layer; collects the outputs in the order of time, gives last states. */
-  private List<Tensor> along(
-      CellWeights<Tensor> weights,
-      Tensor sequence,
-      List<Tensor> begin,
-      int time,
-      boolean backward,
-      List<Tensor> outputs) {
-    // One product for all times; only what depends on the last state is left for the steps.
-    List<Tensor> inputs =
-        new ArrayList<>(Layers.linear(sequence, weights.input(), weights.inputBias()).unbind(time));
-    if (backward) {
-      Collections.reverse(inputs);
-    }
-    List<Tensor> states = begin;
-    for (Tensor input : inputs) {
-      states = step(weights, input, states);
-      outputs.add(states.get(0));
-    }
-    if (backward) {
-      Collections.reverse(outputs);
-    }
-    return states;
-  }
-
-  private List<Tensor> firstStates(
-      @Nullable Tensor given, boolean single, Tensor sequence, long batch, long size) {
+  private List<Tensor> firstStates(int kind, @Nullable Tensor given, Tensor input, long batch) {
+    long size = kind == 0 ? outputSize : hiddenSize;
     if (given == null) {
-      Tensor zeros = Tensor.zeros(sequence.spec().withShape(Shape.of(batch, size)));
+      Tensor zeros = Tensor.zeros(input.spec().withShape(Shape.of(batch, size)));
       return Collections.nCopies(cells.size(), zeros);
     }
-    Tensor states = single && given.rank() == 2 ? given.unsqueeze(1) : given;
     Shape expected = Shape.of(cells.size(), batch, size);
-    if (!states.shape().equals(expected)) {
+    if (!given.shape().equals(expected)) {
       throw ShapeException.mismatch(
           getClass().getSimpleName(),
           "a state [layers * directions, batch, size] of " + expected,
           given.shape());
     }
-    return states.unbind(0);
+    return given.unbind(0);
   }
 
   private void checkInput(Tensor input) {

@@ -49,6 +49,24 @@ public final class Rnn extends RecurrentLayer {
         });
   }
 
+  /** Runs over sequences of several lengths from a state of zeros. */
+  public PackedRecurrentOutput call(PackedSequence input) {
+    return call(input, null);
+  }
+
+  /**
+   * Runs over sequences of several lengths.
+   *
+   * @param hidden {@code [layers * directions, batch, hidden]} in the batch's order, null for zeros
+   */
+  public PackedRecurrentOutput call(PackedSequence input, @Nullable Tensor hidden) {
+    return scopedTree(
+        () -> {
+          List<Tensor> results = run(input, hidden);
+          return new PackedRecurrentOutput(input.with(results.get(0)), results.get(1));
+        });
+  }
+
   @Override
   List<Tensor> step(CellWeights<Tensor> weights, Tensor input, List<Tensor> states) {
     return List.of(Steps.rnn(weights, input, states.get(0), nonlinearity));

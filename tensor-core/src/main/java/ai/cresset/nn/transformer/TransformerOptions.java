@@ -73,7 +73,7 @@ public record TransformerOptions(
   }
 
   AttentionOptions attention() {
-    return new AttentionOptions(dropout, bias, batchFirst, 0, 0);
+    return AttentionOptions.DEFAULT.withDropout(dropout).withBias(bias).withBatchFirst(batchFirst);
   }
 
   LayerNorm norm(long width, Placement placement) {

@@ -76,6 +76,17 @@ public final class AccumulateGrad extends Node {
     }
   }
 
+  /** For a leaf that gets other elements: refuses to leave a target of the old kind behind. */
+  public void beforeReplacing() {
+    if (target != null) {
+      throw BackwardException.because(
+          "the gradient of "
+              + leaf.spec()
+              + " gathers in a buffer that others hold, such as a bucket of data parallelism; change"
+              + " type or device before that is set up");
+    }
+  }
+
   private void check(String what, Tensor tensor) {
     if (!tensor.spec().equals(leaf.spec())) {
       throw ShapeException.mismatch(what + " of a leaf", leaf.spec().toString(), tensor.spec());

@@ -5,6 +5,7 @@ import ai.cresset.memory.Scope;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.tensor.op.Needs;
 import ai.cresset.tensor.op.OpObserver;
+import ai.cresset.tensor.op.OperandCasting;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -84,6 +85,8 @@ final class Engine {
     Engine engine = new Engine(retainGraph, createGraph, !targets.isEmpty());
     // Hooks may close the roots' tensors while the pass runs.
     roots.forEach(Edge::retain);
+    OperandCasting casting = engine.mode.casting();
+    engine.mode.casting(null);
     try (Scope pass = Scope.open("backward")) {
       engine.discover(roots, targets);
       for (int i = 0; i < roots.size(); i++) {
@@ -100,6 +103,7 @@ final class Engine {
       }
       return results;
     } finally {
+      engine.mode.casting(casting);
       roots.forEach(Edge::release);
     }
   }

@@ -1,6 +1,7 @@
 package ai.cresset.tensor.autograd;
 
 import ai.cresset.tensor.op.OpObserver;
+import ai.cresset.tensor.op.OperandCasting;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ public final class Mode {
   private boolean anomaly;
   private @Nullable SavedTensorHooks savedTensorHooks;
   private @Nullable OpObserver observer;
+  private @Nullable OperandCasting casting;
 
   private Mode() {}
 
@@ -71,5 +73,15 @@ public final class Mode {
   /** Makes {@code watching} the observer of this thread; null ends it. */
   public void observer(@Nullable OpObserver watching) {
     observer = watching;
+  }
+
+  /** What casts the operands of operations of this thread; null for nothing. */
+  public @Nullable OperandCasting casting() {
+    return casting;
+  }
+
+  /** Sets what casts operands; callers bring the old value back themselves. */
+  public void casting(@Nullable OperandCasting now) {
+    casting = now;
   }
 }

@@ -24,6 +24,7 @@ final class OpNode extends Node implements Graph.Recording {
   private @Nullable Object kept;
   private Generator.Key key = Generator.Key.NONE;
   private int numOutputs;
+  private boolean needsSaved;
   private boolean released;
 
   OpNode(Op op, List<Tensor> operands, List<Spec> inputs, List<@Nullable Edge> next) {
@@ -87,6 +88,7 @@ final class OpNode extends Node implements Graph.Recording {
 
   @Override
   public void save(Tensor... tensors) {
+    needsSaved = true;
     for (Tensor tensor : tensors) {
       if (tensor.isInference()) {
         throw BackwardException.inferenceSaved(op.name(), tensor.spec());
@@ -140,6 +142,7 @@ final class OpNode extends Node implements Graph.Recording {
   @Override
   public void keep(Object value) {
     kept = value;
+    needsSaved = true;
   }
 
   @Override
@@ -188,7 +191,8 @@ final class OpNode extends Node implements Graph.Recording {
 
   @Override
   List<@Nullable Tensor> run(List<@Nullable Tensor> gradients, Needs needs, boolean createGraph) {
-    if (released) {
+    // What saved nothing lacks nothing: a cast that several passes share runs in each of them.
+    if (released && needsSaved) {
       throw BackwardException.graphReleased(op.name());
     }
     if (!op.isDifferentiable()) {

@@ -5,6 +5,7 @@ import ai.cresset.memory.Scope;
 import ai.cresset.memory.Storage;
 import ai.cresset.random.Generator;
 import ai.cresset.tensor.Tensor;
+import ai.cresset.tensor.op.OperandCasting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -68,6 +69,7 @@ public final class Recompute {
     private final List<Boolean> requiresGrad = new ArrayList<>();
     private final Generator.Key random = Generator.current().state();
     private final Node self;
+    private final @Nullable OperandCasting casting = Mode.current().casting();
     private final List<Forgotten> forgotten = new ArrayList<>();
     private int references = 1;
     private int numResults;
@@ -109,6 +111,8 @@ public final class Recompute {
       Generator generator = Generator.current();
       Generator.Key before = generator.state();
       List<Caught> caught = new ArrayList<>();
+      Mode mode = Mode.current();
+      OperandCasting now = mode.casting();
       try (Scope scope = Scope.open("recomputation")) {
         List<Tensor> again = new ArrayList<>(inputs.size());
         try (GradMode.Restore plain = GradMode.disable()) {
@@ -117,12 +121,14 @@ public final class Recompute {
           }
         }
         generator.state(random);
+        mode.casting(casting);
         try (GradMode.Restore recording = GradMode.enable();
             GradMode.Restore hooks = SavedTensorHooks.use(tensor -> caught(caught, tensor))) {
           checkResults(function.apply(again).size());
         }
         hand(caught);
       } finally {
+        mode.casting(now);
         generator.state(before);
         caught.forEach(each -> each.tensor().close());
       }

@@ -27,6 +27,10 @@ public final class Dispatch {
   /** Runs an operation. */
   public static List<Tensor> applyAll(Op op, List<Tensor> inputs) {
     Mode mode = Mode.current();
+    OperandCasting casting = mode.casting();
+    if (casting != null) {
+      return applyCast(mode, casting, op, inputs);
+    }
     OpObserver observer = mode.observer();
     if (observer == null) {
       return run(mode, op, inputs, true);
@@ -36,6 +40,19 @@ public final class Dispatch {
       return run(mode, op, inputs, true);
     } finally {
       observer.end();
+    }
+  }
+
+  /** Runs an operation in the types that {@code casting} wants; what it is made of is not cast. */
+  private static List<Tensor> applyCast(
+      Mode mode, OperandCasting casting, Op op, List<Tensor> inputs) {
+    String name = op.name();
+    mode.casting(null);
+    try {
+      List<Tensor> operands = casting.operands(name, inputs);
+      return casting.results(name, inputs, applyAll(op, operands));
+    } finally {
+      mode.casting(casting);
     }
   }
 

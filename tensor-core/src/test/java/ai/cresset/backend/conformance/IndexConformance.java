@@ -237,6 +237,16 @@ public interface IndexConformance {
         "sort along " + dim + (descending ? " down " : " up ") + wanted + " of " + x.expected();
     samples.assertIdentical(what, indices);
     samples.assertIdentical(what, values);
+    if (!descending && shape.rank() > 0 && wanted > 0) {
+      kth(samples, x, dim, wanted - 1);
+    }
+  }
+
+  private void kth(Samples samples, Sample x, int dim, long k) {
+    Sample index = samples.output(DType.INT64, SLICED, x.expected().shape().with(dim, 1));
+    samples.reference().kth(x.expected(), dim, k, index.expected());
+    backend().kth(x.actual(), dim, k, index.actual());
+    samples.assertIdentical("number " + k + " along " + dim + " of " + x.expected(), index);
   }
 
   @ParameterizedTest

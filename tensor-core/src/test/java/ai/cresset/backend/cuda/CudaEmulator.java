@@ -1,5 +1,7 @@
 package ai.cresset.backend.cuda;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -24,6 +26,7 @@ import jcuda.driver.JCudaDriver;
 public final class CudaEmulator {
   private static final List<String> DRIVER = List.of("driver.cpp", "memory.cpp", "fibers.cpp");
   private static final String CUBLAS = "cublas/libcublas.so.12";
+  private static final Optional<Path> DIRECTORY = directory();
   private static final Optional<String> ABSENT = make();
 
   private CudaEmulator() {}
@@ -33,6 +36,11 @@ public final class CudaEmulator {
     return ABSENT;
   }
 
+  /** Whether the device of this process is emulated. */
+  public static boolean isHere() {
+    return DIRECTORY.isPresent() && ABSENT.isEmpty();
+  }
+
   /**
    * Changes how it behaves from now on.
    *
@@ -40,20 +48,23 @@ public final class CudaEmulator {
    *     deferred}, {@code order} or {@code fail}, as {@code driver.cpp} describes them
    */
   public static void set(String setting, Object value) {
+    assumeTrue(isHere(), "left out: a real device has no setting '" + setting + "'");
     JCudaDriver.cuModuleLoad(new CUmodule(), "emulator:" + setting + "=" + value);
   }
 
+  private static Optional<Path> directory() {
+    return Stream.of(System.getenv().getOrDefault("LD_LIBRARY_PATH", "").split(":"))
+        .filter(each -> each.endsWith("cuda-emulator"))
+        .map(Path::of)
+        .findFirst();
+  }
+
   private static Optional<String> make() {
-    Optional<Path> directory =
-        Stream.of(System.getenv().getOrDefault("LD_LIBRARY_PATH", "").split(":"))
-            .filter(each -> each.endsWith("cuda-emulator"))
-            .map(Path::of)
-            .findFirst();
-    if (directory.isEmpty()) {
-      return Optional.of("LD_LIBRARY_PATH does not name the emulator's directory");
+    if (DIRECTORY.isEmpty()) {
+      return Optional.ofNullable(CudaProvider.absence()).map(Throwable::getMessage);
     }
     try {
-      return make(directory.get());
+      return make(DIRECTORY.get());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.cresset.backend.BackgroundUpload;
 import ai.cresset.backend.View;
@@ -17,6 +18,7 @@ import ai.cresset.memory.Storage;
 import ai.cresset.type.DType;
 import ai.cresset.type.Device;
 import ai.cresset.type.Shape;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -78,8 +80,10 @@ class CudaRuntimeTest {
   }
 
   private static void set(String setting, Object value) {
-    CONTEXT.enter();
-    CudaEmulator.set(setting, value);
+    if (CudaEmulator.isHere()) {
+      CONTEXT.enter();
+      CudaEmulator.set(setting, value);
+    }
   }
 
   private Storage host(int[] values) {
@@ -259,6 +263,7 @@ class CudaRuntimeTest {
 
   @Test
   void failuresOfTheDriverNameKernelAndArguments() {
+    assumeTrue(CudaEmulator.isHere(), "left out: only the emulator fails on demand");
     set("fail", "cuLaunchKernel:1:701");
     Launch launch = add(0x1234, 7, 99);
     DeviceException error = assertThrows(DeviceException.class, () -> launch.run(3, 32, 16));
@@ -339,5 +344,30 @@ class CudaRuntimeTest {
     assertTrue(
         String.valueOf(error.getMessage()).contains("cannot compile for compute capability 3.0"),
         error.getMessage());
+  }
+
+  @Test
+  void machinesWithDriverAndWithoutCompilerSaySo(@TempDir Path directory) throws Exception {
+    assumeTrue(CudaEmulator.isHere(), "left out: a real driver has its libraries everywhere");
+    String name = "libcuda.so.1";
+    Files.copy(Path.of(System.getenv("LD_LIBRARY_PATH").split(":", 2)[0], name), directory.resolve(name));
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:TieredStopAtLevel=1",
+            "-cp",
+            System.getProperty("java.class.path"),
+            DeviceProbe.class.getName(),
+            "0");
+    builder.environment().put("LD_LIBRARY_PATH", directory.toString());
+    Process process = builder.redirectErrorStream(true).start();
+    byte[] output = process.getInputStream().readAllBytes();
+    assertEquals(
+        List.of(
+            "opened 0",
+            "device cuda is not available: CUDA's run-time compiler cannot be loaded"
+                + " (libnvrtc.so.12 was not found); install the CUDA 12 runtime libraries (NVRTC)"
+                + " and put their folder on LD_LIBRARY_PATH, or use Device.CPU"),
+        new String(output, StandardCharsets.UTF_8).lines().toList());
   }
 }

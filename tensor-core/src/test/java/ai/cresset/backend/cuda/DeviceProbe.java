@@ -14,6 +14,10 @@ final class DeviceProbe {
       try {
         Backends.of(Device.cuda(Integer.parseInt(index)));
         System.out.println("opened " + index);
+        DeviceException absence = CudaProvider.absence();
+        if (absence != null) {
+          System.out.println(absence.getMessage());
+        }
       } catch (DeviceException e) {
         System.out.println(e.getMessage());
       }

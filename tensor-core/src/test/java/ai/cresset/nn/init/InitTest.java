@@ -5,7 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.cresset.golden.NativeMemoryCheck;
+import ai.cresset.memory.Scope;
+import ai.cresset.nn.functional.ConvolutionOptions;
+import ai.cresset.nn.functional.Convolutions;
 import ai.cresset.random.Generator;
+import ai.cresset.tensor.Creation;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.type.DType;
 import java.util.Arrays;
@@ -90,5 +94,62 @@ class InitTest {
       assertEquals(x, NormalDistribution.inverse(p), tolerance * Math.max(1, Math.abs(x)));
     }
     assertEquals(0.975, NormalDistribution.cumulative(1.959963984540054), 1e-15);
+  }
+
+  @Test
+  void gainsAndFansArePyTorchs() {
+    assertEquals(Math.sqrt(2), Gain.RELU.value());
+    assertEquals(5.0 / 3, Gain.TANH.value());
+    assertEquals(Math.sqrt(2 / (1 + 0.04)), Gain.LEAKY_RELU.value(0.2), 1e-15);
+    assertUniform(
+        Gain.TANH.value() * Math.sqrt(3.0 / OUT),
+        filled(DType.FLOAT32, (t, g) -> Init.kaimingUniform(t, Gain.TANH.value(), FanMode.OUT, g)));
+    assertEquals(
+        0.75 / Math.sqrt(OUT),
+        deviation(
+            filled(
+                DType.FLOAT32, (t, g) -> Init.kaimingNormal(t, Gain.SELU.value(), FanMode.OUT, g))),
+        1e-3);
+  }
+
+  @Test
+  void orthogonalRowsOrColumnsAreOrthonormal() {
+    for (long[] sizes : new long[][] {{6, 9}, {9, 6}, {4, 3, 5}}) {
+      try (Scope scope = Scope.open("test")) {
+        Tensor tensor = Tensor.empty(Tensor.spec(DType.FLOAT64, sizes));
+        Init.orthogonal(tensor, 2, new Generator(5));
+        Tensor matrix = tensor.flatten(1, -1);
+        boolean tall = matrix.size(0) > matrix.size(1);
+        Tensor product = tall ? matrix.t().matmul(matrix) : matrix.matmul(matrix.t());
+        Tensor four = Creation.eye((int) product.size(0)).to(DType.FLOAT64).mul(4);
+        assertTrue(product.allClose(four, 0, 1e-12, false));
+      }
+    }
+  }
+
+  @Test
+  void identitiesHandOnWhatTheyGet() {
+    try (Scope scope = Scope.open("test")) {
+      Tensor eye = Tensor.empty(Tensor.spec(DType.FLOAT32, 2, 3));
+      Init.eye(eye);
+      assertArrayEquals(new double[] {1, 0, 0, 0, 1, 0}, eye.toDoubleArray());
+      Tensor weight = Tensor.empty(Tensor.spec(DType.FLOAT32, 4, 2, 3));
+      Init.dirac(weight, 2);
+      Tensor input = Tensor.randn(2, 4, 5);
+      ConvolutionOptions options = ConvolutionOptions.DEFAULT.padding(1).groups(2);
+      assertTrue(Convolutions.conv1d(input, weight, null, options).equal(input));
+    }
+  }
+
+  @Test
+  void sparseColumnsHaveTheirZeros() {
+    double[] values = filled(DType.FLOAT32, (t, g) -> Init.sparse(t, 0.251, 0.01, g));
+    for (int column = 0; column < IN; column++) {
+      int zeros = 0;
+      for (int row = 0; row < OUT; row++) {
+        zeros += values[row * IN + column] == 0 ? 1 : 0;
+      }
+      assertEquals(51, zeros);
+    }
   }
 }

@@ -87,11 +87,16 @@ final class House {
     room("jobs.config", "error");
     room("jobs.recipe", "jobs.config", "parallel.strategy", "model");
     room("jobs.text", "jobs.recipe", "spark.data");
+    room("jobs.split", "random");
+    room("jobs.image", "jobs.recipe", "jobs.split", "spark.data");
+    room("jobs.table", "jobs.recipe", "jobs.split", "spark.data");
     room(
         "jobs",
         "jobs.recipe",
         "jobs.text",
         "cuda",
+        "jobs.image",
+        "jobs.table",
         "spark.ml",
         "spark.ui",
         "spark.checkpoint",

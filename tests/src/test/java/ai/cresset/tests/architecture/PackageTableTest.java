@@ -29,7 +29,9 @@ class PackageTableTest {
                   "spark.ml",
                   "spark.ui",
                   "jobs",
-                  "jobs.text"));
+                  "jobs.text",
+                  "jobs.image",
+                  "jobs.table"));
 
   private static final Set<String> FORBIDDEN =
       Set.of("java.io.ObjectInputStream", "java.beans.XMLDecoder");

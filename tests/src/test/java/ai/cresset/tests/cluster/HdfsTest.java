@@ -190,7 +190,7 @@ final class HdfsTest {
             "train.warmup_steps=0",
             "train.schedule=constant",
             "train.evaluate_every=0",
-            "train.evaluate_windows=8",
+            "train.evaluate_samples=8",
             "train.checkpoint_every=5",
             "train.keep_checkpoints=2",
             "sample.tokens=0");

@@ -61,7 +61,7 @@ final class FaultyRun {
         "train.global_batch=5",
         "train.warmup_steps=10",
         "train.evaluate_every=1",
-        "train.evaluate_windows=2",
+        "train.evaluate_samples=2",
         "train.checkpoint_every=" + CHECKPOINT_EVERY,
         "train.keep_checkpoints=3",
         "spark.workers=2",

@@ -6,10 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.cresset.checkpoint.NpyFile;
 import ai.cresset.checkpoint.NpzFile;
+import ai.cresset.checkpoint.PyTorchDict;
+import ai.cresset.checkpoint.PyTorchSequence;
+import ai.cresset.checkpoint.PyTorchTensor;
+import ai.cresset.checkpoint.PyTorchValue;
+import ai.cresset.checkpoint.PyTorchWriter;
 import ai.cresset.checkpoint.SafetensorsWriter;
 import ai.cresset.memory.Scope;
 import ai.cresset.tensor.Tensor;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -18,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.zip.ZipFile;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,7 +38,14 @@ final class FuzzTest {
   private static final Pattern RUNS = Pattern.compile("Done (\\d+) runs");
 
   @ParameterizedTest
-  @ValueSource(classes = {SafetensorsTarget.class, NpyTarget.class, NpzTarget.class})
+  @ValueSource(
+      classes = {
+        SafetensorsTarget.class,
+        NpyTarget.class,
+        NpzTarget.class,
+        PyTorchTarget.class,
+        PickleTarget.class
+      })
   void noFileBreaksItsReader(Class<?> target, @TempDir Path scratch) throws Exception {
     fuzz(target, scratch);
   }
@@ -89,6 +103,17 @@ final class FuzzTest {
       NpyFile.save(corpus.resolve("counts"), counts);
     } else if (target == NpzTarget.class) {
       NpzFile.save(corpus.resolve("seed"), Map.of("a", matrix, "b", counts));
+    } else if (target == PyTorchTarget.class) {
+      PyTorchWriter.save(corpus.resolve("seed"), values(matrix, counts));
+    } else if (target == PickleTarget.class) {
+      Path archive = Files.createTempFile("seed", ".pth");
+      PyTorchWriter.save(archive, values(matrix, counts));
+      try (ZipFile zip = new ZipFile(archive.toFile());
+          InputStream pickle = zip.getInputStream(zip.getEntry("archive/data.pkl"))) {
+        Files.copy(pickle, corpus.resolve("seed"));
+      } finally {
+        Files.delete(archive);
+      }
     } else {
       List<String> texts =
           List.of("1,::2", "...,None,-1", "[0,1],:,[2,0]", "1:5:2,::3", "True", "-1,-3:,..., 0:2");
@@ -96,5 +121,13 @@ final class FuzzTest {
         Files.writeString(corpus.resolve("text" + i), texts.get(i));
       }
     }
+  }
+
+  private static PyTorchDict values(Tensor matrix, Tensor counts) {
+    return new PyTorchDict()
+        .put("a", matrix)
+        .put("b", new PyTorchTensor(counts, false, true))
+        .put("c", PyTorchSequence.list(List.of(PyTorchValue.of(1), PyTorchValue.of("text"))))
+        .put("d", PyTorchSequence.tuple(PyTorchValue.of(0.5), PyTorchValue.of(true)));
   }
 }

@@ -6,7 +6,7 @@ import java.io.Serializable;
 import java.util.List;
 
 /**
- * The section {@code data}.
+ * The section {@code data} of a {@code gpt} recipe: text.
  *
  * @param path a UTF-8 file, a directory (read with all below it), an archive (.jar or .zip) or a
  *     glob, on any Hadoop file system; relative paths start where the command was given
@@ -22,7 +22,7 @@ import java.util.List;
  * @param maxEntryBytes how many bytes an entry may unpack to
  * @param cacheDir where the tokens are kept as Arrow files, on a file system that all workers see
  */
-public record DataSettings(
+public record TextDataSettings(
     String path,
     List<String> include,
     List<String> exclude,
@@ -34,7 +34,7 @@ public record DataSettings(
     long maxEntryBytes,
     String cacheDir)
     implements Serializable {
-  public DataSettings {
+  public TextDataSettings {
     Check.notBlank("data.path", path);
     include = List.copyOf(include);
     exclude = List.copyOf(exclude);
@@ -44,10 +44,7 @@ public record DataSettings(
     for (String pattern : include) {
       Check.notBlank("data.include", pattern);
     }
-    if (!(validationFraction > 0 && validationFraction < 1)) {
-      throw ConfigException.value(
-          "data.validation_fraction", validationFraction, "a number above 0 and below 1");
-    }
+    Check.insideOne("data.validation_fraction", validationFraction);
     for (String pattern : exclude) {
       Check.notBlank("data.exclude", pattern);
     }

@@ -5,7 +5,8 @@ import ai.cresset.jobs.config.Check;
 import java.io.Serializable;
 
 /**
- * The section {@code model}: a GPT with learned positions and pre-normalised blocks.
+ * The section {@code model} of a {@code gpt} recipe: a GPT with learned positions and
+ * pre-normalised blocks.
  *
  * @param layers blocks
  * @param heads attention heads of a block; divides {@code width}
@@ -16,7 +17,7 @@ import java.io.Serializable;
  * @param tiedEmbeddings whether the output weights are those of the token embedding
  * @param dtype what weights, gradients and optimizer state are kept in, and computed in
  */
-public record ModelSettings(
+public record GptModelSettings(
     int layers,
     int heads,
     int width,
@@ -26,7 +27,7 @@ public record ModelSettings(
     boolean tiedEmbeddings,
     FloatType dtype)
     implements Serializable {
-  public ModelSettings {
+  public GptModelSettings {
     Check.atLeast("model.layers", layers, 1);
     Check.atLeast("model.heads", heads, 1);
     Check.atLeast("model.width", width, 1);
@@ -36,13 +37,5 @@ public record ModelSettings(
     }
     Check.atLeast("model.context", context, 1);
     Check.fraction("model.dropout", dropout);
-  }
-
-  /** Floating-point types of a model. */
-  public enum FloatType {
-    /** Single precision. */
-    FLOAT32,
-    /** Double precision. */
-    FLOAT64
   }
 }

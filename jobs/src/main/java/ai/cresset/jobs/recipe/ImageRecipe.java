@@ -1,0 +1,33 @@
+package ai.cresset.jobs.recipe;
+
+/**
+ * Everything the training of an image classifier needs to know. The loss is the cross entropy, the
+ * figure beside it the accuracy.
+ *
+ * @param recipe {@code image}
+ * @param data the images and how they are split
+ * @param model the network
+ * @param train the optimizer, its schedule, and what happens how often
+ * @param spark the workers and how they are started
+ * @param parallel how the workers talk
+ * @param output where results go
+ */
+public record ImageRecipe(
+    RecipeKind recipe,
+    ImageDataSettings data,
+    ImageModelSettings model,
+    TrainSettings train,
+    SparkSettings spark,
+    ParallelSettings parallel,
+    OutputSettings output)
+    implements Recipe {
+  public ImageRecipe {
+    RecipeKind.IMAGE.require(recipe);
+    Recipe.checkShares(train, spark, "image");
+  }
+
+  @Override
+  public <T> T choose(Cases<T> cases) {
+    return cases.image(this);
+  }
+}

@@ -1,0 +1,75 @@
+package ai.cresset.jobs.recipe;
+
+import ai.cresset.error.ConfigException;
+import ai.cresset.jobs.config.RecipePrinter;
+import ai.cresset.jobs.config.RecipeReader;
+import java.io.Serializable;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Everything a training needs to know. The sections that are here are those of every kind. */
+public sealed interface Recipe extends Serializable permits GptRecipe, ImageRecipe, TableRecipe {
+  /** What is trained on what. */
+  RecipeKind recipe();
+
+  /** The section {@code model}, which each kind has its own of. */
+  Record model();
+
+  /** The optimizer, its schedule, and what happens how often. */
+  TrainSettings train();
+
+  /** The workers and how they are started. */
+  SparkSettings spark();
+
+  /** How the workers talk. */
+  ParallelSettings parallel();
+
+  /** Where results go. */
+  OutputSettings output();
+
+  /** What to do with each kind. */
+  <T> T choose(Cases<T> cases);
+
+  /** All settings as YAML, from which an equal recipe can be read. */
+  default String toYaml() {
+    return RecipePrinter.print((Record) this);
+  }
+
+  /** One way for each kind of recipe. */
+  interface Cases<T> {
+    T gpt(GptRecipe recipe);
+
+    T image(ImageRecipe recipe);
+
+    T table(TableRecipe recipe);
+  }
+
+  /**
+   * Reads a recipe of any kind, with {@code key=value} overrides.
+   *
+   * @throws ConfigException on a key or value that does not fit; the text names place and key
+   */
+  static Recipe read(Path file, List<String> overrides) {
+    Map<String, Class<? extends Recipe>> kinds = new LinkedHashMap<>();
+    for (RecipeKind kind : RecipeKind.values()) {
+      kinds.put(kind.text(), kind.type());
+    }
+    return RecipeReader.read("recipe", kinds, file, overrides);
+  }
+
+  /** Refuses a batch that leaves workers without work. */
+  static void checkShares(TrainSettings train, SparkSettings spark, String sample) {
+    if (train.globalBatch() < spark.workers()) {
+      throw ConfigException.value(
+          "train.global_batch",
+          train.globalBatch(),
+          "at least one "
+              + sample
+              + " for each of the "
+              + spark.workers()
+              + " workers (spark.workers)");
+    }
+  }
+}

@@ -1,0 +1,26 @@
+package ai.cresset.jobs.train;
+
+import ai.cresset.metric.Accuracy;
+import ai.cresset.nn.functional.Losses;
+import ai.cresset.tensor.Loss;
+import ai.cresset.tensor.Tensor;
+import ai.cresset.train.ScoredLoss;
+
+/**
+ * What a classifier's scores are worth: {@code [batch, classes]}, targets int64 {@code [batch]}.
+ */
+final class ClassScores {
+  private ClassScores() {}
+
+  /** The cross entropy, which weighs the samples. */
+  static Loss loss(Tensor scores, Tensor targets) {
+    return Losses.crossEntropy(scores, targets, null, Losses.IGNORE_INDEX, 0);
+  }
+
+  /** The same, and how many samples have their highest score where the target is. */
+  static ScoredLoss scored(Tensor scores, Tensor targets) {
+    Accuracy accuracy = new Accuracy();
+    accuracy.update(scores, targets);
+    return new ScoredLoss(loss(scores, targets), accuracy.sums()[0]);
+  }
+}

@@ -1,0 +1,103 @@
+package ai.cresset.jobs.train;
+
+import ai.cresset.data.ArrowDataset;
+import ai.cresset.data.Batch;
+import ai.cresset.data.BatchPlan;
+import ai.cresset.data.Dataset;
+import ai.cresset.data.ShuffledSampler;
+import ai.cresset.jobs.image.ImageSummary;
+import ai.cresset.jobs.recipe.TrainSettings;
+import ai.cresset.model.ImageCnn;
+import ai.cresset.tensor.Loss;
+import ai.cresset.tensor.Tensor;
+import ai.cresset.train.Objective;
+import ai.cresset.train.ScoredLoss;
+import ai.cresset.train.TrainingTask;
+import ai.cresset.type.DType;
+import ai.cresset.type.Device;
+import java.util.List;
+
+/**
+ * A classifier and its images.
+ *
+ * @param file what to build
+ * @param summary what an image is, and what its elements are brought to mean 0 and variance 1 with
+ * @param augmentation what happens to images while the model trains
+ * @param train the data set to train on, a directory with scheme
+ * @param validation the data set to validate on
+ * @param test the data set for the end
+ */
+record ImageTrainable(
+    ImageModelFile file,
+    ImageSummary summary,
+    ImageAugmentation augmentation,
+    String train,
+    String validation,
+    String test)
+    implements Trainable {
+  /** The columns of all data sets. */
+  static final String IMAGE = "image";
+
+  static final String LABEL = "label";
+
+  @Override
+  public Parts open(TrainSettings settings, Device device) {
+    ImageCnn cnn = file.build(device);
+    PretrainedWeights.load(cnn, file.settings());
+    Dataset training = open(train);
+    return new Parts(
+        cnn,
+        new Classification(cnn),
+        training,
+        new BatchPlan(
+            new ShuffledSampler(training.size(), settings.seed()), settings.globalBatch(), false),
+        open(validation),
+        open(test),
+        new TrainingTask.Unit(Wording.IMAGES.unit(), 1),
+        () -> "");
+  }
+
+  private static Dataset open(String directory) {
+    return new ArrowDataset(StoredParts.open(directory), List.of(IMAGE, LABEL));
+  }
+
+  /** The cross entropy of the classes, and how many are right. */
+  private final class Classification implements Objective {
+    private final ImageCnn cnn;
+
+    Classification(ImageCnn cnn) {
+      this.cnn = cnn;
+    }
+
+    @Override
+    public Loss loss(Batch batch) {
+      return ClassScores.loss(scores(batch), batch.get(LABEL));
+    }
+
+    @Override
+    public ScoredLoss evaluate(Batch batch) {
+      return ClassScores.scored(scores(batch), batch.get(LABEL));
+    }
+
+    private Tensor scores(Batch batch) {
+      Tensor images = batch.get(IMAGE);
+      if (cnn.isTraining() && augmentation.isOn()) {
+        images = augmentation.apply(images, summary.height(), summary.width());
+      }
+      DType dtype = file.settings().dtype().dtype();
+      Tensor elements =
+          images
+              .to(dtype)
+              .reshape(batch.size(), summary.channels(), summary.height(), summary.width());
+      return cnn.call(
+          elements
+              .sub(channels(summary.means(), elements))
+              .div(channels(summary.deviations(), elements)));
+    }
+
+    private Tensor channels(List<Double> values, Tensor like) {
+      double[] numbers = values.stream().mapToDouble(Double::doubleValue).toArray();
+      return Tensor.of(numbers, 1, numbers.length, 1, 1).to(like.dtype()).to(like.device());
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package ai.cresset.jobs.train;
+
+import ai.cresset.jobs.image.ImageCorpus;
+import ai.cresset.jobs.image.ImageSummary;
+import ai.cresset.jobs.recipe.ImageRecipe;
+import ai.cresset.jobs.split.ClassSplit.Part;
+import ai.cresset.spark.data.ColumnRequest;
+import ai.cresset.type.DType;
+import java.util.List;
+import java.util.Locale;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+
+/** A classifier of images. */
+record ImageWorkload(ImageRecipe recipe) implements Workload {
+  private static final String COMPANION = "images.json";
+
+  @Override
+  public void check(Configuration configuration) {
+    ImageCorpus.check(configuration, recipe.data());
+    StoredText.in(recipe.data().cacheDir(), configuration).checkWritable("data.cache_dir");
+    PretrainedWeights.check(recipe.model().init(), configuration);
+  }
+
+  @Override
+  public String inspect(SparkSession spark) {
+    return ImageCorpus.open(spark, recipe.data()).summary().describe() + "\n";
+  }
+
+  @Override
+  public Prepared prepare(SparkSession spark, Configuration configuration) {
+    SplitData<ImageSummary> data = data(spark, configuration);
+    ImageSummary summary = data.summary();
+    ImageModelFile model =
+        new ImageModelFile(
+            summary.channels(),
+            summary.height(),
+            summary.width(),
+            summary.classes().size(),
+            recipe.model());
+    String announcement =
+        String.format(
+            Locale.ROOT,
+            "%,d images for training, %,d for validation, %,d for the test, %d classes%s",
+            summary.trainImages(),
+            summary.validationImages(),
+            summary.testImages(),
+            summary.classes().size(),
+            data.reused() ? TrainJob.REUSED : "");
+    return new Prepared(
+        announcement,
+        summary.describe(),
+        model,
+        new Companion(
+            COMPANION,
+            SummaryJson.write(summary),
+            "of other images or another split of them; use the same data"),
+        new ImageTrainable(
+            model,
+            summary,
+            new ImageAugmentation(recipe.data().shift(), recipe.data().flip()),
+            data.part(Part.TRAIN),
+            data.part(Part.VALIDATION),
+            data.part(Part.TEST)));
+  }
+
+  private SplitData<ImageSummary> data(SparkSession spark, Configuration configuration) {
+    StoredText cache =
+        SplitData.cache(
+            StoredText.in(recipe.data().cacheDir(), configuration),
+            "images",
+            ImageCorpus.describe(recipe.data(), configuration));
+    return SplitData.stored(cache, ImageSummary.class)
+        .orElseGet(
+            () -> {
+              ImageCorpus corpus = ImageCorpus.open(spark, recipe.data());
+              return SplitData.write(
+                  cache,
+                  new SplitData.Source<>(
+                      corpus::summary,
+                      summary ->
+                          List.of(
+                              ColumnRequest.packed(
+                                  ImageTrainable.IMAGE, DType.UINT8, summary.elements()),
+                              ColumnRequest.of(ImageTrainable.LABEL)),
+                      corpus::frame));
+            });
+  }
+
+  @Override
+  public Wording wording() {
+    return Wording.IMAGES;
+  }
+}

@@ -1,0 +1,43 @@
+package ai.cresset.jobs.train;
+
+import ai.cresset.train.Evaluation;
+import java.util.Locale;
+
+/** The figure beside the loss that people look at. */
+enum Score {
+  /** Between how many tokens a language model hesitates. */
+  PERPLEXITY("%.2f") {
+    @Override
+    double of(Evaluation evaluation) {
+      return evaluation.perplexity();
+    }
+  },
+  /** The part of the samples whose class was found. */
+  ACCURACY("%.4f") {
+    @Override
+    double of(Evaluation evaluation) {
+      return evaluation.score();
+    }
+  },
+  /** The root of the mean squared error, in the label's own unit. */
+  RMSE("%.4g") {
+    @Override
+    double of(Evaluation evaluation) {
+      return Math.sqrt(evaluation.score());
+    }
+  };
+
+  private final String format;
+
+  Score(String format) {
+    this.format = format;
+  }
+
+  abstract double of(Evaluation evaluation);
+
+  /** Its name and value, such as {@code accuracy 0.9731}. */
+  String describe(Evaluation evaluation) {
+    return String.format(
+        Locale.ROOT, "%s " + format, name().toLowerCase(Locale.ROOT), of(evaluation));
+  }
+}

@@ -1,0 +1,158 @@
+package ai.cresset.jobs.train;
+
+import ai.cresset.data.Dataset;
+import ai.cresset.data.LoaderOptions;
+import ai.cresset.jobs.recipe.ParallelSettings;
+import ai.cresset.jobs.recipe.TrainSettings;
+import ai.cresset.memory.Allocator;
+import ai.cresset.nn.Parameter;
+import ai.cresset.optim.Optimizer;
+import ai.cresset.parallel.launch.Worker;
+import ai.cresset.parallel.launch.WorkerContext;
+import ai.cresset.random.Generator;
+import ai.cresset.spark.checkpoint.HadoopCheckpointStore;
+import ai.cresset.train.CheckpointPolicy;
+import ai.cresset.train.Evaluation;
+import ai.cresset.train.Evaluator;
+import ai.cresset.train.Resume;
+import ai.cresset.train.Strategy;
+import ai.cresset.train.Trainer;
+import ai.cresset.train.TrainerConfig;
+import ai.cresset.train.TrainingSummary;
+import ai.cresset.train.TrainingTask;
+import ai.cresset.type.Device;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.apache.spark.SparkContext;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.deploy.SparkHadoopUtil;
+
+/**
+ * What each worker does: builds the model, opens the data where they lie, trains, and at the end
+ * looks at all validation and test data.
+ *
+ * @param settings the recipe's section {@code train}
+ * @param parallel the recipe's section {@code parallel}
+ * @param wording how progress is told
+ * @param trainable what is trained
+ * @param checkpoints where checkpoints are, with scheme
+ * @param run the submission's own name
+ */
+record TrainWorker(
+    TrainSettings settings,
+    ParallelSettings parallel,
+    Wording wording,
+    Trainable trainable,
+    String checkpoints,
+    String run)
+    implements Worker<TrainResult> {
+  private static final int EVALUATION_BATCHES = 4;
+
+  @Override
+  public TrainResult run(WorkerContext context) {
+    String name = "rank " + context.rank();
+    Generator before = Generator.use(new Generator(settings.seed()));
+    try (Allocator allocator = Allocator.create(name, Long.MAX_VALUE);
+        Allocator.Binding bound = allocator.bind()) {
+      return train(context);
+    } finally {
+      Generator.use(before);
+    }
+  }
+
+  private TrainResult train(WorkerContext context) {
+    try (Trainable.Parts parts = trainable.open(settings, device(context));
+        Optimizer optimizer = OptimizerChoice.of(settings, trained(parts))) {
+      Dataset some = SpreadSamples.of(parts.validation(), settings.evaluateSamples());
+      TrainingSummary summary;
+      Evaluation validation;
+      Evaluation test;
+      try (Connection connection = Connection.open(context, parallel)) {
+        Strategy strategy = connection.strategy();
+        TrainingTask task =
+            new TrainingTask(
+                parts.model(),
+                optimizer,
+                ScheduleChoice.of(settings),
+                parts.objective(),
+                parts.training(),
+                parts.plan(),
+                some,
+                parts.unit());
+        Reports reports = new Reports(context, settings.steps(), wording);
+        summary =
+            new Trainer(task, config(), strategy)
+                .checkpoints(policy(context))
+                .listen(reports)
+                .callback(reports)
+                .run();
+        Evaluation last = summary.lastEvaluation();
+        validation =
+            some == parts.validation() && last != null
+                ? last
+                : evaluate(parts, parts.validation(), strategy);
+        test = parts.test() == null ? null : evaluate(parts, parts.test(), strategy);
+      }
+      String sample = context.rank() == 0 ? parts.sample().get() : "";
+      return new TrainResult(summary, validation, test, sample);
+    }
+  }
+
+  /** Without Spark's environment, and in {@code local[N]}, nobody assigns GPUs. */
+  private Device device(WorkerContext context) {
+    SparkEnv spark = SparkEnv.get();
+    boolean assigns =
+        spark != null && !spark.executorId().equals(SparkContext.DRIVER_IDENTIFIER());
+    return WorkerDevice.choose(settings.device(), context.device(), context.rank(), assigns);
+  }
+
+  /** The parameters that are not frozen. */
+  private static Map<String, Parameter> trained(Trainable.Parts parts) {
+    Map<String, Parameter> trained = new LinkedHashMap<>(parts.model().namedParameters());
+    trained.values().removeIf(parameter -> !parameter.requiresGrad());
+    return trained;
+  }
+
+  private Evaluation evaluate(Trainable.Parts parts, Dataset dataset, Strategy strategy) {
+    return new Evaluator(
+            parts.model(),
+            parts.objective(),
+            dataset,
+            evaluationBatch(),
+            LoaderOptions.DEFAULT,
+            strategy)
+        .evaluate();
+  }
+
+  private long evaluationBatch() {
+    return (long) settings.globalBatch() * EVALUATION_BATCHES;
+  }
+
+  private TrainerConfig config() {
+    return TrainerConfig.of(settings.steps())
+        .withSeed(settings.seed())
+        .withMaxGradientNorm(settings.clipNorm())
+        .withEvaluation(settings.evaluateEvery(), evaluationBatch())
+        .withReportEvery(settings.logEvery());
+  }
+
+  /** A later attempt goes on from what the earlier ones of the same run left. */
+  private CheckpointPolicy policy(WorkerContext context) {
+    Resume resume =
+        context.attempt() > 0
+            ? Resume.AUTO
+            : switch (settings.resume()) {
+              case AUTO -> Resume.AUTO;
+              case NEVER -> Resume.NEVER;
+              case REQUIRE -> Resume.REQUIRE;
+            };
+    return new CheckpointPolicy(
+        HadoopCheckpointStore.open(checkpoints, SparkHadoopUtil.get().conf()),
+        run,
+        context.attempt(),
+        settings.checkpointEvery(),
+        settings.keepCheckpoints(),
+        resume,
+        Map.of());
+  }
+}

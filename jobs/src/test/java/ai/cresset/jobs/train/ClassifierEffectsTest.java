@@ -1,0 +1,354 @@
+package ai.cresset.jobs.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.cresset.checkpoint.SafetensorsFile;
+import ai.cresset.error.CressetException;
+import ai.cresset.error.DataException;
+import ai.cresset.jobs.recipe.ImageRecipe;
+import ai.cresset.jobs.recipe.Recipe;
+import ai.cresset.jobs.recipe.TableRecipe;
+import ai.cresset.train.Evaluation;
+import java.io.IOException;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Every key of data and model of the recipes for images and tables changes something. */
+@NullUnmarked
+final class ClassifierEffectsTest {
+  private static final Path CONF = Path.of(System.getProperty("cresset.home"), "conf");
+  private static final List<String> SHORT =
+      List.of(
+          "train.steps=4",
+          "train.global_batch=8",
+          "train.warmup_steps=0",
+          "train.evaluate_every=0",
+          "model.dropout=0");
+
+  @TempDir private static Path shared;
+  private static SparkSession spark;
+  private static String pretrained = "";
+
+  /**
+   * A key with another value.
+   *
+   * @param recipe its file
+   * @param override {@code key=value}
+   * @param beside what both sides have besides
+   */
+  record Flip(String recipe, String override, List<String> beside) {
+    String key() {
+      return override.substring(0, override.indexOf('='));
+    }
+
+    @Override
+    public String toString() {
+      return override;
+    }
+  }
+
+  private static Flip image(String override, String... beside) {
+    return new Flip("image-cnn.yaml", override, List.of(beside));
+  }
+
+  private static Flip table(String override, String... beside) {
+    return new Flip("tabular-mlp.yaml", override, List.of(beside));
+  }
+
+  static Stream<Flip> flips() {
+    String holes = "data.path=" + shared.resolve("holes.csv");
+    return Stream.of(
+        image("data.path=" + shared.resolve("other")),
+        image("data.layout=channels_first", "data.path=" + shared.resolve("colour")),
+        image("data.classes=5"),
+        image("data.validation_fraction=0.3"),
+        image("data.split_seed=1"),
+        image("data.shift=2"),
+        image("data.flip=true"),
+        image("data.cache_dir=" + shared.resolve("image-cache")),
+        image("model.stages=2"),
+        image("model.convolutions=2"),
+        image("model.width=4"),
+        image("model.norm=none"),
+        image("model.grid=2"),
+        image("model.hidden=0"),
+        image("model.dropout=0.5"),
+        image("model.init=" + pretrained),
+        image("model.freeze=true", "model.init=" + pretrained),
+        image("model.dtype=float64"),
+        table("data.path=" + shared.resolve("more.csv")),
+        table(
+            "data.delimiter=;", "data.path=" + shared.resolve("plants.csv"), "data.label=Kind No"),
+        table("data.label=city"),
+        table("data.task=regression", "data.label=income"),
+        table("data.numeric=[city]"),
+        table("data.categorical=[age]"),
+        table("data.ignore=[age]"),
+        table("data.missing_values=[Rome]"),
+        table("data.missing=fill", holes),
+        table("data.max_categories=2"),
+        table("data.validation_fraction=0.3"),
+        table("data.test_fraction=0.3"),
+        table("data.split_seed=1"),
+        table("data.cache_dir=" + shared.resolve("table-cache")),
+        table("model.hidden=[8]"),
+        table("model.norm=layer"),
+        table("model.dropout=0.5"),
+        table("model.categories=one_hot"),
+        table("model.embedding_width=3"),
+        table("model.dtype=float64"));
+  }
+
+  @BeforeAll
+  static void start() throws IOException {
+    spark =
+        SparkSession.builder()
+            .master("local[2]")
+            .appName("classifier effects test")
+            .config("spark.ui.enabled", "false")
+            .config("spark.sql.warehouse.dir", shared.resolve("warehouse").toString())
+            .getOrCreate();
+    new IdxFiles(4, 1, 9, 8).write(shared.resolve("grey"), "", 80, 20);
+    new IdxFiles(4, 1, 9, 8).write(shared.resolve("other"), ".gz", 60, 20);
+    new IdxFiles(3, 2, 8, 8).write(shared.resolve("colour"), "", 60, 12);
+    Path rows = RuleTable.customers(shared.resolve("rows.csv"), 120);
+    RuleTable.customers(shared.resolve("more.csv"), 150);
+    RuleTable.plants(shared.resolve("plants.csv"), 120);
+    Files.writeString(
+        shared.resolve("holes.csv"),
+        Files.readString(rows) + "40,,Rome,yes,buys\n,5,Rome,no,buys\n");
+    Recipe recipe = recipe("image-cnn.yaml", List.of("train.seed=9"));
+    TinyRun.of(recipe, spark);
+    pretrained =
+        Path.of(recipe.output().dir(), "checkpoints/step-000004/model.safetensors").toString();
+  }
+
+  @AfterAll
+  static void stop() {
+    spark.stop();
+  }
+
+  private static Recipe recipe(String file, List<String> overrides) {
+    Map<String, String> settings = new LinkedHashMap<>();
+    boolean images = file.startsWith("image");
+    List<String> own =
+        images
+            ? List.of("data.path=" + shared.resolve("grey"), "model.width=8", "model.hidden=16")
+            : List.of(
+                "data.path=" + shared.resolve("rows.csv"),
+                "data.label=outcome",
+                "model.hidden=[16]");
+    Stream.of(
+            SHORT,
+            own,
+            List.of(
+                "data.cache_dir=" + shared.resolve("cache"),
+                "output.dir=" + shared.resolve("run-" + System.nanoTime())),
+            overrides)
+        .flatMap(List::stream)
+        .forEach(each -> settings.put(each.substring(0, each.indexOf('=')), each));
+    return Recipe.read(CONF.resolve(file), List.copyOf(settings.values()));
+  }
+
+  /** The weights and what is found with them, and where the data went; or why there are none. */
+  private static Object outcome(Recipe recipe) {
+    Function<String, Boolean> exists = name -> Files.exists(shared.resolve(name));
+    try {
+      TinyRun run = TinyRun.of(recipe, spark);
+      return List.of(
+              run.weights(), run.result(), exists.apply("image-cache"), exists.apply("table-cache"))
+          .toString()
+          .replaceAll("seconds=[^,]*|unitsPerSecond=[^,]*", "");
+    } catch (CressetException e) {
+      return String.valueOf(e.getMessage());
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("flips")
+  void itsEffectIsSeen(Flip flip) {
+    List<String> flipped = new ArrayList<>(flip.beside());
+    flipped.add(flip.override());
+    Object before = outcome(recipe(flip.recipe(), flip.beside()));
+    assertNotEquals(before, outcome(recipe(flip.recipe(), flipped)));
+  }
+
+  @Test
+  void noEffectIsChance() {
+    for (String file : List.of("image-cnn.yaml", "tabular-mlp.yaml")) {
+      assertEquals(outcome(recipe(file, List.of())), outcome(recipe(file, List.of())));
+    }
+  }
+
+  @Test
+  void noKeyIsLeftOut() {
+    for (Class<?> type : List.of(ImageRecipe.class, TableRecipe.class)) {
+      String file = type == ImageRecipe.class ? "image-cnn.yaml" : "tabular-mlp.yaml";
+      Set<String> keys = new TreeSet<>();
+      for (RecordComponent section : type.getRecordComponents()) {
+        if (List.of("data", "model").contains(section.getName())) {
+          for (RecordComponent key : section.getType().getRecordComponents()) {
+            String name = key.getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
+            keys.add(section.getName() + "." + name);
+          }
+        }
+      }
+      Set<String> tested = new TreeSet<>();
+      flips().filter(flip -> flip.recipe().equals(file)).forEach(flip -> tested.add(flip.key()));
+      assertEquals(keys, tested);
+    }
+  }
+
+  /** The body keeps its weights to the last bit, the head is new and moves. */
+  @Test
+  void aFrozenBodyStaysAsItWasLoaded() {
+    Recipe recipe =
+        recipe("image-cnn.yaml", List.of("model.init=" + pretrained, "model.freeze=true"));
+    TinyRun.of(recipe, spark);
+    Path weights = Path.of(recipe.output().dir(), "checkpoints/step-000004/model.safetensors");
+    try (var before = SafetensorsFile.open(Path.of(pretrained));
+        var after = SafetensorsFile.open(weights)) {
+      for (var entry : before.entries()) {
+        try (var one = before.read(entry.name());
+            var other = after.read(entry.name())) {
+          boolean equal = Arrays.equals(one.toDoubleArray(), other.toDoubleArray());
+          assertEquals(entry.name().startsWith("features."), equal, entry.name());
+        }
+      }
+    }
+  }
+
+  private static Workload.Prepared table(Path file, String... overrides) {
+    List<String> all = new ArrayList<>(List.of("data.path=" + file));
+    all.addAll(List.of(overrides));
+    Recipe recipe = recipe("tabular-mlp.yaml", all);
+    return Workload.of(recipe).prepare(spark, new Configuration());
+  }
+
+  private static String refused(Path file, String... overrides) {
+    return assertThrows(DataException.class, () -> table(file, overrides)).getMessage();
+  }
+
+  @Test
+  void tablesThatCannotBeUsedAreRefused() throws IOException {
+    Path file = shared.resolve("bad.csv");
+    String good = "x,name,outcome\n" + "1,a,yes\n2,b,no\n".repeat(20);
+    Files.writeString(file, good + "3,,yes\n");
+    assertEquals(
+        "column 'name': no value in row 41 of bad.csv; set data.missing=fill or data.missing=drop,"
+            + " or mend it",
+        refused(file));
+    Files.writeString(file, good + "3,a\n");
+    assertEquals(
+        "bad.csv: row 41 has 2 values, the header names 3 columns; quote values that contain the"
+            + " delimiter, or set data.delimiter",
+        root(() -> table(file)));
+    Files.writeString(file, good + "3,a,maybe\n");
+    assertEquals(
+        "data.label: the class 'maybe' of column 'outcome' occurs once, in row 41 of bad.csv; a class"
+            + " needs at least two rows (or set data.task=regression, if the label is a quantity)",
+        refused(file));
+    assertEquals(
+        "column 'name': expected numbers, got 'a' in row 1 of bad.csv (data.numeric names the"
+            + " column)",
+        refused(file, "data.numeric=[name]"));
+    assertEquals(
+        "data.label: expected numbers in column 'outcome', because data.task is regression, got"
+            + " 'yes' in row 1 of bad.csv",
+        refused(file, "data.task=regression"));
+    Files.writeString(file, "x,outcome\n1,a\n2,b\n1,a\n2,b\n");
+    assertEquals(
+        "data.path: 4 rows are too few for training, validation and test with"
+            + " data.validation_fraction 0.1 and data.test_fraction 0.1; give more rows",
+        refused(file, "data.validation_fraction=0.1", "data.test_fraction=0.1"));
+  }
+
+  private static String root(Runnable action) {
+    Throwable failure = assertThrows(Exception.class, action::run);
+    while (failure.getCause() != null && !(failure instanceof DataException)) {
+      failure = failure.getCause();
+    }
+    return failure.getMessage();
+  }
+
+  @Test
+  void missingValuesAreFilledOrDropped() {
+    Path holes = shared.resolve("holes.csv");
+    String filled = table(holes, "data.missing=fill").account();
+    assertTrue(filled.startsWith("rows        122 read, 122 used, 0 dropped"), filled);
+    String dropped = table(holes, "data.missing=drop").account();
+    assertTrue(dropped.startsWith("rows        122 read, 120 used, 2 dropped"), dropped);
+  }
+
+  @Test
+  void aQuantityIsMeasuredInItsOwnUnit() throws IOException {
+    Path prices = RuleTable.prices(shared.resolve("prices.csv"), 400);
+    Recipe recipe =
+        recipe(
+            "tabular-mlp.yaml",
+            List.of(
+                "data.path=" + prices,
+                "data.label=price",
+                "data.task=regression",
+                "train.steps=300",
+                "train.global_batch=32",
+                "train.learning_rate=0.01",
+                "model.hidden=[32]"));
+    Evaluation test = TinyRun.of(recipe, spark).result().test();
+    double rmse = Score.RMSE.of(test);
+    assertTrue(rmse < 60, "from about 350 to " + rmse); // 100 times a product from 1 to 16
+    assertFalse(Double.isNaN(test.loss()));
+  }
+
+  /** Plain, compressed, and with the channels in front: the same pixels give the same weights. */
+  @Test
+  void theWayImagesAreStoredDoesNotMatter() throws IOException {
+    new IdxFiles(3, 2, 7, 6).write(shared.resolve("plain"), "", 40, 12);
+    new IdxFiles(3, 2, 7, 6).write(shared.resolve("packed"), ".gz", 40, 12);
+    Path first = Files.createDirectory(shared.resolve("first"));
+    for (String part : List.of("train", "t10k")) {
+      int count = part.equals("train") ? 40 : 12;
+      byte[] last = Files.readAllBytes(shared.resolve("plain/" + part + "-images-idx4-ubyte"));
+      byte[] bytes = new byte[count * 84];
+      for (int i = 0; i < bytes.length; i++) {
+        int within = i % 84;
+        int from = i - within + within % 42 * 2 + within / 42;
+        bytes[i] = last[20 + from];
+      }
+      IdxFiles.write(first.resolve(part + "-images-idx4-ubyte"), bytes, count, 2, 7, 6);
+      String labels = part + "-labels-idx1-ubyte";
+      Files.copy(shared.resolve("plain").resolve(labels), first.resolve(labels));
+    }
+    List<String> weights = new ArrayList<>();
+    for (String directory : List.of("plain", "packed", "first")) {
+      String path = "data.path=" + shared.resolve(directory);
+      weights.add(TinyRun.of(recipe("image-cnn.yaml", List.of(path)), spark).weights());
+    }
+    assertEquals(weights.get(0), weights.get(1));
+    assertEquals(weights.get(0), weights.get(2));
+  }
+}

@@ -1,0 +1,58 @@
+package ai.cresset.nn.convolution;
+
+import ai.cresset.nn.Placement;
+import ai.cresset.nn.functional.TransposedConvolutionOptions;
+import ai.cresset.tensor.Tensor;
+
+/**
+ * A {@link ConvTranspose2d} that takes its input channels from the first input ({@code
+ * torch.nn.LazyConvTranspose2d}). Input {@code [batch, channels, height, width]} or without batch,
+ * output {@code [batch, outChannels, height, width]}.
+ */
+public final class LazyConvTranspose2d extends LazyConvolution<ConvTranspose2d> {
+  private final long outChannels;
+  private final long[] kernel;
+  private final TransposedConvolutionOptions options;
+  private final boolean bias;
+  private final Placement placement;
+
+  /** With a bias, stride 1 and no padding. */
+  public LazyConvTranspose2d(long outChannels, long kernel) {
+    this(
+        outChannels,
+        new long[] {kernel},
+        TransposedConvolutionOptions.DEFAULT,
+        true,
+        Placement.DEFAULT);
+  }
+
+  /**
+   * A transposed convolution.
+   *
+   * @param kernel one size for all dimensions, or one for each
+   * @param options stride, padding, output padding, dilation and groups
+   */
+  public LazyConvTranspose2d(
+      long outChannels,
+      long[] kernel,
+      TransposedConvolutionOptions options,
+      boolean bias,
+      Placement placement) {
+    super(2, outChannels);
+    this.outChannels = outChannels;
+    this.kernel = kernel.clone();
+    this.options = options;
+    this.bias = bias;
+    this.placement = placement;
+  }
+
+  @Override
+  protected ConvTranspose2d make(long features) {
+    return new ConvTranspose2d(features, outChannels, kernel, options, bias, placement);
+  }
+
+  @Override
+  protected long featuresOf(Tensor tensor) {
+    return tensor.size(0);
+  }
+}

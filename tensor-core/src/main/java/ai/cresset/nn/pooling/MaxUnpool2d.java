@@ -1,0 +1,41 @@
+package ai.cresset.nn.pooling;
+
+import ai.cresset.nn.Module;
+import ai.cresset.nn.functional.MaxPoolOptions;
+import ai.cresset.nn.functional.Poolings;
+import ai.cresset.tensor.Tensor;
+
+/**
+ * Zeros with values put back where max pooling found them ({@code torch.nn.MaxUnpool2d}).
+ *
+ * <p>Values and indices {@code [batch, channels, height, width]} or without batch, as {@link
+ * Poolings#maxPool2dWithIndices} gives them; each size of the output is {@code (size - 1) stride -
+ * 2 padding + kernel} unless another one that was pooled to this is said.
+ */
+public final class MaxUnpool2d extends Module {
+  private final MaxPoolOptions options;
+
+  /** Of windows of one size in all dimensions, side by side. */
+  public MaxUnpool2d(int kernel) {
+    this(MaxPoolOptions.of(kernel));
+  }
+
+  /** The windows that were pooled, without dilation. */
+  public MaxUnpool2d(MaxPoolOptions options) {
+    this.options = options;
+  }
+
+  /**
+   * Puts values where the indices say.
+   *
+   * @param outputSize the spatial sizes that were pooled; none for the least that fits
+   */
+  public Tensor call(Tensor values, Tensor indices, long... outputSize) {
+    return scoped(() -> Poolings.maxUnpool2d(values, indices, options, outputSize));
+  }
+
+  @Override
+  protected String settings() {
+    return "kernel " + options.kernel();
+  }
+}
