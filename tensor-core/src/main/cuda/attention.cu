@@ -1,11 +1,12 @@
-// Attention without the matrix of scores: rows are queries, steps go over keys.
+// Attention without the matrix of scores: rows are queries, steps go over keys. Macros are those of
+// attention.cuh.
 
 #include "attention.cuh"
 
 extern "C" __global__ void __launch_bounds__(THREADS) attention(
     Attention sizes, double scale, const ELEMENT* query, const ELEMENT* key, const ELEMENT* value,
     ELEMENT* output, Sum* log_sum) {
-  DYNAMIC_SHARED(u64, memory);
+  DYNAMIC_SHARED(SharedChunk, memory);
   ELEMENT* queries = (ELEMENT*)memory;
   ELEMENT* keys = queries + ROWS * HEAD_STRIDE;
   ELEMENT* values = keys + STEP * HEAD_STRIDE;
@@ -47,14 +48,19 @@ extern "C" __global__ void __launch_bounds__(THREADS) attention(
     copy_async_commit();
 
     Sum before[2] = {highest[0], highest[1]};
+    int seen[2];
+#pragma unroll
+    for (int half = 0; half < 2; half++) {
+      i64 visible = row + 8 * half + 1;
+      seen[half] = seen_columns(
+          first, sizes.causal != 0 && visible < sizes.keys ? visible : sizes.keys);
+    }
 #pragma unroll
     for (int j = 0; j < STEP / 8; j++) {
 #pragma unroll
       for (int k = 0; k < 4; k++) {
-        i64 column = first + 8 * j + lane_column() + (k & 1);
-        i64 last = sizes.causal != 0 ? row + 8 * (k >> 1) : sizes.keys;
-        bool seen = column < sizes.keys && column <= last;
-        scores[j][k] = seen ? scores[j][k] * (Sum)scale : minus_infinity();
+        int column = 8 * j + lane_column() + (k & 1);
+        scores[j][k] = column < seen[k >> 1] ? scores[j][k] * (Sum)scale : minus_infinity();
         // NaN stays, as it would in a softmax.
         highest[k >> 1] = scores[j][k] > highest[k >> 1] ? scores[j][k] : highest[k >> 1];
       }

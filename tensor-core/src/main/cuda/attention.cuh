@@ -49,6 +49,12 @@ __device__ inline float logarithm(float x) { return logf(x); }
 __device__ inline double logarithm(double x) { return log(x); }
 __device__ inline Sum minus_infinity() { return (Sum)bits_float(0xff800000u); }
 
+// How many of the columns from `first` on a row sees, at most STEP: those below `end`.
+__device__ inline int seen_columns(i64 first, i64 end) {
+  i64 seen = end - first;
+  return seen < 0 ? 0 : seen > STEP ? STEP : (int)seen;
+}
+
 // The block of a pile [batch, head, block]; late blocks first, they are the long ones.
 struct Place {
   i64 batch;

@@ -34,7 +34,7 @@ extern "C" __global__ void __launch_bounds__(THREADS) attention_backward_queries
     Attention sizes, double scale, const ELEMENT* gradient, const ELEMENT* query,
     const ELEMENT* key, const ELEMENT* value, const Sum* log_sum, const Sum* products,
     ELEMENT* query_gradient) {
-  DYNAMIC_SHARED(u64, memory);
+  DYNAMIC_SHARED(SharedChunk, memory);
   ELEMENT* queries = (ELEMENT*)memory;
   ELEMENT* gradients = queries + ROWS * HEAD_STRIDE;
   ELEMENT* keys = gradients + ROWS * VALUE_STRIDE;
@@ -88,16 +88,22 @@ extern "C" __global__ void __launch_bounds__(THREADS) attention_backward_queries
     __syncthreads();
     Warp::by_columns<STEP, VALUE, VALUE_STRIDE, VALUE_STRIDE>(
         changes, gradients + warp_row() * VALUE_STRIDE, values);
+    int seen[2];
+#pragma unroll
+    for (int half = 0; half < 2; half++) {
+      i64 visible = row + 8 * half + 1;
+      seen[half] = seen_columns(
+          first, sizes.causal != 0 && visible < sizes.keys ? visible : sizes.keys);
+    }
 #pragma unroll
     for (int j = 0; j < STEP / 8; j++) {
 #pragma unroll
       for (int k = 0; k < 4; k++) {
         int half = k >> 1;
-        i64 column = first + 8 * j + lane_column() + (k & 1);
-        i64 last = sizes.causal != 0 ? row + 8 * half : sizes.keys;
-        bool seen = column < sizes.keys && column <= last;
+        int column = 8 * j + lane_column() + (k & 1);
         Sum weight = exponential(scores[j][k] * (Sum)scale - log_sums[half]);
-        changes[j][k] = seen ? weight * (changes[j][k] - product[half]) : (Sum)0;
+        changes[j][k] =
+            column < seen[half] ? weight * (changes[j][k] - product[half]) : (Sum)0;
       }
     }
     Warp::by_depth<HEAD, STEP, HEAD_STRIDE>(sums, changes, scratch, keys);
@@ -114,7 +120,7 @@ extern "C" __global__ void __launch_bounds__(THREADS) attention_backward_keys(
     Attention sizes, double scale, const ELEMENT* gradient, const ELEMENT* query,
     const ELEMENT* key, const ELEMENT* value, const Sum* log_sum, const Sum* products,
     ELEMENT* key_gradient, ELEMENT* value_gradient) {
-  DYNAMIC_SHARED(u64, memory);
+  DYNAMIC_SHARED(SharedChunk, memory);
   __shared__ Sum log_sums[STEP];
   __shared__ Sum product[STEP];
   ELEMENT* keys = (ELEMENT*)memory;
@@ -158,6 +164,14 @@ extern "C" __global__ void __launch_bounds__(THREADS) attention_backward_keys(
       log_sums[i] = inside ? log_sum[(first + i) * sizes.log_sum[2]] : (Sum)0;
       product[i] = inside ? products[first + i] : (Sum)0;
     }
+    // The queries that see a key begin at its own number if attention is causal.
+    int begins[2];
+#pragma unroll
+    for (int half = 0; half < 2; half++) {
+      i64 at = row + 8 * half;
+      begins[half] = at >= sizes.keys ? STEP : sizes.causal != 0 ? seen_columns(first, at) : 0;
+    }
+    int ends = seen_columns(first, sizes.queries);
     Sum weights[STEP / 8][4];
     clear<STEP>(weights);
     copy_async_wait<1>();
@@ -169,9 +183,7 @@ extern "C" __global__ void __launch_bounds__(THREADS) attention_backward_keys(
 #pragma unroll
       for (int k = 0; k < 4; k++) {
         int column = 8 * j + lane_column() + (k & 1);
-        i64 at = row + 8 * (k >> 1);
-        bool seen = first + column < sizes.queries && at < sizes.keys &&
-                    (sizes.causal == 0 || at <= first + column);
+        bool seen = column >= begins[k >> 1] && column < ends;
         Sum weight = exponential(weights[j][k] * (Sum)scale - log_sums[column]);
         weights[j][k] = seen ? weight : (Sum)0;
       }

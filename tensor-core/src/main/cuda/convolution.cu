@@ -30,7 +30,7 @@ __device__ inline PlaceWriter<ELEMENT> place_writer(
 extern "C" __global__ void __launch_bounds__(TILE_THREADS) convolve(
     Window window, Target target, Parts parts, const ELEMENT* source, const ELEMENT* weight,
     const ELEMENT* bias, ELEMENT* output, Sum* partial) {
-  DYNAMIC_SHARED(u64, memory);
+  DYNAMIC_SHARED(SharedChunk, memory);
   TileTask task = tile_task(blockIdx.x, parts.rows, parts.columns, parts.splits);
   PlaceLoader<ELEMENT> a;
   a.window = window;

@@ -29,7 +29,7 @@ __device__ inline WeightWriter<ELEMENT> weight_writer(
 extern "C" __global__ void __launch_bounds__(TILE_THREADS) convolve_weight(
     Window window, WeightTarget target, Parts parts, const ELEMENT* source,
     const ELEMENT* gradient, i64 width, ELEMENT* output, Sum* partial) {
-  DYNAMIC_SHARED(u64, memory);
+  DYNAMIC_SHARED(SharedChunk, memory);
   TileTask task = tile_task(blockIdx.x, parts.rows, parts.columns, parts.splits);
   MatrixLoader<ELEMENT> a;
   a.base = gradient + task.batch * target.out_channels;

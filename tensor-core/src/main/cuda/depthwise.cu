@@ -144,7 +144,8 @@ extern "C" __global__ void __launch_bounds__(DEPTHWISE_THREADS) depthwise_weight
                  channel / sizes.multiplier * sizes.input_stride[1];
       bool inside = true;
       for (int dim = 0; dim < 3; dim++) {
-        i64 place = at.at[dim] * sizes.step[dim] - sizes.padding[dim] + k[dim] * sizes.dilation[dim];
+        i64 place =
+            at.at[dim] * sizes.step[dim] - sizes.padding[dim] + k[dim] * sizes.dilation[dim];
         inside = inside && place >= 0 && place < sizes.input[dim];
         from += place * sizes.input_stride[2 + dim];
       }

@@ -1,5 +1,6 @@
-// Batched matrix products. ELEMENT: the element type; LEFT_MODE and RIGHT_MODE: how the operands are
-// read; TILE: 0 or 1; TENSOR: 1 where float32 may be rounded to tf32. Integers wrap around.
+// Batched matrix products; integers wrap around. ELEMENT: the element type; LEFT_MODE and
+// RIGHT_MODE: how the operands are read; TILE: 0 to 2; TENSOR: 1 where float32 may be rounded to
+// tf32.
 
 #include "tile.cuh"
 
@@ -20,8 +21,9 @@ struct Product {
 typedef TileProduct<ELEMENT, TENSOR != 0> Multiplier;
 
 extern "C" __global__ void __launch_bounds__(TILE_THREADS, TILE_BLOCKS) matmul(
-    Product product, const ELEMENT* left, const ELEMENT* right, ELEMENT* output, Accumulator<ELEMENT>::type* partial) {
-  DYNAMIC_SHARED(u64, memory);
+    Product product, const ELEMENT* left, const ELEMENT* right, ELEMENT* output,
+    Accumulator<ELEMENT>::type* partial) {
+  DYNAMIC_SHARED(SharedChunk, memory);
   TileTask task = tile_task(blockIdx.x, product.rows, product.columns, product.splits);
   MatrixLoader<ELEMENT> a;
   a.base = left + task.batch * product.left[0];

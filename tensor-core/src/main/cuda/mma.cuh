@@ -11,6 +11,11 @@
 //   a[0]: row g, column t   a[1]: row g+8   a[2]: column t+4   a[3]: row g+8, column t+4
 //   b[0]: row t, column g   b[1]: row t+4
 
+// What dynamic shared memory is declared as, so that it begins where 16 bytes can be copied at once.
+struct alignas(16) SharedChunk {
+  u64 words[2];
+};
+
 #ifdef CRESSET_EMULATOR
 
 __device__ inline void mma_bf16_16816(
@@ -49,7 +54,7 @@ __device__ inline void load_matrices_transposed(u32 r[4], const void* row) {
   }
 }
 
-// 16 bytes from global to shared memory, or zeros: `global` is an address of this array in any case.
+// 16 bytes from global to shared memory, or zeros: `global` is an address of the array even then.
 __device__ inline void copy_async_16(void* shared, const void* global, bool inside) {
   emulator_copy_async(shared, global, 16, inside ? 16 : 0);
 }
@@ -115,7 +120,7 @@ __device__ inline void load_matrices_transposed(u32 r[4], const void* row) {
                : "memory");
 }
 
-// 16 bytes from global to shared memory, or zeros: `global` is an address of this array in any case.
+// 16 bytes from global to shared memory, or zeros: `global` is an address of the array even then.
 __device__ inline void copy_async_16(void* shared, const void* global, bool inside) {
   int bytes = inside ? 16 : 0;
   asm volatile("cp.async.cg.shared.global [%0], [%1], 16, %2;\n"
@@ -124,7 +129,9 @@ __device__ inline void copy_async_16(void* shared, const void* global, bool insi
                : "memory");
 }
 
-__device__ inline void copy_async_commit() { asm volatile("cp.async.commit_group;\n" ::: "memory"); }
+__device__ inline void copy_async_commit() {
+  asm volatile("cp.async.commit_group;\n" ::: "memory");
+}
 
 template <int LEFT> __device__ inline void copy_async_wait() {
   asm volatile("cp.async.wait_group %0;\n" : : "n"(LEFT) : "memory");

@@ -30,7 +30,8 @@ extern "C" __global__ void sort_short(Nest<3> others, SortLines lines, i32 size,
       i64 offsets[3];
       nest_offsets(others, line, offsets);
       i64 place = places[i];
-      values[offsets[1] + at * lines.values_stride] = input[offsets[0] + place * lines.input_stride];
+      values[offsets[1] + at * lines.values_stride] =
+          input[offsets[0] + place * lines.input_stride];
       indices[offsets[2] + at * lines.indices_stride] = place;
     }
   }

@@ -17,6 +17,11 @@
 #define ALONG_DEPTH 1
 #define ALONG_LINES 2
 
+// Neighbours that are read or written at once.
+template <typename T, int COUNT> struct alignas(sizeof(T) * COUNT) Packed {
+  T x[COUNT];
+};
+
 // ---- a matrix with strides ----
 
 template <typename T> struct MatrixLoader {
@@ -136,9 +141,9 @@ template <typename T, int MODE, int LINES, int BK, int THREADS, typename Loader>
   }
 };
 
-// A block's tile of BM x BN, WM x WN of it for each warp. `store(row, column, sum)` gets each sum.
-template <typename T, int A_MODE, int B_MODE, int BM, int BN, int WM, int WN, typename A, typename B,
-          typename Write>
+// A block's tile of BM x BN, WM x WN of it for each warp.
+template <typename T, int A_MODE, int B_MODE, int BM, int BN, int WM, int WN, typename A,
+          typename B, typename Write>
 __device__ inline void half_product(const A& a, const B& b, i64 row, i64 column, i64 depth_begin,
                                     i64 depth_end, T* shared, const Write& write) {
   const int BK = 32;
@@ -219,9 +224,8 @@ __device__ inline void half_product(const A& a, const B& b, i64 row, i64 column,
       typename Write::Row target = write.row(to_row);
 #pragma unroll
       for (int j = 0; j < WN / 8; j++) {
-        i64 to_column = column + warp_column + 8 * j + 2 * t;
-        write.put(target, to_column, sums[i][j][2 * half]);
-        write.put(target, to_column + 1, sums[i][j][2 * half + 1]);
+        write.put_pair(target, column + warp_column + 8 * j + 2 * t, sums[i][j][2 * half],
+                       sums[i][j][2 * half + 1]);
       }
     }
   }
@@ -234,10 +238,6 @@ template <typename T> struct Factor { typedef u32 type; };
 template <> struct Factor<i64> { typedef u64 type; };
 template <> struct Factor<float> { typedef float type; };
 template <> struct Factor<double> { typedef double type; };
-
-template <typename T, int COUNT> struct alignas(sizeof(T) * COUNT) Packed {
-  T x[COUNT];
-};
 
 template <typename T, int MODE, int LINES, int BK, int THREADS, typename Loader> struct StagedTile {
   typedef typename Factor<T>::type S;
@@ -453,9 +453,8 @@ template <int BM, int BN, int WM, int WN, int LEFT_STRIDE, int RIGHT_STRIDE> str
         typename Write::Row target = write.row(row + warp_row() + 16 * i + g + 8 * half);
 #pragma unroll
         for (int j = 0; j < WN / 8; j++) {
-          i64 to = column + warp_column() + 8 * j + 2 * t;
-          write.put(target, to, sums[i][j][2 * half]);
-          write.put(target, to + 1, sums[i][j][2 * half + 1]);
+          write.put_pair(target, column + warp_column() + 8 * j + 2 * t, sums[i][j][2 * half],
+                         sums[i][j][2 * half + 1]);
         }
       }
     }
@@ -576,6 +575,11 @@ template <bool TENSOR_CORES> struct TileProduct<f16, TENSOR_CORES> : HalfProduct
 
 // ---- where sums go ----
 
+// Two neighbours at once, where they lie so.
+template <typename T> __device__ inline bool is_pair(const T* at, i64 stride) {
+  return stride == 1 && (u64)at % (2 * sizeof(T)) == 0;
+}
+
 // Into a matrix with strides, in place of what is there or on top of it.
 template <typename T> struct MatrixWriter {
   T* base;
@@ -601,6 +605,18 @@ template <typename T> struct MatrixWriter {
     if (row.inside && column < columns) {
       T* to = row.at + column * column_stride;
       *to = store<T>(accumulate ? load<A>(*to) + (A)sum : (A)sum);
+    }
+  }
+  template <typename S>
+  __device__ inline void put_pair(const Row& row, i64 column, S first, S second) const {
+    typedef typename Accumulator<T>::type A;
+    T* to = row.at + column * column_stride;
+    if (row.inside && column + 1 < columns && is_pair(to, column_stride) && !accumulate) {
+      Packed<T, 2> pair = {{store<T>((A)first), store<T>((A)second)}};
+      *(Packed<T, 2>*)to = pair;
+    } else {
+      put(row, column, first);
+      put(row, column + 1, second);
     }
   }
 };

@@ -214,6 +214,21 @@ template <typename T> struct PlaceWriter {
       row.at[column * target.channel_stride] = store<T>((A)sum + shift);
     }
   }
+
+  template <typename S>
+  __device__ inline void put_pair(const Row& row, i64 column, S first, S second) const {
+    typedef typename Accumulator<T>::type A;
+    T* to = row.at + column * target.channel_stride;
+    if (row.inside && column + 1 < target.channels && is_pair(to, target.channel_stride)) {
+      A low = bias != 0 ? load<A>(bias[column]) : (A)0;
+      A high = bias != 0 ? load<A>(bias[column + 1]) : (A)0;
+      Packed<T, 2> pair = {{store<T>((A)first + low), store<T>((A)second + high)}};
+      *(Packed<T, 2>*)to = pair;
+    } else {
+      put(row, column, first);
+      put(row, column + 1, second);
+    }
+  }
 };
 
 // Where the sums of weights go: [out, in, taps] with any strides; columns are taps with channels,
@@ -256,5 +271,11 @@ template <typename T> struct WeightWriter {
                (tap - plane * window.kernel[2]) * target.stride[2];
       row.at[to] = store<T>((A)sum);
     }
+  }
+
+  template <typename S>
+  __device__ inline void put_pair(const Row& row, i64 column, S first, S second) const {
+    put(row, column, first);
+    put(row, column + 1, second);
   }
 };

@@ -73,6 +73,11 @@ public final class CudaBackend
     return precision.allowsTf32();
   }
 
+  /** Matrix products run on our own kernels from now on, as where cuBLAS is absent. */
+  void leaveOutCublas() {
+    matmul.leaveOutLibrary();
+  }
+
   @Override
   public Device device() {
     return context.device();

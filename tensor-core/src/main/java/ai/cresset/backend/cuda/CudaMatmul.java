@@ -96,6 +96,12 @@ final class CudaMatmul {
     return copy.broadcast(view.shape());
   }
 
+  /** Leaves cuBLAS out from now on, as if it were absent. */
+  synchronized void leaveOutLibrary() {
+    opened = true;
+    cublas = null;
+  }
+
   private synchronized @Nullable CublasMatmul cublas() {
     if (!opened) {
       opened = true;
