@@ -16,10 +16,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Mixed precision ({@code torch.autocast}): while one is open, operations of this thread on its kind
- * of device run in the type that suits them, whatever their operands are. Products and convolutions
- * run in the lower type, losses and what needs range in float32, everything else in the widest of its
- * operands' types; float64 and integers stay as they are.
+ * Mixed precision ({@code torch.autocast}): while one is open, operations of this thread on its
+ * kind of device run in the type that suits them, whatever their operands are. Products and
+ * convolutions run in the lower type, losses and what needs range in float32, everything else in
+ * the widest of its operands' types; float64 and integers stay as they are.
  *
  * <pre>{@code
  * try (Autocast cast = Autocast.enable(Device.Kind.CPU, DType.BFLOAT16)) {

@@ -45,13 +45,7 @@ final class CastRules {
           "multilabelMarginLoss");
 
   private static final List<String> CPU_FLOAT32 =
-      List.of(
-          "avgPool3d",
-          "binaryCrossEntropy",
-          "ctcLoss",
-          "cdist",
-          "gridSample",
-          "prod");
+      List.of("avgPool3d", "binaryCrossEntropy", "ctcLoss", "cdist", "gridSample", "prod");
 
   private static final List<String> CUDA_FLOAT32 =
       List.of(

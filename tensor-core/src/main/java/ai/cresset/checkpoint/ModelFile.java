@@ -34,8 +34,8 @@ public final class ModelFile {
    * it.
    *
    * @param type what the model must be
-   * @throws CheckpointException if the file holds no model, one with a module that the registry does
-   *     not know, or another type
+   * @throws CheckpointException if the file holds no model, one with a module that the registry
+   *     does not know, or another type
    */
   public static <M extends Module> M load(Path path, Class<M> type, ModuleRegistry registry) {
     try (SafetensorsFile file = SafetensorsFile.open(path);

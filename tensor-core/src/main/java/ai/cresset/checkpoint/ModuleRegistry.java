@@ -86,7 +86,11 @@ public final class ModuleRegistry {
     Kind<M> kind = new Kind<>(name, type, describe, make);
     if (byName.containsKey(name) || byType.containsKey(type)) {
       throw ConfigException.because(
-          "a module named '" + name + "' or the class " + type.getName() + " is registered already");
+          "a module named '"
+              + name
+              + "' or the class "
+              + type.getName()
+              + " is registered already");
     }
     byName.put(name, kind);
     byType.put(type, kind);

@@ -76,8 +76,7 @@ final class PickleReader {
 
   private PyTorchValue integer(int bytes) {
     if (bytes > MAX_INTEGER_BYTES) {
-      throw corrupt(
-          "it has an int of " + bytes + " bytes, expected at most " + MAX_INTEGER_BYTES);
+      throw corrupt("it has an int of " + bytes + " bytes, expected at most " + MAX_INTEGER_BYTES);
     }
     byte[] digits = bytes(bytes);
     for (int i = 0; i < bytes / 2; i++) {

@@ -166,8 +166,7 @@ final class PyTorchArchive implements AutoCloseable {
     if (!entries.containsKey("byteorder")) { // files of PyTorch before 2.0
       return false;
     }
-    String order =
-        new String(bytes("byteorder", MAX_RECORD_BYTES), StandardCharsets.UTF_8).strip();
+    String order = new String(bytes("byteorder", MAX_RECORD_BYTES), StandardCharsets.UTF_8).strip();
     if (!order.equals("little") && !order.equals("big")) {
       throw CheckpointException.corrupt(
           path, "byteorder", "it is '" + order + "', expected little or big");

@@ -6,8 +6,8 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What {@code torch.save} wrote to a {@code .pth} or {@code .pt} file: a state dict, or a checkpoint
- * with several of them beside numbers and text.
+ * What {@code torch.save} wrote to a {@code .pth} or {@code .pt} file: a state dict, or a
+ * checkpoint with several of them beside numbers and text.
  *
  * <pre>{@code
  * try (PyTorchFile file = PyTorchFile.read(path);
@@ -19,8 +19,8 @@ import java.util.List;
  * }</pre>
  *
  * <p>Reading runs no code of the file: names of Python that are neither tensors nor plain data are
- * refused, as is everything that contradicts itself. Tensors are on the CPU, wherever they were, and
- * keep their strides; those that shared memory in Python share it here. Closing frees them.
+ * refused, as is everything that contradicts itself. Tensors are on the CPU, wherever they were,
+ * and keep their strides; those that shared memory in Python share it here. Closing frees them.
  */
 public final class PyTorchFile implements AutoCloseable {
   private final PyTorchValue root;
@@ -34,8 +34,8 @@ public final class PyTorchFile implements AutoCloseable {
   /**
    * Reads a local file.
    *
-   * @throws ai.cresset.error.CheckpointException if it is damaged, of PyTorch's old format, or holds
-   *     more than tensors and plain data; the message says what to do
+   * @throws ai.cresset.error.CheckpointException if it is damaged, of PyTorch's old format, or
+   *     holds more than tensors and plain data; the message says what to do
    */
   public static PyTorchFile read(Path path) {
     try (PyTorchArchive archive = PyTorchArchive.open(path)) {

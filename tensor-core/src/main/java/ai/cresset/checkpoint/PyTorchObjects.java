@@ -111,8 +111,7 @@ final class PyTorchObjects {
       case FROZENSET -> set(PyTorchSequence.Kind.FROZENSET, arguments);
       case BYTES -> encoded(arguments);
       case ENCODE -> new PyTorchValue.Bytes(latin1(value(arguments, 0).text()));
-      case SIZE ->
-          new PyTorchSequence(PyTorchSequence.Kind.SIZE, value(arguments, 0).items());
+      case SIZE -> new PyTorchSequence(PyTorchSequence.Kind.SIZE, value(arguments, 0).items());
       case DEVICE -> device(arguments);
       case TENSOR -> tensor(arguments, null);
       case TENSOR_OF_TYPE -> tensor(arguments, type(arguments));
@@ -145,8 +144,7 @@ final class PyTorchObjects {
   }
 
   private PyTorchSequence set(PyTorchSequence.Kind kind, List<Object> arguments) {
-    return new PyTorchSequence(
-        kind, arguments.isEmpty() ? List.of() : value(arguments, 0).items());
+    return new PyTorchSequence(kind, arguments.isEmpty() ? List.of() : value(arguments, 0).items());
   }
 
   private PyTorchValue encoded(List<Object> arguments) {

@@ -15,8 +15,9 @@ import java.util.Set;
 
 /**
  * Optimizer states as {@code torch.optim.Optimizer.state_dict()} gives them. PyTorch numbers the
- * parameters in the order of its groups; here they have names, so parameter {@code i} of the file is
- * the {@code i}-th of the optimizer's groups, unless the file has names too ({@code param_names}).
+ * parameters in the order of its groups; here they have names, so parameter {@code i} of the file
+ * is the {@code i}-th of the optimizer's groups, unless the file has names too ({@code
+ * param_names}).
  */
 public final class PyTorchOptimizers {
   private static final String STEP = "step";
@@ -221,9 +222,7 @@ public final class PyTorchOptimizers {
         groups.add(options);
       }
     }
-    return new PyTorchDict()
-        .put("state", states)
-        .put("param_groups", PyTorchSequence.list(groups));
+    return new PyTorchDict().put("state", states).put("param_groups", PyTorchSequence.list(groups));
   }
 
   /** Of the parameters that were updated at least once. */

@@ -34,8 +34,8 @@ public final class PyTorchWriter {
   }
 
   /**
-   * Writes a dict, a list or whatever else is to be loaded: beside the file first, then in its place
-   * by one rename.
+   * Writes a dict, a list or whatever else is to be loaded: beside the file first, then in its
+   * place by one rename.
    */
   public static void save(Path path, PyTorchValue root) {
     try {
@@ -46,8 +46,7 @@ public final class PyTorchWriter {
   }
 
   /** What makes two tensors the same in a file. */
-  private record Identity(
-      long address, long offset, Shape shape, Strides strides, DType dtype) {}
+  private record Identity(long address, long offset, Shape shape, Strides strides, DType dtype) {}
 
   private static void write(WritableByteChannel channel, PyTorchValue root) throws IOException {
     Map<Identity, Integer> numbers = new LinkedHashMap<>();

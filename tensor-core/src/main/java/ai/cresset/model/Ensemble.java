@@ -9,8 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Several classifiers that decide together: the mean of their probabilities. Input what each of them
- * takes, output {@code [..., classes]}, probabilities. Child {@code models}, a {@link ModuleList}.
+ * Several classifiers that decide together: the mean of their probabilities. Input what each of
+ * them takes, output {@code [..., classes]}, probabilities. Child {@code models}, a {@link
+ * ModuleList}.
  */
 public final class Ensemble extends Layer {
   private final ModuleList<Layer> models;

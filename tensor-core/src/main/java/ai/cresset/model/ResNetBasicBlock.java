@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Two convolutions of 3 x 3 and what came in (He et al. 2016, torchvision's {@code BasicBlock}).
  * Input {@code [batch, channels, height, width]}, output {@code [batch, width, height / stride,
- * width / stride]}. Children {@code conv1}, {@code bn1}, {@code conv2}, {@code bn2} and, where sizes
- * differ, {@code downsample}.
+ * width / stride]}. Children {@code conv1}, {@code bn1}, {@code conv2}, {@code bn2} and, where
+ * sizes differ, {@code downsample}.
  */
 final class ResNetBasicBlock extends Layer implements ResidualBlock {
   private final Conv2d conv1;

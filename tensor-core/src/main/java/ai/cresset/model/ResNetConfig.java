@@ -29,7 +29,9 @@ public record ResNetConfig(
         return new ResNetBasicBlock(channels, width, stride, placement);
       }
     },
-    /** A convolution of 3 x 3 between two of 1 x 1, the last of which has four times the channels. */
+    /**
+     * A convolution of 3 x 3 between two of 1 x 1, the last of which has four times the channels.
+     */
     BOTTLENECK(4) {
       @Override
       Layer make(long channels, long width, int stride, Placement placement) {

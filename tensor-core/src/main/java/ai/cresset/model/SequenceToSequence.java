@@ -19,8 +19,8 @@ import java.util.List;
 
 /**
  * A Transformer that writes one sequence of tokens from another (Vaswani et al. 2017): embeddings
- * scaled by the root of the width, sines and cosines of positions, {@code torch.nn.Transformer}, and
- * a linear layer to scores.
+ * scaled by the root of the width, sines and cosines of positions, {@code torch.nn.Transformer},
+ * and a linear layer to scores.
  *
  * <p>Source int64 {@code [batch, source length]}, target int64 {@code [batch, target length]}, both
  * padded behind; output {@code [batch, target length, target vocabulary]}. Children {@code

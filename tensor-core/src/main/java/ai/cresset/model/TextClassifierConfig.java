@@ -72,13 +72,6 @@ public record TextClassifierConfig(
 
   public TextClassifierConfig withPaddingIndex(long index) {
     return new TextClassifierConfig(
-        cell,
-        vocabularySize,
-        numClasses,
-        embeddingSize,
-        hiddenSize,
-        numLayers,
-        dropout,
-        index);
+        cell, vocabularySize, numClasses, embeddingSize, hiddenSize, numLayers, dropout, index);
   }
 }

@@ -14,14 +14,14 @@ import java.util.function.Supplier;
 
 /**
  * Runs a layer on several devices of this process ({@code torch.nn.DataParallel}): the batch is cut
- * along its first dimension, each device gets a part and a replica, and results come together on the
- * first one. Gradients of all replicas are summed in the layer's own parameters. Child: {@code
+ * along its first dimension, each device gets a part and a replica, and results come together on
+ * the first one. Gradients of all replicas are summed in the layer's own parameters. Child: {@code
  * module}.
  *
  * <p>Input and output as those of the layer. Replicas read the layer's parameters, moved to their
  * device at each call; buffers are copied to them, and what they change in theirs is lost, as in
- * PyTorch. They run one after the other on the calling thread: kernels of CUDA devices are queued, so
- * those devices work at the same time. For several processes see the data parallelism of {@code
+ * PyTorch. They run one after the other on the calling thread: kernels of CUDA devices are queued,
+ * so those devices work at the same time. For several processes see the data parallelism of {@code
  * ai.cresset.parallel}.
  */
 public final class DataParallel extends Layer {

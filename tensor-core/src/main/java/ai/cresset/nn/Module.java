@@ -187,8 +187,8 @@ public abstract class Module implements AutoCloseable {
 
   /**
    * Multiplies a parameter of this module by a mask in each forward pass, as {@code
-   * torch.nn.utils.prune} does: the parameter is named {@code <name>_orig} from now on, and the mask
-   * is a buffer {@code <name>_mask}. A mask that was there is replaced.
+   * torch.nn.utils.prune} does: the parameter is named {@code <name>_orig} from now on, and the
+   * mask is a buffer {@code <name>_mask}. A mask that was there is replaced.
    *
    * @param mask of the parameter's shape; its elements are copied
    * @throws ConfigException if there is no such parameter, or it is parametrized
@@ -343,8 +343,9 @@ public abstract class Module implements AutoCloseable {
   }
 
   /**
-   * Calls {@code hook} in each backward pass through this module, until the result is closed; passes
-   * of graphs that were made before are not seen. Only modules with one result have such hooks.
+   * Calls {@code hook} in each backward pass through this module, until the result is closed;
+   * passes of graphs that were made before are not seen. Only modules with one result have such
+   * hooks.
    */
   public final HookHandle registerFullBackwardHook(BackwardHook hook) {
     return hooks().add(hook);

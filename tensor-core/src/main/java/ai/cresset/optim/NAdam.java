@@ -153,7 +153,8 @@ public final class NAdam extends Optimizer {
 
   @Override
   public Map<String, Boolean> flags() {
-    return Map.of("decoupled_weight_decay", config.decoupledWeightDecay(), "maximize", config.maximize());
+    return Map.of(
+        "decoupled_weight_decay", config.decoupledWeightDecay(), "maximize", config.maximize());
   }
 
   @Override

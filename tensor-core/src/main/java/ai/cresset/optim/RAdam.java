@@ -119,7 +119,8 @@ public final class RAdam extends Optimizer {
 
   @Override
   public Map<String, Boolean> flags() {
-    return Map.of("decoupled_weight_decay", config.decoupledWeightDecay(), "maximize", config.maximize());
+    return Map.of(
+        "decoupled_weight_decay", config.decoupledWeightDecay(), "maximize", config.maximize());
   }
 
   @Override

@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Sets elements of parameters to 0 for good ({@code torch.nn.utils.prune}). The module keeps the
  * parameter as {@code <name>_orig} beside a mask {@code <name>_mask}; both belong to its state, and
- * the gradient of a pruned element is 0. Pruning again takes from what is left. Masks are made on the
- * host.
+ * the gradient of a pruned element is 0. Pruning again takes from what is left. Masks are made on
+ * the host.
  */
 public final class Prune {
   private Prune() {}

@@ -284,8 +284,8 @@ public class Tensor
 
   /**
    * Gives this leaf other elements, of any type and on any device ({@code tensor.data = other}): it
-   * stays the same object with the same hooks. Its gradient is forgotten. Views that were made of it
-   * keep the old elements.
+   * stays the same object with the same hooks. Its gradient is forgotten. Views that were made of
+   * it keep the old elements.
    *
    * @param other of this shape; shares its memory with this from now on
    * @throws BackwardException on the result of an operation, and where gradients gather in a buffer

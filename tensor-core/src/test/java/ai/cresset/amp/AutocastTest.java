@@ -76,10 +76,7 @@ class AutocastTest {
               image.select(1, 0), c.apply(Tensor.rand(4, 8, 3)), null, ConvolutionOptions.DEFAULT);
       case "conv_transpose2d" ->
           Convolutions.convTranspose2d(
-              image,
-              c.apply(Tensor.rand(3, 4, 3, 3)),
-              null,
-              TransposedConvolutionOptions.DEFAULT);
+              image, c.apply(Tensor.rand(3, 4, 3, 3)), null, TransposedConvolutionOptions.DEFAULT);
       case "attention" -> Attentions.scaledDotProductAttention(image, image, image, false, 0);
       case "prelu" -> Activations.prelu(x, c.apply(Tensor.of(new float[] {0.25f}, 1)));
       case "add" -> x.add(x);
@@ -97,8 +94,7 @@ class AutocastTest {
       case "cumsum" -> x.cumsum(0);
       case "prod" -> x.prod();
       case "layer_norm" -> Layers.layerNorm(x, Shape.of(6), weight, weight, 1e-5);
-      case "batch_norm" ->
-          Normalizations.batchNorm(x, null, null, weight, weight, true, 0.1, 1e-5);
+      case "batch_norm" -> Normalizations.batchNorm(x, null, null, weight, weight, true, 0.1, 1e-5);
       case "cat" -> Functional.cat(List.of(x, plain), 0);
       case "stack" -> Functional.stack(List.of(x, plain), 0);
       case "max_pool2d" -> Poolings.maxPool2d(image, MaxPoolOptions.of(2));

@@ -20,8 +20,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** Scales, skipped steps, growth and back-off. */
 @ExtendWith(LeakCheck.class)
 class GradScalerTest {
-  private static final GradScaler.Config CONFIG =
-      new GradScaler.Config(8, 2, 0.5, 2, true);
+  private static final GradScaler.Config CONFIG = new GradScaler.Config(8, 2, 0.5, 2, true);
 
   @Test
   void goodStepsGrowTheScaleAndABadOneIsLeftOut() {

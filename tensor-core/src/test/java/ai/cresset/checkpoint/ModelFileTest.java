@@ -89,8 +89,7 @@ class ModelFileTest {
         model.eval();
         loaded.eval();
         Tensor images = Tensor.randn(1, 3, 32, 32);
-        assertArrayEquals(
-            model.call(images).toDoubleArray(), loaded.call(images).toDoubleArray());
+        assertArrayEquals(model.call(images).toDoubleArray(), loaded.call(images).toDoubleArray());
       }
     }
     assertTrue(

@@ -75,8 +75,7 @@ class PyTorchFileTest {
       assertEquals("cuda:1", file.get("device").text());
       assertEquals(new PyTorchValue.ElementType(DType.BFLOAT16), file.get("dtype"));
       assertEquals(new PyTorchValue.Bytes("\0\u00ff"), file.get("bytes"));
-      assertEquals(
-          List.of(PyTorchValue.of(2), PyTorchValue.of(3)), file.get("size").items());
+      assertEquals(List.of(PyTorchValue.of(2), PyTorchValue.of(3)), file.get("size").items());
       assertEquals("set", file.get("set").kind());
       assertTrue(file.get("tuple").items().get(0).truth());
       assertTrue(file.get("list").items().get(1).items().get(2).isNone());
@@ -95,8 +94,7 @@ class PyTorchFileTest {
       assertSame(matrix.storage(), transposed.storage());
       assertEquals(Shape.of(4, 3), transposed.shape());
       assertArrayEquals(matrix.t().toDoubleArray(), transposed.toDoubleArray());
-      assertArrayEquals(
-          new double[] {2, 5, 8}, file.get("slice").tensor().value().toDoubleArray());
+      assertArrayEquals(new double[] {2, 5, 8}, file.get("slice").tensor().value().toDoubleArray());
       assertArrayEquals(
           new double[] {7, 7, 7}, file.get("expanded").tensor().value().toDoubleArray());
       assertEquals(2.5, file.get("scalar").number());

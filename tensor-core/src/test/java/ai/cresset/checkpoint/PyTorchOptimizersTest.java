@@ -89,7 +89,16 @@ class PyTorchOptimizersTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "SGD", "Adam", "AdamW", "Adamax", "NAdam", "RAdam", "RMSprop", "Rprop", "ASGD", "Adadelta",
+        "SGD",
+        "Adam",
+        "AdamW",
+        "Adamax",
+        "NAdam",
+        "RAdam",
+        "RMSprop",
+        "Rprop",
+        "ASGD",
+        "Adadelta",
         "Adagrad"
       })
   void goesOnFromPyTorchsState(String name, @TempDir Path folder) {

@@ -163,8 +163,7 @@ class PyTorchWriterTest {
         file.get("tied", "a").tensor().value().storage(),
         file.get("tied", "b").tensor().value().storage());
     assertArrayEquals(
-        new double[] {0, 3, 1, 4, 2, 5},
-        file.get("transposed").tensor().value().toDoubleArray());
+        new double[] {0, 3, 1, 4, 2, 5}, file.get("transposed").tensor().value().toDoubleArray());
   }
 
   /** The next step from the file gives what the next step gave. */

@@ -11,9 +11,9 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Runs all golden cases of a folder: a runner for each kind of file, and one for the PyTorch files in
- * {@code pth/}. Prints the cases that failed
- * and last {@code N passed, N failed}; ends with code 1 unless all passed.
+ * Runs all golden cases of a folder: a runner for each kind of file, and one for the PyTorch files
+ * in {@code pth/}. Prints the cases that failed and last {@code N passed, N failed}; ends with code
+ * 1 unless all passed.
  */
 public final class GoldenFolder {
   /** Opens the cases of a folder. */

@@ -29,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a folder of {@code .pth} files: every ResNet's state dict loads and gives the logits of
- * {@code expected.safetensors}; a training checkpoint loads with its AdamW, and one more step works.
+ * {@code expected.safetensors}; a training checkpoint loads with its AdamW, and one more step
+ * works.
  */
 final class GoldenPyTorchFiles implements GoldenCases {
   private final Path folder;

@@ -66,7 +66,8 @@ class RecipeModelsTest {
           assertEquals(Shape.of(2, 6), output.shape());
           assertGradients(mlp, output);
           assertEquals(
-              numbers + (long) categories.size() * (embeddingWidth == 0 ? 0 : embeddingWidth)
+              numbers
+                  + (long) categories.size() * (embeddingWidth == 0 ? 0 : embeddingWidth)
                   + (embeddingWidth == 0 && !categories.isEmpty() ? 7 : 0),
               config.inputs());
         }

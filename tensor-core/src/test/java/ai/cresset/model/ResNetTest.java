@@ -49,8 +49,7 @@ class ResNetTest {
         PyTorchFile file = PyTorchFile.read(golden(name + ".pth"));
         StateDict state = file.stateDict();
         SafetensorsFile expected = SafetensorsFile.open(golden(name + ".safetensors"));
-        Sgd optimizer =
-            new Sgd(model.namedParameters(), Sgd.Config.of(0.05).withMomentum(0.9))) {
+        Sgd optimizer = new Sgd(model.namedParameters(), Sgd.Config.of(0.05).withMomentum(0.9))) {
       model.loadStateDict(state);
       Tensor images = expected.read("images");
       model.eval();

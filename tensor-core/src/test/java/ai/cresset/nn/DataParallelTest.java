@@ -72,8 +72,7 @@ class DataParallelTest {
       parallel.eval();
       Tensor row = Tensor.randn(1, 2);
       Tensor both = parallel.call(row.expand(2, 2).contiguous());
-      assertArrayEquals(
-          both.select(0, 0).toDoubleArray(), both.select(0, 1).toDoubleArray());
+      assertArrayEquals(both.select(0, 0).toDoubleArray(), both.select(0, 1).toDoubleArray());
     }
   }
 
@@ -87,9 +86,7 @@ class DataParallelTest {
               ConfigException.class,
               () ->
                   new DataParallel(
-                          layer,
-                          () -> new Linear(2, 2, false),
-                          List.of(Device.CPU, Device.CPU))
+                          layer, () -> new Linear(2, 2, false), List.of(Device.CPU, Device.CPU))
                       .close()));
     }
   }

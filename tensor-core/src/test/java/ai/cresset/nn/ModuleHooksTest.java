@@ -53,7 +53,11 @@ class ModuleHooksTest {
       HookHandle watching = layer.registerForwardHook((module, inputs, outputs) -> null);
       Tensor hooked = layer.call(input);
       assertArrayEquals(
-          input.mul(2).matmul(layer.weight().t()).add(Objects.requireNonNull(layer.bias())).add(1)
+          input
+              .mul(2)
+              .matmul(layer.weight().t())
+              .add(Objects.requireNonNull(layer.bias()))
+              .add(1)
               .toDoubleArray(),
           hooked.toDoubleArray(),
           1e-6);
@@ -105,8 +109,7 @@ class ModuleHooksTest {
       layer.registerFullBackwardHook(
           (module, gradInputs, gradOutputs) -> {
             inputs.addAll(gradInputs);
-            assertArrayEquals(
-                GRADIENT, Objects.requireNonNull(gradOutputs.get(0)).toDoubleArray());
+            assertArrayEquals(GRADIENT, Objects.requireNonNull(gradOutputs.get(0)).toDoubleArray());
             return null;
           });
       layer.call(Tensor.ones(1, 2)).backward(Tensor.of(GRADIENT, 1, 2).to(DType.FLOAT32));
@@ -171,8 +174,7 @@ class ModuleHooksTest {
       Tensor there = layer.call(input.to(Device.REFERENCE));
       there.sum().backward();
       assertArrayEquals(before, there.to(Device.CPU).toDoubleArray(), 1e-6);
-      assertEquals(
-          Device.REFERENCE, Objects.requireNonNull(layer.weight().grad()).device());
+      assertEquals(Device.REFERENCE, Objects.requireNonNull(layer.weight().grad()).device());
       layer.to(Device.CPU);
       assertArrayEquals(before, layer.call(input).toDoubleArray(), 1e-6);
     }

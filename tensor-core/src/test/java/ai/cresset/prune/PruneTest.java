@@ -110,8 +110,7 @@ class PruneTest {
       Parameter weight = layer.weight();
       Prune.customFromMask(
           layer, WEIGHT, Tensor.of(new float[] {1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0}, 3, 4));
-      assertEquals(
-          List.of("bias", "weight_orig"), List.copyOf(layer.namedParameters().keySet()));
+      assertEquals(List.of("bias", "weight_orig"), List.copyOf(layer.namedParameters().keySet()));
       Tensor input = Tensor.randn(5, 4);
       layer.call(input).square().sum().backward();
       double[] gradient = Objects.requireNonNull(weight.grad()).toDoubleArray();
@@ -134,10 +133,8 @@ class PruneTest {
     Tensor input = Tensor.randn(2, 4);
     try (Sequential first = new Sequential(new Linear(4, 3));
         Sequential second = new Sequential(new Linear(4, 3))) {
-      Prune.randomUnstructured(
-          first.get(0), WEIGHT, PruneAmount.share(0.5), new Generator(5));
-      Prune.randomStructured(
-          first.get(0), WEIGHT, PruneAmount.count(1), 0, new Generator(5));
+      Prune.randomUnstructured(first.get(0), WEIGHT, PruneAmount.share(0.5), new Generator(5));
+      Prune.randomStructured(first.get(0), WEIGHT, PruneAmount.count(1), 0, new Generator(5));
       assertTrue(Prune.isPruned(first));
       try (StateDict state = first.stateDict()) {
         PyTorchWriter.save(path, state);
@@ -150,8 +147,7 @@ class PruneTest {
             List.copyOf(state.tensors().keySet()));
         second.loadStateDict(state);
       }
-      assertArrayEquals(
-          first.call(input).toDoubleArray(), second.call(input).toDoubleArray());
+      assertArrayEquals(first.call(input).toDoubleArray(), second.call(input).toDoubleArray());
     }
   }
 

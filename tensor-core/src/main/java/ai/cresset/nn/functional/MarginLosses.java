@@ -93,8 +93,7 @@ public final class MarginLosses {
     Tensor right = OperandCasting.ofFunction("cosineEmbeddingLoss", second);
     Tensor product = left.mul(right).sum(last, false);
     Tensor squares =
-        left
-            .square()
+        left.square()
             .sum(last, false)
             .add(COSINE_EPSILON)
             .mul(right.square().sum(last, false).add(COSINE_EPSILON));

@@ -350,7 +350,8 @@ class CudaRuntimeTest {
   void machinesWithDriverAndWithoutCompilerSaySo(@TempDir Path directory) throws Exception {
     assumeTrue(CudaEmulator.isHere(), "left out: a real driver has its libraries everywhere");
     String name = "libcuda.so.1";
-    Files.copy(Path.of(System.getenv("LD_LIBRARY_PATH").split(":", 2)[0], name), directory.resolve(name));
+    Files.copy(
+        Path.of(System.getenv("LD_LIBRARY_PATH").split(":", 2)[0], name), directory.resolve(name));
     ProcessBuilder builder =
         new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),

@@ -25,14 +25,14 @@ class CudaGradientTest {
     return GradientTest.rows().stream();
   }
 
-  /** The first row of each operation. */
-  static Stream<GradientRow> oneRowEach() {
+  /** The first row of every tenth operation. */
+  static Stream<GradientRow> someRows() {
     Set<Class<?>> seen = new HashSet<>();
-    return everyRow().filter(row -> seen.add(row.op()));
+    return everyRow().filter(row -> seen.add(row.op()) && seen.size() % 10 == 0);
   }
 
   @ParameterizedTest
-  @MethodSource("oneRowEach")
+  @MethodSource("someRows")
   void gradientsOfStridedInputs(GradientRow row) {
     long before = Cuda.launches(CUDA);
     GradientCheck.DEFAULT.first(row.function(), row.leaves(CUDA, true));
