@@ -25,7 +25,8 @@ final class CudaCopy {
     }
     Elementwise walk = Elementwise.over(List.of(target, source), false);
     LoopNest nest = walk.nest();
-    if (nest == null || walk.width() > 1 || !transposed(source, target, nest)) {
+    boolean single = nest == null || nest.rank() == 0;
+    if (single || walk.width() > 1 || !transposed(source, target, nest)) {
       elementwise(walk, source, target);
     }
   }
