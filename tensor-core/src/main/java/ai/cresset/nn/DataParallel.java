@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
@@ -99,7 +100,7 @@ public final class DataParallel extends Layer {
       Map<String, Tensor> buffers = replica.namedBuffers();
       module
           .namedBuffers()
-          .forEach((name, buffer) -> buffers.get(name).data(buffer.to(device).detachedClone()));
+          .forEach((name, buffer) -> Objects.requireNonNull(buffers.get(name)).data(buffer.to(device).detachedClone()));
     }
     replica.standIns(values);
     try {

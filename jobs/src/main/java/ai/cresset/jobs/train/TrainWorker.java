@@ -23,7 +23,6 @@ import ai.cresset.train.TrainingTask;
 import ai.cresset.type.Device;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.apache.spark.SparkContext;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.deploy.SparkHadoopUtil;
 
@@ -47,6 +46,9 @@ record TrainWorker(
     String run)
     implements Worker<TrainResult> {
   private static final int EVALUATION_BATCHES = 4;
+
+  /** What Spark calls the executor of {@code local[N]}. */
+  private static final String DRIVER = "driver";
 
   @Override
   public TrainResult run(WorkerContext context) {
@@ -102,7 +104,7 @@ record TrainWorker(
   private Device device(WorkerContext context) {
     SparkEnv spark = SparkEnv.get();
     boolean assigns =
-        spark != null && !spark.executorId().equals(SparkContext.DRIVER_IDENTIFIER());
+        spark != null && !spark.executorId().equals(DRIVER);
     return WorkerDevice.choose(settings.device(), context.device(), context.rank(), assigns);
   }
 

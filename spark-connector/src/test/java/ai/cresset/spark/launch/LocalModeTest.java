@@ -123,13 +123,13 @@ class LocalModeTest {
                   try (BatchStream rows = reader.open(shares, Allocator.current());
                       TensorStream batches = new TensorStream(rows, Device.REFERENCE)) {
                     for (Batch batch = batches.next(); batch != null; batch = batches.next()) {
-                      try (batch) {
-                        long[] pairs = batch.get("pair").toLongArray();
-                        long[] ids = batch.get("id").toLongArray();
+                      try (Batch each = batch) {
+                        long[] pairs = each.get("pair").toLongArray();
+                        long[] ids = each.get("id").toLongArray();
                         for (int i = 0; i < ids.length; i++) {
                           sum += pairs[2 * i + 1] == -ids[i] ? ids[i] : 1L << 40;
                         }
-                        if (!batch.get("id").device().equals(Device.REFERENCE)) {
+                        if (!each.get("id").device().equals(Device.REFERENCE)) {
                           sum += 1L << 50;
                         }
                       }
