@@ -137,8 +137,8 @@ public final class GoldenRunner implements GoldenCases {
       Tensor changed = arguments.leaf(Integer.parseInt(next.getKey()));
       String what = "argument " + next.getKey() + " after the call";
       JsonNode argument = each.get("args").get(Integer.parseInt(next.getKey()));
-      Tensor before = file.read(argument.get("tensor").asText());
-      Tensor after = file.read(next.getValue().asText());
+      Tensor before = file.expected(argument.get("tensor").asText());
+      Tensor after = file.expected(next.getValue().asText());
       if (changed == null) {
         return what + " is missing";
       }
