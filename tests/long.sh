@@ -94,8 +94,9 @@ cuda-emulator() {
   cd "$home"
   local maven=("${MAVEN:-mvn}" -q -B -ntp -Dstyle.color=never -Dspotless.check.skip=true -pl tensor-core
     -Dcresset.test.excluded=none)
-  export CRESSET_EMULATOR_ORDER=$order
-  "${maven[@]}" -Dtest='PlantedBugsTest,Cuda*Test,KernelsCompileTest' test
+  export CRESSET_EMULATOR_ORDER=$order CRESSET_EMULATOR_RECORD=1
+  "${maven[@]}" -Dtest='PlantedBugsTest,Cuda*Test' test
+  "${maven[@]}" -Dtest=KernelsCompileTest test
   echo "once more without cuBLAS"
   "${maven[@]}" "-Dcresset.cuda.libraries=$emulator" '-Dtest=CudaBackendTest#product*' test
   echo "once more with work put off as long as streams allow"

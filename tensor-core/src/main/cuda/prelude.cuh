@@ -116,24 +116,35 @@ template <typename T, typename A> __device__ inline T store(A x) { return Store<
 
 // ---- casts ----
 
-// Fractions are cut off, what is too large stays at the end of the range, NaN is 0: as Java casts.
+// Fractions are cut off. What the integer does not hold, and NaN, become its smallest number, as by
+// the instructions of x86-64: ai.cresset.type.Truncation.
 __device__ inline i64 to_integer(double x) {
-  if (x != x) {
-    return 0;
-  }
-  if (x >= 9223372036854775808.0) {
-    return 0x7fffffffffffffffll;
-  }
-  if (x < -9223372036854775808.0) {
-    return -0x7fffffffffffffffll - 1;
-  }
-  return (i64)x;
+  bool holds = x >= -9223372036854775808.0 && x < 9223372036854775808.0;
+  return holds ? (i64)x : -0x7fffffffffffffffll - 1;
 }
 
-// From a computing type to an element type: integers by way of 64 bits, of which the low ones stay.
+__device__ inline i32 to_integer32(double x) {
+  return x > -2147483649.0 && x < 2147483648.0 ? (i32)x : -0x7fffffff - 1;
+}
+
+// The integer of which an element type keeps the low bits.
+template <typename To> struct Truncation {
+  __device__ static inline i64 of(double x) { return to_integer(x); }
+};
+template <> struct Truncation<i32> {
+  __device__ static inline i32 of(double x) { return to_integer32(x); }
+};
+template <> struct Truncation<i16> {
+  __device__ static inline i32 of(double x) { return to_integer32(x); }
+};
+template <> struct Truncation<i8> {
+  __device__ static inline i32 of(double x) { return to_integer32(x); }
+};
+
+// From a computing type to an element type.
 template <typename To> struct Cast {
-  __device__ static inline To of(float x) { return (To)to_integer((double)x); }
-  __device__ static inline To of(double x) { return (To)to_integer(x); }
+  __device__ static inline To of(float x) { return (To)Truncation<To>::of((double)x); }
+  __device__ static inline To of(double x) { return (To)Truncation<To>::of(x); }
   __device__ static inline To of(i64 x) { return (To)x; }
 };
 template <> struct Cast<float> {

@@ -159,6 +159,11 @@ int compile(Program* program) {
   std::string cache = home + "/objects";
   mkdir(cache.c_str(), 0755);
   std::string object = cache + "/" + key + ".so";
+  // For those who want to compile them for real devices too.
+  if (getenv("CRESSET_EMULATOR_RECORD") != nullptr) {
+    write_file(cache + "/" + key + "." + (program->name.empty() ? "kernel.cu" : program->name),
+               program->source);
+  }
   program->binary = read_file(object);
   if (!program->binary.empty()) return SUCCESS;
 

@@ -19,7 +19,6 @@ import ai.cresset.memory.Storage;
 import ai.cresset.random.Generator;
 import ai.cresset.type.Device;
 import java.util.List;
-import java.util.Set;
 import jcuda.CudaException;
 import org.jspecify.annotations.Nullable;
 
@@ -67,11 +66,6 @@ public final class CudaBackend
    */
   public void allowTf32(boolean allowed) {
     precision.allowTf32(allowed);
-  }
-
-  /** Files of kernels with their macros, as far as they were used; not those made at run time. */
-  Set<String> kernelVariants() {
-    return context.kernels().variants();
   }
 
   /** Whether products of float32 may round their factors to tf32. */

@@ -4,8 +4,6 @@ import ai.cresset.error.DeviceException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
@@ -90,17 +88,6 @@ final class KernelLibrary {
   /** Compilations so far; what came from disk does not count. */
   long compilations() {
     return compilations.get();
-  }
-
-  /** Files and macros of the kernels that were asked for, as one line each. */
-  Set<String> variants() {
-    Set<String> variants = new TreeSet<>();
-    for (Key key : modules.keySet()) {
-      if (!key.source().contains("\n")) {
-        variants.add((key.source() + " " + String.join(" ", key.defines())).strip());
-      }
-    }
-    return variants;
   }
 
   private Kernel load(Key key, Supplier<CUmodule> compile) {

@@ -4,10 +4,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -63,8 +66,14 @@ public final class CudaEmulator {
     if (DIRECTORY.isEmpty()) {
       return Optional.ofNullable(CudaProvider.absence()).map(Throwable::getMessage);
     }
-    try {
-      return make(DIRECTORY.get());
+    // Several processes may begin at once.
+    try (FileChannel file =
+            FileChannel.open(
+                DIRECTORY.get().resolve("lock"),
+                StandardOpenOption.CREATE,
+                StandardOpenOption.WRITE);
+        FileLock alone = file.lock()) {
+      return alone.isValid() ? make(DIRECTORY.get()) : Optional.of("its lock is gone");
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -75,10 +84,12 @@ public final class CudaEmulator {
       return Optional.of("there is no " + compiler() + " to compile the emulator with");
     }
     CRC32 sources = new CRC32();
-    try (Stream<Path> files = Files.walk(directory, 2)) {
-      for (Path file :
-          files.filter(each -> each.toString().matches(".*\\.(h|cpp|map)")).sorted().toList()) {
-        sources.update(Files.readAllBytes(file));
+    for (Path folder : List.of(directory, directory.resolve("cublas"))) {
+      try (Stream<Path> files = Files.list(folder)) {
+        for (Path file :
+            files.filter(each -> each.toString().matches(".*\\.(h|cpp|map)")).sorted().toList()) {
+          sources.update(Files.readAllBytes(file));
+        }
       }
     }
     String version = String.format(Locale.ROOT, "%du", sources.getValue());
