@@ -100,7 +100,10 @@ public final class DataParallel extends Layer {
       Map<String, Tensor> buffers = replica.namedBuffers();
       module
           .namedBuffers()
-          .forEach((name, buffer) -> Objects.requireNonNull(buffers.get(name)).data(buffer.to(device).detachedClone()));
+          .forEach(
+              (name, buffer) ->
+                  Objects.requireNonNull(buffers.get(name))
+                      .data(buffer.to(device).detachedClone()));
     }
     replica.standIns(values);
     try {

@@ -25,10 +25,7 @@ final class CudaCopy {
     }
     Elementwise walk = Elementwise.over(List.of(target, source), false);
     LoopNest nest = walk.nest();
-    if (nest == null
-        || nest.rank() == 0
-        || walk.width() > 1
-        || !transposed(source, target, nest)) {
+    if (nest == null || nest.rank() == 0 || walk.width() > 1 || !transposed(source, target, nest)) {
       elementwise(walk, source, target);
     }
   }
