@@ -7,6 +7,10 @@
 #                                           PyTorch, which reads the same settings
 #   tests/long.sh soak [STEPS]              training steps (600), at least 500; fails if memory grows
 #   tests/long.sh fuzz [SECONDS]            looks for input that breaks a reader, each for so long (300)
+#   tests/long.sh cuda-emulator [ORDER]     all of conformance, golden cases and gradients by CUDA kernels that
+#                                           run on the processor; every kernel compiled by nvcc, if it is here.
+#                                           ORDER of threads: mixed (all by turns), forward, reverse, warps,
+#                                           warps-reverse or random:SEED
 #
 # PYTHON is a path or a name that begins with "python"; python3 unless told otherwise.
 # Exit codes: 0 as it should be, 1 not, 2 wrong command line.
@@ -81,9 +85,27 @@ fuzz() {
     "-Dcresset.fuzz.seconds=${1:-300}" -Dtest=FuzzTest -Dsurefire.failIfNoSpecifiedTests=false test
 }
 
+cuda-emulator() {
+  [[ $# -le 1 ]] || usage
+  local order=${1:-mixed} emulator=$home/tensor-core/target/cuda-emulator
+  [[ $order =~ ^(mixed|forward|reverse|warps|warps-reverse|random:[0-9]+)$ ]] || usage
+  command -v "${CXX:-g++}" >/dev/null || fail "left out: the emulator needs g++"
+  command -v nvcc >/dev/null || echo "left out: kernels for sm_80 and sm_90, there is no nvcc"
+  cd "$home"
+  local maven=("${MAVEN:-mvn}" -q -B -ntp -Dstyle.color=never -Dspotless.check.skip=true -pl tensor-core
+    -Dcresset.test.excluded=none)
+  export CRESSET_EMULATOR_ORDER=$order CRESSET_EMULATOR_RECORD=1
+  "${maven[@]}" -Dtest='PlantedBugsTest,Cuda*Test' test
+  "${maven[@]}" -Dtest=KernelsCompileTest test
+  echo "once more without cuBLAS"
+  "${maven[@]}" "-Dcresset.cuda.libraries=$emulator" '-Dtest=CudaBackendTest#product*' test
+  echo "once more with work put off as long as streams allow"
+  CRESSET_EMULATOR_DEFERRED=1 "${maven[@]}" -Dtest=CudaGoldenTest test
+}
+
 suite=${1:-}
 [[ $# -gt 0 ]] && shift
 case $suite in
-  kills | accuracy | soak | fuzz) "$suite" "$@" ;;
+  kills | accuracy | soak | fuzz | cuda-emulator) "$suite" "$@" ;;
   *) usage ;;
 esac

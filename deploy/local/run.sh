@@ -11,6 +11,7 @@
 # Environment:
 #   CRESSET_EXECUTORS=2            executor processes
 #   CRESSET_EXECUTOR_CORES=1       cores of each, and threads of its native kernels
+#   CRESSET_EXECUTOR_GPUS=0        GPUs of each; executors count them from the same one
 #   CRESSET_EXECUTOR_MEMORY=1024   Java heap of each, in MiB; tensors lie outside it
 #   CRESSET_DRIVER_MEMORY=1024     Java heap of the driver, in MiB
 #   CRESSET_CLASS_PATH             use these jars (absolute paths) and build nothing
@@ -20,6 +21,7 @@ set -euo pipefail
 home=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../.." && pwd)
 executors=${CRESSET_EXECUTORS:-2}
 cores=${CRESSET_EXECUTOR_CORES:-1}
+gpus=${CRESSET_EXECUTOR_GPUS:-0}
 memory=${CRESSET_EXECUTOR_MEMORY:-1024}
 driver_memory=${CRESSET_DRIVER_MEMORY:-1024}
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
@@ -37,6 +39,11 @@ for number in "$executors" "$cores" "$memory" "$driver_memory"; do
     exit 2
   fi
 done
+
+if ! [[ $gpus =~ ^[0-9]+$ ]]; then
+  echo "error: CRESSET_EXECUTOR_GPUS is a plain number, got '$gpus'" >&2
+  exit 2
+fi
 
 is_built() {
   [[ -s $jars ]] || return 1
@@ -141,6 +148,13 @@ driver=(-XX:+UseSerialGC)
 if [[ -t 1 ]] && columns=$(tput cols 2>/dev/null); then
   driver+=("-Dcresset.columns=$columns")
 fi
+resources=()
+if [[ $gpus != 0 ]]; then
+  resources=(--conf "spark.worker.resource.gpu.amount=$gpus"
+    --conf "spark.worker.resource.gpu.discoveryScript=$home/deploy/gpu/discover.sh"
+    --conf "spark.executor.resource.gpu.amount=$gpus"
+    --conf "spark.executorEnv.LD_LIBRARY_PATH=${LD_LIBRARY_PATH:-}")
+fi
 code=0
 wait_for "$java" "${driver[@]}" "-Xmx${driver_memory}m" "${modules[@]}" "${logging[@]}" "-Dcresset.home=$home" \
   -cp "$class_path" org.apache.spark.deploy.SparkSubmit \
@@ -152,7 +166,7 @@ wait_for "$java" "${driver[@]}" "-Xmx${driver_memory}m" "${modules[@]}" "${loggi
   --conf spark.executorEnv.SPARK_SCALA_VERSION=2.13 \
   --conf spark.executorEnv.SPARK_SQL_TESTING=1 \
   --conf "spark.executorEnv.OMP_NUM_THREADS=$cores" \
-  --conf spark.ui.enabled=false \
+  --conf spark.ui.enabled=false ${resources[@]+"${resources[@]}"} \
   --conf "spark.local.dir=$run/local" \
   --conf "spark.sql.warehouse.dir=$run/warehouse" \
   spark-internal "$@" 2>"$run/stderr" || code=$?

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 
 final class LocalSlotsTest {
   private static SparkSettings workers(int workers, int cores) {
-    return new SparkSettings(workers, cores, 1, 1);
+    return new SparkSettings(workers, cores, 1, 1, 1);
   }
 
   @Test

@@ -31,11 +31,20 @@ public final class DataLoader implements AutoCloseable {
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final ArrayDeque<LoadedStep> ready = new ArrayDeque<>();
+  private final ArrayDeque<ReadStep> ready = new ArrayDeque<>();
   private @Nullable Throwable failure;
   private long failedStep;
   private boolean ended;
   private boolean closed;
+
+  /** A step whose batches may still be on their way to a device. */
+  private record ReadStep(LoadedStep step, List<BatchUpload> uploads) {
+    LoadedStep take() {
+      uploads.forEach(BatchUpload::take);
+      step.microBatches().forEach(Batch::adopt);
+      return step;
+    }
+  }
 
   private DataLoader(
       Dataset dataset,
@@ -96,11 +105,10 @@ public final class DataLoader implements AutoCloseable {
       while (ready.isEmpty() && !ended) {
         changed.await();
       }
-      LoadedStep step = ready.poll();
+      ReadStep step = ready.poll();
       changed.signalAll();
       if (step != null) {
-        step.microBatches().forEach(Batch::adopt);
-        return step;
+        return step.take();
       }
       if (failure != null) {
         throw DataException.because(
@@ -133,19 +141,23 @@ public final class DataLoader implements AutoCloseable {
     }
   }
 
-  private LoadedStep read(long step) {
+  private ReadStep read(long step) {
     DataPosition position = plan.position(step);
     long[] samples = plan.samples(position, share);
     int most = options.microBatchSize() == 0 ? samples.length : options.microBatchSize();
+    List<BatchUpload> uploads = new ArrayList<>();
     List<Batch> batches = new ArrayList<>();
     try (Scope scope = Scope.open("data loader")) {
       for (int from = 0; from < samples.length; from += most) {
         int to = Math.min(samples.length, from + most);
-        batches.add(whole(dataset.gather(Arrays.copyOfRange(samples, from, to)), to - from));
+        Batch host = whole(dataset.gather(Arrays.copyOfRange(samples, from, to)), to - from);
+        uploads.add(BatchUpload.begin(host, options.device()));
       }
-      batches.forEach(Batch::release);
+      uploads.forEach(upload -> batches.add(upload.batch().release()));
     }
-    return new LoadedStep(step, position, plan.size(position), SampleTally.of(samples), batches);
+    LoadedStep loaded =
+        new LoadedStep(step, position, plan.size(position), SampleTally.of(samples), batches);
+    return new ReadStep(loaded, uploads);
   }
 
   private static Batch whole(Batch batch, int samples) {
@@ -157,14 +169,14 @@ public final class DataLoader implements AutoCloseable {
   }
 
   /** Hands a step over, waiting for room; false if nobody wants it any more. */
-  private boolean offer(LoadedStep step) {
+  private boolean offer(ReadStep step) {
     lock.lock();
     try {
       while (ready.size() >= options.prefetch() && !closed) {
         changed.awaitUninterruptibly();
       }
       if (closed) {
-        step.close();
+        step.step().close();
         return false;
       }
       ready.add(step);
@@ -197,7 +209,7 @@ public final class DataLoader implements AutoCloseable {
       while (!ended) {
         changed.awaitUninterruptibly();
       }
-      ready.forEach(LoadedStep::close);
+      ready.forEach(each -> each.step().close());
       ready.clear();
     } finally {
       lock.unlock();

@@ -1,6 +1,8 @@
 package ai.cresset.data;
 
 import ai.cresset.error.ConfigException;
+import ai.cresset.type.Device;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a loader cuts and reads ahead.
@@ -8,8 +10,11 @@ import ai.cresset.error.ConfigException;
  * @param microBatchSize the most samples of one micro-batch; a share that is larger is cut into
  *     several, whose gradients are accumulated. 0 never cuts
  * @param prefetch how many steps are read ahead at most
+ * @param device where batches shall be: what is read ahead travels there, through page-locked
+ *     memory, while the step before is trained. Null leaves them in host memory; the training loop
+ *     puts the model's device in its place
  */
-public record LoaderOptions(int microBatchSize, int prefetch) {
+public record LoaderOptions(int microBatchSize, int prefetch, @Nullable Device device) {
   /** Whole shares, two steps ahead. */
   public static final LoaderOptions DEFAULT = new LoaderOptions(0, 2);
 
@@ -20,5 +25,20 @@ public record LoaderOptions(int microBatchSize, int prefetch) {
     if (prefetch < 1) {
       throw ConfigException.value("prefetch", prefetch, "at least 1");
     }
+  }
+
+  /** Without a device of its own. */
+  public LoaderOptions(int microBatchSize, int prefetch) {
+    this(microBatchSize, prefetch, null);
+  }
+
+  /** The same with batches on this device. */
+  public LoaderOptions on(Device target) {
+    return new LoaderOptions(microBatchSize, prefetch, target);
+  }
+
+  /** The same, with batches on this device if none was chosen. */
+  public LoaderOptions orOn(Device target) {
+    return device == null ? on(target) : this;
   }
 }

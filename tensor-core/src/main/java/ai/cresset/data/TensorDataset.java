@@ -45,7 +45,13 @@ public final class TensorDataset implements Dataset {
 
   private static void check(String name, Tensor tensor) {
     if (!tensor.device().isHost()) {
-      throw DeviceException.mismatch("TensorDataset '" + name + "'", "host", tensor.device());
+      throw DeviceException.because(
+          "TensorDataset '"
+              + name
+              + "': expected a tensor in host memory, got one on "
+              + tensor.device()
+              + "; keep samples on the host (to(Device.CPU)), batches travel to the model's device"
+              + " by themselves");
     }
     if (!tensor.isContiguous()) {
       throw ShapeException.mismatch(

@@ -23,6 +23,33 @@ public final class DeviceException extends CressetException {
     return new DeviceException("device " + device + " is not available: " + reason + "; " + remedy);
   }
 
+  /** Anything else about devices: what is wrong and what to change. */
+  public static DeviceException because(String what) {
+    return new DeviceException(what);
+  }
+
+  /** Anything else about devices, with what lies behind it. */
+  public static DeviceException because(String what, Throwable cause) {
+    return new DeviceException(what, cause);
+  }
+
+  /**
+   * Memory of a device that does not suffice.
+   *
+   * @param state what is in use, as text
+   */
+  public static DeviceException outOfMemory(Object device, long wantedBytes, String state) {
+    return new DeviceException(
+        "device "
+            + device
+            + " is out of memory: "
+            + wantedBytes
+            + " bytes were wanted, "
+            + state
+            + "; make batches smaller, recompute activations, or give the device to fewer"
+            + " processes");
+  }
+
   /** A native call that failed. */
   public static DeviceException failed(String what, Throwable cause) {
     return new DeviceException(what + " failed: " + cause.getMessage(), cause);

@@ -99,6 +99,28 @@ public final class Allocator implements AutoCloseable {
     return adopt(Device.CPU, buffer, buffer.capacity());
   }
 
+  /**
+   * Storage of a device in the count of live storages and under the leak detector's eyes. Its bytes
+   * are in the device's own statistics.
+   *
+   * @param free runs once, at the last release
+   */
+  public Storage account(Device device, long address, long bytes, Runnable free) {
+    liveStorages.incrementAndGet();
+    Storage storage =
+        new Storage(
+            device,
+            address,
+            bytes,
+            null,
+            released -> {
+              released(released);
+              free.run();
+            });
+    leaks.created(storage);
+    return storage;
+  }
+
   private Storage adopt(Device device, ArrowBuf buffer, long bytes) {
     liveStorages.incrementAndGet();
     allocations.incrementAndGet();

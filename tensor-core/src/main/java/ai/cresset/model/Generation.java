@@ -6,6 +6,7 @@ import ai.cresset.random.Generator;
 import ai.cresset.random.Philox;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.tensor.autograd.GradMode;
+import ai.cresset.type.Device;
 import java.util.Arrays;
 
 /** Chooses token after token. Softmax and draw run on the host in double precision. */
@@ -42,7 +43,7 @@ final class Generation {
     } finally {
       model.train(training);
     }
-    return Tensor.of(tokens, batch, total);
+    return Tensor.of(tokens, batch, total).to(prompt.device());
   }
 
   private void step(long[] tokens, int batch, int length, int total) {
@@ -52,7 +53,8 @@ final class Generation {
       System.arraycopy(tokens, row * total + length - seen, window, row * seen, seen);
     }
     try (Scope scope = Scope.open("generated token")) {
-      double[] scores = model.nextLogits(Tensor.of(window, batch, seen)).toDoubleArray();
+      Device device = model.parameters().get(0).device();
+      double[] scores = model.nextLogits(Tensor.of(window, batch, seen).to(device)).toDoubleArray();
       int classes = scores.length / batch;
       for (int row = 0; row < batch; row++) {
         tokens[row * total + length] =

@@ -3,10 +3,14 @@ package ai.cresset.optim;
 import ai.cresset.backend.Expr;
 import ai.cresset.backend.Expr.BinaryFunction;
 import ai.cresset.backend.Expr.UnaryFunction;
+import ai.cresset.backend.FusedAdam;
 import ai.cresset.tensor.Tensor;
+import ai.cresset.type.Device;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Adam (Kingma and Ba 2015; {@code torch.optim.Adam}). Weight decay is part of the gradient; see
@@ -154,21 +158,16 @@ public class Adam extends Optimizer {
   @Override
   protected final void update(
       ParameterGroup group, ParameterState state, Tensor parameter, Tensor gradient) {
-    double rate = group.learningRate();
-    double beta1 = group.option("beta1");
-    double beta2 = group.option("beta2");
-    double decay = group.option("weight_decay");
-    double correction1 = 1 - StrictMath.pow(beta1, (double) state.step());
-    double correction2 = 1 - StrictMath.pow(beta2, (double) state.step());
+    FusedAdam.Numbers numbers = numbers(group, state.step());
     double[] scalars = {
-      config.maximize() ? -1 : 1,
-      isDecoupled() ? 1 - rate * decay : decay,
-      1 - beta1,
-      beta2,
-      1 - beta2,
-      1 / Math.sqrt(correction2),
-      group.option("eps"),
-      rate / correction1
+      numbers.gradientScale(),
+      numbers.decay(),
+      1 - numbers.beta1(),
+      numbers.beta2(),
+      1 - numbers.beta2(),
+      numbers.inverseRootCorrection(),
+      numbers.epsilon(),
+      numbers.stepSize()
     };
     Tensor first = state.slot(FIRST);
     Tensor second = state.slot(SECOND);
@@ -182,6 +181,72 @@ public class Adam extends Optimizer {
       update.run(
           scalars, List.of(parameter, gradient, first, second), List.of(parameter, first, second));
     }
+  }
+
+  private FusedAdam.Numbers numbers(ParameterGroup group, long step) {
+    double rate = group.learningRate();
+    double beta1 = group.option("beta1");
+    double beta2 = group.option("beta2");
+    double decay = group.option("weight_decay");
+    double correction1 = 1 - StrictMath.pow(beta1, (double) step);
+    double correction2 = 1 - StrictMath.pow(beta2, (double) step);
+    return new FusedAdam.Numbers(
+        config.maximize() ? -1 : 1,
+        isDecoupled(),
+        isDecoupled() ? 1 - rate * decay : decay,
+        beta1,
+        beta2,
+        group.option("eps"),
+        1 / Math.sqrt(correction2),
+        rate / correction1);
+  }
+
+  /** Parameters that are changed by one call: those of a device and with the same step number. */
+  private record Batch(Device device, long step) {}
+
+  @Override
+  protected final void update(ParameterGroup group, List<Change> changes) {
+    Map<Batch, List<Change>> together = new LinkedHashMap<>();
+    List<Change> alone = new ArrayList<>();
+    for (Change change : changes) {
+      if (fused(change).isPresent()) {
+        Batch batch = new Batch(change.parameter().device(), change.state().step());
+        together.computeIfAbsent(batch, missing -> new ArrayList<>()).add(change);
+      } else {
+        alone.add(change);
+      }
+    }
+    super.update(group, alone);
+    together.forEach(
+        (batch, list) -> {
+          List<FusedAdam.Slice> slices = new ArrayList<>();
+          for (Change change : list) {
+            slices.add(
+                new FusedAdam.Slice(
+                    change.parameter().materialize(),
+                    change.gradient().materialize(),
+                    change.state().slot(FIRST).materialize(),
+                    change.state().slot(SECOND).materialize()));
+          }
+          fused(list.get(0)).orElseThrow().adam(slices, numbers(group, batch.step()), null);
+          for (Change change : list) {
+            change.parameter().storage().changed();
+            change.state().slot(FIRST).storage().changed();
+            change.state().slot(SECOND).storage().changed();
+          }
+        });
+  }
+
+  /** The device's capability, if this change is one that it takes. */
+  private Optional<FusedAdam> fused(Change change) {
+    Tensor parameter = change.parameter();
+    boolean plain =
+        !config.amsgrad()
+            && parameter.isContiguous()
+            && change.gradient().isContiguous()
+            && change.gradient().dtype() == parameter.dtype()
+            && change.gradient().device().equals(parameter.device());
+    return plain ? parameter.backend().capability(FusedAdam.class) : Optional.empty();
   }
 
   private boolean isDecoupled() {

@@ -3,16 +3,22 @@ package ai.cresset.optim;
 import ai.cresset.backend.Expr;
 import ai.cresset.backend.Expr.BinaryFunction;
 import ai.cresset.backend.Reduction;
+import ai.cresset.backend.View;
 import ai.cresset.error.ConfigException;
 import ai.cresset.memory.Scope;
 import ai.cresset.tensor.Spec;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.tensor.autograd.GradMode;
 import ai.cresset.type.DType;
+import ai.cresset.type.Device;
 import ai.cresset.type.Shape;
+import ai.cresset.type.Strides;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Keeps gradients small. Norms are taken in the order of the parameters and added in double
@@ -34,25 +40,61 @@ public final class GradientClipping {
 
   private GradientClipping() {}
 
+  /** Where the squares of a gradient are added up, and in which type. */
+  private record Place(Device device, DType type) {
+    static Place of(Tensor gradient) {
+      boolean wide = gradient.dtype() == DType.FLOAT64;
+      return new Place(gradient.device(), wide ? DType.FLOAT64 : DType.FLOAT32);
+    }
+  }
+
   /** The sum of the squares of all gradients. */
   public static double sumOfSquares(Collection<? extends Tensor> parameters) {
-    double total = 0;
-    try (Scope scope = Scope.open("gradient norm")) {
-      for (Tensor parameter : parameters) {
-        Tensor gradient = parameter.grad();
-        if (gradient != null) {
-          long[] ones = new long[gradient.rank()];
-          Arrays.fill(ones, 1);
-          DType type = gradient.dtype() == DType.FLOAT64 ? DType.FLOAT64 : DType.FLOAT32;
-          Tensor sum = Tensor.empty(new Spec(Shape.of(ones), type, gradient.device()));
-          gradient
-              .backend()
-              .reduce(Reduction.SUM_SQUARES, gradient.materialize(), sum.materialize());
-          total += sum.item();
-        }
+    List<Tensor> gradients = new ArrayList<>();
+    Map<Place, List<Integer>> places = new LinkedHashMap<>();
+    for (Tensor parameter : parameters) {
+      Tensor gradient = parameter.grad();
+      if (gradient != null) {
+        places
+            .computeIfAbsent(Place.of(gradient), missing -> new ArrayList<>())
+            .add(gradients.size());
+        gradients.add(gradient);
       }
     }
+    double[] squares = new double[gradients.size()];
+    try (Scope scope = Scope.open("gradient norm")) {
+      // Whoever reads from a device waits for it, so all its sums are read at once.
+      places.forEach(
+          (place, numbers) -> {
+            Tensor sums =
+                Tensor.empty(new Spec(Shape.of(numbers.size()), place.type(), place.device()));
+            for (int i = 0; i < numbers.size(); i++) {
+              Tensor gradient = gradients.get(numbers.get(i));
+              View sum = element(sums.materialize(), i, gradient.rank());
+              gradient.backend().reduce(Reduction.SUM_SQUARES, gradient.materialize(), sum);
+            }
+            double[] values = sums.toDoubleArray();
+            for (int i = 0; i < values.length; i++) {
+              squares[numbers.get(i)] = values[i];
+            }
+          });
+    }
+    double total = 0;
+    for (double square : squares) {
+      total += square;
+    }
     return total;
+  }
+
+  private static View element(View vector, int index, int rank) {
+    long[] ones = new long[rank];
+    Arrays.fill(ones, 1);
+    return new View(
+        vector.storage(),
+        vector.offset() + index,
+        Shape.of(ones),
+        Strides.of(ones),
+        vector.dtype());
   }
 
   /** The Euclidean norm of all gradients taken together. */

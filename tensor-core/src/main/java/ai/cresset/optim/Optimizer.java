@@ -90,20 +90,41 @@ public abstract class Optimizer implements AutoCloseable {
   protected abstract void update(
       ParameterGroup group, ParameterState state, Tensor parameter, Tensor gradient);
 
+  /**
+   * A parameter whose turn it is.
+   *
+   * @param state what is remembered of it; {@code state.step()} is 1 at the first step
+   */
+  protected record Change(ParameterState state, Tensor parameter, Tensor gradient) {}
+
+  /**
+   * Changes the parameters of one group in place. An optimizer that can do many at once does so
+   * here.
+   *
+   * @param changes those that have a gradient, in the order of the group
+   */
+  protected void update(ParameterGroup group, List<Change> changes) {
+    for (Change change : changes) {
+      update(group, change.state(), change.parameter(), change.gradient());
+    }
+  }
+
   /** Updates every parameter that has a gradient. */
   public final void step() {
     try (GradMode.Restore off = GradMode.disable();
         Scope scope = Scope.open("optimizer step")) {
       for (ParameterGroup group : groups) {
+        List<Change> changes = new ArrayList<>();
         for (Map.Entry<String, Tensor> entry : group.parameters().entrySet()) {
           Tensor parameter = entry.getValue();
           Tensor gradient = parameter.grad();
           if (gradient != null) {
             ParameterState state = stateOf(entry.getKey());
             state.beginStep();
-            update(group, state, parameter, gradient);
+            changes.add(new Change(state, parameter, gradient));
           }
         }
+        update(group, changes);
       }
     }
   }

@@ -59,9 +59,15 @@ public interface InPlace extends InPlaceFunctions {
     return Dispatch.applyInPlace("zero_", Refill.number(0), self());
   }
 
-  /** The elements of {@code source}, broadcast and cast. */
+  /** The elements of {@code source}, from any device, broadcast and cast. */
   default Tensor copy_(Tensor source) {
-    return Dispatch.applyInPlace("copy_", new Overwrite(), self(), source);
+    Tensor self = self();
+    if (source.device().equals(self.device())) {
+      return Dispatch.applyInPlace("copy_", new Overwrite(), self, source);
+    }
+    try (Tensor here = source.to(self.device())) {
+      return Dispatch.applyInPlace("copy_", new Overwrite(), self, here);
+    }
   }
 
   /** {@code this += other}. */

@@ -68,7 +68,7 @@ public final class Sampling {
         }
       }
     }
-    return Tensor.of(drawn, rows, draws);
+    return Tensor.of(drawn, rows, draws).to(weights.device());
   }
 
   private static double total(double[] weights, int start, int choices, int draw) {

@@ -65,7 +65,7 @@ public final class Evaluator {
     Share share = new Share(strategy.rank(), strategy.worldSize());
     double[] sums = new double[3];
     try (DataLoader samples =
-        DataLoader.start(dataset, plan, share, loader, 0, plan.stepsPerEpoch())) {
+        DataLoader.start(dataset, plan, share, where(model, loader), 0, plan.stepsPerEpoch())) {
       while (true) {
         try (Scope scope = Scope.open("evaluation")) {
           @Nullable LoadedStep step = samples.next();
@@ -78,6 +78,16 @@ public final class Evaluator {
         }
       }
     }
+  }
+
+  /** Options with the device of a model's parameters, unless one was chosen. */
+  static LoaderOptions where(Module model, LoaderOptions options) {
+    return model.namedParameters().values().stream()
+        .findFirst()
+        .map(parameter -> parameter.device())
+        .filter(device -> !device.isHost())
+        .map(options::orOn)
+        .orElse(options);
   }
 
   private void add(double[] sums, Batch batch) {

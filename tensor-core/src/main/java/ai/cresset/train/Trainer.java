@@ -5,6 +5,7 @@ import ai.cresset.data.Batch;
 import ai.cresset.data.DataLoader;
 import ai.cresset.data.Dataset;
 import ai.cresset.data.LoadedStep;
+import ai.cresset.data.LoaderOptions;
 import ai.cresset.data.Share;
 import ai.cresset.error.ConfigException;
 import ai.cresset.error.DataException;
@@ -132,7 +133,7 @@ public final class Trainer {
     Share share = new Share(strategy.rank(), strategy.worldSize());
     try (DataLoader loader =
         DataLoader.start(
-            task.training(), task.plan(), share, config.loader(), first, config.steps())) {
+            task.training(), task.plan(), share, loaderOptions(), first, config.steps())) {
       for (long done = first; done < config.steps(); ) {
         long before = done;
         tell(callback -> callback.beforeStep(before));
@@ -157,6 +158,11 @@ public final class Trainer {
       }
     }
     return checkpoint;
+  }
+
+  /** Batches go where the model is. */
+  private LoaderOptions loaderOptions() {
+    return Evaluator.where(task.model(), config.loader());
   }
 
   private boolean isDue(long done, long every) {
@@ -200,9 +206,9 @@ public final class Trainer {
   private LossSum accumulate(LossSum local, Batch batch, boolean last) {
     try (Scope scope = Scope.open("micro-batch")) {
       Loss loss = task.objective().loss(batch);
-      LossSum more = local.plus(loss.sum().item(), loss.weight());
       strategy.backward(loss, last);
-      return more;
+      // Asked for last: a device works on while the host prepares backward.
+      return local.plus(loss.sum().item(), loss.weight());
     } finally {
       batch.close();
     }
@@ -231,7 +237,7 @@ public final class Trainer {
             task.objective(),
             validation,
             config.evaluationBatchSize(),
-            config.loader(),
+            loaderOptions(),
             strategy);
     Evaluation evaluation = random.aside(evaluator::evaluate);
     lastEvaluation = evaluation;

@@ -67,7 +67,7 @@ class FunctionCasesTest {
   @Test
   void whatPyTorchRefusesIsRefusedWithAText() throws IOException, URISyntaxException {
     TreeMap<String, String> accepted = new TreeMap<>();
-    try (GoldenRunner runner = new GoldenRunner(folder(), "refused.json")) {
+    try (GoldenRunner runner = new GoldenRunner(folder(), "refused.json", Device.CPU)) {
       for (JsonNode each : runner.cases()) {
         String wrong = runner.acceptance(each);
         if (wrong != null) {

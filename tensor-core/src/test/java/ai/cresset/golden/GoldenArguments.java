@@ -1,6 +1,5 @@
 package ai.cresset.golden;
 
-import ai.cresset.checkpoint.SafetensorsFile;
 import ai.cresset.tensor.MemoryFormat;
 import ai.cresset.tensor.Tensor;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -16,13 +15,13 @@ import org.jspecify.annotations.Nullable;
 /** The arguments of a golden case; every one of them must be read. */
 final class GoldenArguments {
   private final JsonNode json;
-  private final SafetensorsFile file;
+  private final GoldenTensors file;
   private final boolean strided;
   private final boolean channelsLast;
   private final Map<String, Tensor> leaves = new LinkedHashMap<>();
   private final Set<String> unread = new TreeSet<>();
 
-  GoldenArguments(JsonNode json, SafetensorsFile file) {
+  GoldenArguments(JsonNode json, GoldenTensors file) {
     this.json = json;
     this.file = file;
     this.strided = json.get("flags").path("strided").asBoolean();
@@ -103,7 +102,7 @@ final class GoldenArguments {
     String key = argument.get("tensor").asText();
     Tensor leaf =
         leaves.computeIfAbsent(
-            key, each -> file.read(each).requiresGrad(argument.path("grad").asBoolean()));
+            key, each -> file.input(each).requiresGrad(argument.path("grad").asBoolean()));
     if (channelsLast && leaves.size() == 1 && leaf.rank() == 4) {
       return leaf.contiguous(MemoryFormat.CHANNELS_LAST);
     }

@@ -1,13 +1,13 @@
 package ai.cresset.golden;
 
 import ai.cresset.checkpoint.SafetensorsEntry;
-import ai.cresset.checkpoint.SafetensorsFile;
 import ai.cresset.memory.Scope;
 import ai.cresset.nn.Module;
 import ai.cresset.nn.Placement;
 import ai.cresset.nn.StateDict;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.tensor.autograd.Autograd;
+import ai.cresset.type.Device;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -26,12 +26,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class GoldenModules implements GoldenCases {
   private final JsonNode cases;
-  private final SafetensorsFile file;
+  private final GoldenTensors file;
 
   GoldenModules(Path folder) throws IOException {
+    this(folder, Device.CPU);
+  }
+
+  GoldenModules(Path folder, Device device) throws IOException {
     String json = Files.readString(folder.resolve("modules.json"));
     cases = new ObjectMapper().readTree(json).get("cases");
-    file = SafetensorsFile.open(folder.resolve("modules.safetensors"));
+    file = GoldenTensors.open(folder.resolve("modules.safetensors"), device);
   }
 
   @Override
@@ -64,20 +68,20 @@ final class GoldenModules implements GoldenCases {
 
   /** In the type of the case's floating tensors. */
   private Placement placement(String name) {
-    for (SafetensorsEntry entry : file.entries()) {
+    for (SafetensorsEntry entry : file.file().entries()) {
       if (entry.name().startsWith(name + "/") && entry.dtype().isFloating()) {
-        return Placement.DEFAULT.withDType(entry.dtype());
+        return Placement.DEFAULT.withDType(entry.dtype()).withDevice(file.device());
       }
     }
-    return Placement.DEFAULT;
+    return Placement.DEFAULT.withDevice(file.device());
   }
 
   /** Tensors of a case by what follows the prefix in their keys. */
   private Map<String, Tensor> tensors(String prefix) {
     Map<String, Tensor> found = new TreeMap<>();
-    for (SafetensorsEntry entry : file.entries()) {
+    for (SafetensorsEntry entry : file.file().entries()) {
       if (entry.name().startsWith(prefix)) {
-        found.put(entry.name().substring(prefix.length()), file.read(entry.name()));
+        found.put(entry.name().substring(prefix.length()), file.expected(entry.name()));
       }
     }
     return found;
@@ -101,15 +105,15 @@ final class GoldenModules implements GoldenCases {
     module.train(each.get("train").asBoolean());
     List<Tensor> inputs = new ArrayList<>();
     for (int i = 0; i < each.get("inputs").asInt(); i++) {
-      Tensor input = file.read(name + "/in" + i);
-      inputs.add(file.contains(name + "/gin" + i) ? input.requiresGrad(true) : input);
+      Tensor input = file.input(name + "/in" + i);
+      inputs.add(file.file().contains(name + "/gin" + i) ? input.requiresGrad(true) : input);
     }
     List<Tensor> outputs = built.call().apply(inputs);
     if (outputs.size() != each.get("outputs").asInt()) {
       return outputs.size() + " outputs instead of " + each.get("outputs");
     }
     for (int i = 0; i < outputs.size(); i++) {
-      String wrong = compare("output " + i, file.read(name + "/out" + i), outputs.get(i));
+      String wrong = compare("output " + i, file.expected(name + "/out" + i), outputs.get(i));
       if (wrong != null) {
         return wrong;
       }
@@ -129,14 +133,14 @@ final class GoldenModules implements GoldenCases {
     List<Tensor> cotangents = new ArrayList<>();
     for (JsonNode number : each.path("cotangents_for_outputs")) {
       roots.add(outputs.get(number.asInt()));
-      cotangents.add(file.read(name + "/cot" + number.asInt()));
+      cotangents.add(file.input(name + "/cot" + number.asInt()));
     }
     if (roots.isEmpty()) {
       return null;
     }
     Autograd.backward(roots, cotangents, false, false);
     for (int i = 0; i < inputs.size(); i++) {
-      if (file.contains(name + "/gin" + i)) {
+      if (file.file().contains(name + "/gin" + i)) {
         String wrong = gradient("gradient of input " + i, name + "/gin" + i, inputs.get(i));
         if (wrong != null) {
           return wrong;
@@ -161,7 +165,7 @@ final class GoldenModules implements GoldenCases {
 
   /** A missing gradient is 0. */
   private @Nullable String gradient(String what, String key, Tensor leaf) {
-    Tensor expected = file.read(key);
+    Tensor expected = file.expected(key);
     Tensor got = leaf.grad();
     return compare(what, expected, got == null ? Tensor.zeros(expected.spec()) : got);
   }

@@ -1,11 +1,11 @@
 package ai.cresset.golden;
 
-import ai.cresset.checkpoint.SafetensorsFile;
 import ai.cresset.error.CressetException;
 import ai.cresset.memory.Scope;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.tensor.autograd.Autograd;
 import ai.cresset.type.DType;
+import ai.cresset.type.Device;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -40,17 +40,17 @@ public final class GoldenRunner implements GoldenCases {
           "torch.matmul");
 
   private final JsonNode cases;
-  private final SafetensorsFile file;
+  private final GoldenTensors file;
 
   /** Opens {@code ops.json} and {@code ops.safetensors} of a folder. */
   public GoldenRunner(Path folder) throws IOException {
-    this(folder, "ops.json");
+    this(folder, "ops.json", Device.CPU);
   }
 
-  /** Opens another list of cases over the tensors of {@code ops.safetensors}. */
-  GoldenRunner(Path folder, String list) throws IOException {
+  /** Opens another list of cases over the tensors of {@code ops.safetensors}, for a device. */
+  GoldenRunner(Path folder, String list, Device device) throws IOException {
     cases = new ObjectMapper().readTree(Files.readString(folder.resolve(list))).get("cases");
-    file = SafetensorsFile.open(folder.resolve("ops.safetensors"));
+    file = GoldenTensors.open(folder.resolve("ops.safetensors"), device);
   }
 
   /** Whether the operation of a case has a counterpart here. */
@@ -109,7 +109,7 @@ public final class GoldenRunner implements GoldenCases {
       String wrong =
           compare(
               "output " + i,
-              file.read(expected.get(i).asText()),
+              file.expected(expected.get(i).asText()),
               outputs.get(i),
               isSumOfMany(each));
       if (wrong != null) {
@@ -118,7 +118,7 @@ public final class GoldenRunner implements GoldenCases {
       JsonNode cotangent = each.path("cotangents").path(i);
       if (cotangent.isTextual()) {
         roots.add(outputs.get(i));
-        cotangents.add(file.read(cotangent.asText()));
+        cotangents.add(file.input(cotangent.asText()));
       }
     }
     String changed = changes(each, arguments);
@@ -137,8 +137,8 @@ public final class GoldenRunner implements GoldenCases {
       Tensor changed = arguments.leaf(Integer.parseInt(next.getKey()));
       String what = "argument " + next.getKey() + " after the call";
       JsonNode argument = each.get("args").get(Integer.parseInt(next.getKey()));
-      Tensor before = file.read(argument.get("tensor").asText());
-      Tensor after = file.read(next.getValue().asText());
+      Tensor before = file.expected(argument.get("tensor").asText());
+      Tensor after = file.expected(next.getValue().asText());
       if (changed == null) {
         return what + " is missing";
       }
@@ -186,7 +186,7 @@ public final class GoldenRunner implements GoldenCases {
       JsonNode expected = each.get("grads").path(key);
       if (expected.isTextual()) {
         String what = "gradient of " + key;
-        Tensor wanted = file.read(expected.asText());
+        Tensor wanted = file.expected(expected.asText());
         // A missing gradient is 0.
         Tensor got = gradient == null ? Tensor.zeros(wanted.spec()) : gradient;
         String wrong = compare(what, wanted, got, isSumOfMany(each));
@@ -203,7 +203,9 @@ public final class GoldenRunner implements GoldenCases {
   }
 
   /** Null if the results are the same within the tolerance of their type. */
-  static @Nullable String compare(String what, Tensor expected, Tensor got, boolean sumsOfMany) {
+  static @Nullable String compare(
+      String what, Tensor expected, Tensor computed, boolean sumsOfMany) {
+    Tensor got = computed.to(Device.CPU);
     if (!expected.spec().equals(got.spec())) {
       return what + ": expected " + expected.spec() + ", got " + got.spec();
     }

@@ -12,6 +12,7 @@ import java.util.Locale;
  *
  * @param steps optimizer steps of the whole run
  * @param globalBatch samples in a step, over all workers
+ * @param device what the workers compute on
  * @param seed of initial weights, the order of samples, dropout and the text at the end
  * @param learningRate the highest learning rate
  * @param warmupSteps steps over which the learning rate rises from 0; a run may end before they do
@@ -41,6 +42,7 @@ import java.util.Locale;
 public record TrainSettings(
     int steps,
     int globalBatch,
+    DeviceChoice device,
     long seed,
     double learningRate,
     int warmupSteps,
@@ -99,6 +101,16 @@ public record TrainSettings(
     Check.atLeast("train.evaluate_samples", evaluateSamples, 0);
     Check.atLeast("train.checkpoint_every", checkpointEvery, 0);
     Check.atLeast("train.keep_checkpoints", keepCheckpoints, 1);
+  }
+
+  /** What the workers compute on. */
+  public enum DeviceChoice {
+    /** The GPU that Spark gave to the worker; the CPU, with a line in the log, if there is none. */
+    AUTO,
+    /** The CPU. */
+    CPU,
+    /** The GPU that Spark gave to the worker; an error if there is none. */
+    CUDA
   }
 
   private static void checkSchedule(Schedule schedule, int warmupSteps) {

@@ -5,6 +5,7 @@ import ai.cresset.random.Generator;
 import ai.cresset.random.Philox;
 import ai.cresset.tensor.Spec;
 import ai.cresset.tensor.Tensor;
+import ai.cresset.type.Device;
 import ai.cresset.type.Shape;
 import java.io.Serializable;
 
@@ -22,7 +23,8 @@ record ImageAugmentation(int shift, boolean flip) implements Serializable {
   }
 
   /**
-   * New images in place of {@code images}, uint8 {@code [batch, channels * height * width]}.
+   * New images in place of {@code images}, uint8 {@code [batch, channels * height * width]}. They
+   * are made on the host.
    *
    * @param height of an image
    * @param width of an image
@@ -31,7 +33,8 @@ record ImageAugmentation(int shift, boolean flip) implements Serializable {
     int batch = (int) images.size(0);
     int elements = (int) images.size(1);
     byte[] from = new byte[batch * elements];
-    NativeMemory.read(images.storage().address() + images.storageOffset(), from, 0, from.length);
+    Tensor host = images.to(Device.CPU);
+    NativeMemory.read(host.storage().address() + host.storageOffset(), from, 0, from.length);
     byte[] to = new byte[from.length];
     Generator.Key key = Generator.current().reserve(4L * batch);
     int[] words = new int[4];
@@ -45,10 +48,9 @@ record ImageAugmentation(int shift, boolean flip) implements Serializable {
         move(from, to, start, height, width, down, right, mirrored);
       }
     }
-    Tensor moved =
-        Tensor.empty(new Spec(Shape.of(batch, elements), images.dtype(), images.device()));
+    Tensor moved = Tensor.empty(new Spec(Shape.of(batch, elements), images.dtype(), Device.CPU));
     NativeMemory.write(to, 0, moved.storage().address(), to.length);
-    return moved;
+    return moved.to(images.device());
   }
 
   private int moved(int word) {

@@ -91,13 +91,13 @@ record ImageTrainable(
               .reshape(batch.size(), summary.channels(), summary.height(), summary.width());
       return cnn.call(
           elements
-              .sub(channels(summary.means(), dtype))
-              .div(channels(summary.deviations(), dtype)));
+              .sub(channels(summary.means(), elements))
+              .div(channels(summary.deviations(), elements)));
     }
 
-    private Tensor channels(List<Double> values, DType dtype) {
+    private Tensor channels(List<Double> values, Tensor like) {
       double[] numbers = values.stream().mapToDouble(Double::doubleValue).toArray();
-      return Tensor.of(numbers, 1, numbers.length, 1, 1).to(dtype);
+      return Tensor.of(numbers, 1, numbers.length, 1, 1).to(like.dtype()).to(like.device());
     }
   }
 }

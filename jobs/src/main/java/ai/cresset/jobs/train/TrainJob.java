@@ -1,7 +1,9 @@
 package ai.cresset.jobs.train;
 
+import ai.cresset.error.ConfigException;
 import ai.cresset.jobs.recipe.Recipe;
 import ai.cresset.jobs.recipe.SparkSettings;
+import ai.cresset.jobs.recipe.TrainSettings.DeviceChoice;
 import ai.cresset.spark.launch.LaunchOptions;
 import ai.cresset.spark.launch.SparkLauncher;
 import java.io.PrintWriter;
@@ -9,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkContext;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -16,6 +19,8 @@ import org.apache.spark.sql.SparkSession;
  * directories, checkpoints and files before Spark starts, then slots, the data, and the model.
  */
 public final class TrainJob {
+  private static final String EXECUTOR_GPUS = "spark.executor.resource.gpu.amount";
+
   /** Follows the line about data that were there. */
   static final String REUSED = " (read by an earlier run)";
 
@@ -52,8 +57,9 @@ public final class TrainJob {
   public void run() {
     Configuration configuration = spark.sessionState().newHadoopConf();
     RunDirectory directory = new RunDirectory(recipe.output().dir(), configuration);
+    boolean gpus = executorsHaveGpus();
     Workload workload = Workload.of(recipe);
-    SparkLauncher launcher = new SparkLauncher(spark.sparkContext(), options(recipe.spark()));
+    SparkLauncher launcher = new SparkLauncher(spark.sparkContext(), options(recipe, gpus));
     try (ProgressView view =
         new ProgressView(out, recipe.train().steps(), workload.wording().unit(), columns)) {
       launcher.onNotice(view::say).onProgress(view::accept);
@@ -81,8 +87,31 @@ public final class TrainJob {
     }
   }
 
-  static LaunchOptions options(SparkSettings settings) {
+  /** Whether Spark knows of GPUs. Without any, a demand for them fails here. */
+  private boolean executorsHaveGpus() {
+    SparkContext context = spark.sparkContext();
+    boolean known = context.getConf().getDouble(EXECUTOR_GPUS, 0) > 0;
+    if (!known && !context.isLocal() && recipe.train().device() == DeviceChoice.CUDA) {
+      throw ConfigException.value(
+          "train.device",
+          "cuda",
+          "cpu or auto, because executors have no GPUs here; set "
+              + EXECUTOR_GPUS
+              + " and its discovery script (deploy/gpu/README.md) to use cuda");
+    }
+    return known && !context.isLocal();
+  }
+
+  /**
+   * How workers are started.
+   *
+   * @param executorsHaveGpus whether Spark knows of GPUs to assign
+   */
+  static LaunchOptions options(Recipe recipe, boolean executorsHaveGpus) {
+    SparkSettings settings = recipe.spark();
+    boolean gpus = executorsHaveGpus && recipe.train().device() != DeviceChoice.CPU;
     return LaunchOptions.of(settings.workers())
+        .withGpusPerWorker(gpus ? settings.gpusPerWorker() : 0)
         .withCoresPerWorker(settings.coresPerWorker())
         .withAttempts(settings.maxAttempts())
         .withSlotWait(Duration.ofSeconds(settings.startTimeoutSeconds()));

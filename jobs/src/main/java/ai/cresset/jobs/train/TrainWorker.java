@@ -20,8 +20,10 @@ import ai.cresset.train.Trainer;
 import ai.cresset.train.TrainerConfig;
 import ai.cresset.train.TrainingSummary;
 import ai.cresset.train.TrainingTask;
+import ai.cresset.type.Device;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.deploy.SparkHadoopUtil;
 
 /**
@@ -45,6 +47,9 @@ record TrainWorker(
     implements Worker<TrainResult> {
   private static final int EVALUATION_BATCHES = 4;
 
+  /** What Spark calls the executor of {@code local[N]}. */
+  private static final String DRIVER = "driver";
+
   @Override
   public TrainResult run(WorkerContext context) {
     String name = "rank " + context.rank();
@@ -58,7 +63,7 @@ record TrainWorker(
   }
 
   private TrainResult train(WorkerContext context) {
-    try (Trainable.Parts parts = trainable.open(settings, context.device());
+    try (Trainable.Parts parts = trainable.open(settings, device(context));
         Optimizer optimizer = OptimizerChoice.of(settings, trained(parts))) {
       Dataset some = SpreadSamples.of(parts.validation(), settings.evaluateSamples());
       TrainingSummary summary;
@@ -93,6 +98,14 @@ record TrainWorker(
       String sample = context.rank() == 0 ? parts.sample().get() : "";
       return new TrainResult(summary, validation, test, sample);
     }
+  }
+
+  /** Without Spark's environment, and in {@code local[N]}, nobody assigns GPUs. */
+  private Device device(WorkerContext context) {
+    SparkEnv spark = SparkEnv.get();
+    boolean assigns =
+        spark != null && !spark.executorId().equals(DRIVER);
+    return WorkerDevice.choose(settings.device(), context.device(), context.rank(), assigns);
   }
 
   /** The parameters that are not frozen. */

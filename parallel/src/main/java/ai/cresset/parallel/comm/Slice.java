@@ -4,7 +4,6 @@ import ai.cresset.error.DeviceException;
 import ai.cresset.error.ShapeException;
 import ai.cresset.memory.Storage;
 import ai.cresset.type.DType;
-import ai.cresset.type.Device;
 
 /**
  * Elements that lie side by side in the storage of a tensor: what collectives work on. Does not own
@@ -18,7 +17,10 @@ import ai.cresset.type.Device;
 public record Slice(Storage storage, long byteOffset, long count, DType dtype) {
   public Slice {
     if (!storage.device().isHost()) {
-      throw DeviceException.mismatch("a collective", Device.CPU, storage.device());
+      throw DeviceException.because(
+          "a collective: expected host memory, got "
+              + storage
+              + "; bring it to the host first (to(Device.CPU)), as DataParallel does");
     }
     if (byteOffset < 0
         || count < 0

@@ -56,7 +56,10 @@ public final class DataParallel implements AutoCloseable {
     state.addAll(buffers);
     checkSameShapes(state);
     for (Tensor tensor : state) {
-      group.broadcast(slice(tensor), 0);
+      try (HostMirror mirror = new HostMirror(tensor)) {
+        group.broadcast(mirror.fetch(), 0);
+        mirror.putBack();
+      }
       tensor.storage().changed();
     }
     List<Spec> specs = new ArrayList<>();
@@ -166,14 +169,6 @@ public final class DataParallel implements AutoCloseable {
       }
     }
     return left.size() + " here and " + right.size() + " there";
-  }
-
-  private static Slice slice(Tensor tensor) {
-    return new Slice(
-        tensor.storage(),
-        tensor.storageOffset() * tensor.dtype().bytes(),
-        tensor.numel(),
-        tensor.dtype());
   }
 
   /** Gives gradients back to the leaves; the group stays open. */

@@ -3,7 +3,6 @@ package ai.cresset.parallel.data;
 import ai.cresset.memory.Scope;
 import ai.cresset.parallel.comm.ProcessGroup;
 import ai.cresset.parallel.comm.ReduceOp;
-import ai.cresset.parallel.comm.Slice;
 import ai.cresset.parallel.comm.Work;
 import ai.cresset.tensor.Spec;
 import ai.cresset.tensor.Tensor;
@@ -13,9 +12,13 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The memory of a bucket. Gradients gather in slices of it, so nothing is copied to be sent. */
+/**
+ * The memory of a bucket. Gradients gather in slices of it, so in host memory nothing is copied to
+ * be sent.
+ */
 final class GradientBucket implements AutoCloseable {
   private final Tensor buffer;
+  private final HostMirror mirror;
   private final List<Tensor> leaves = new ArrayList<>();
   private final List<Tensor> slices = new ArrayList<>();
   private int missing;
@@ -24,6 +27,7 @@ final class GradientBucket implements AutoCloseable {
   GradientBucket(BucketPlan.Bucket plan, List<? extends Tensor> parameters) {
     Spec spec = new Spec(Shape.of(plan.numel()), plan.dtype(), parameters.get(0).device());
     this.buffer = Scope.detach(Tensor.zeros(spec));
+    this.mirror = new HostMirror(buffer);
     for (int i = 0; i < plan.parameters().size(); i++) {
       Tensor leaf = parameters.get(plan.parameters().get(i));
       Tensor slice =
@@ -70,13 +74,14 @@ final class GradientBucket implements AutoCloseable {
         leaves.get(i).accumulator().targetFilled();
       }
     }
-    work = group.allReduceAsync(Slice.of(buffer.storage(), buffer.dtype()), ReduceOp.SUM);
+    work = group.allReduceAsync(mirror.fetch(), ReduceOp.SUM);
   }
 
   /** Waits for the sum and divides it. */
   void complete(double weight) {
     if (work != null) {
       work.await();
+      mirror.putBack();
     }
     buffer.mul_(1 / weight);
   }
@@ -92,6 +97,7 @@ final class GradientBucket implements AutoCloseable {
       }
       slices.get(i).close();
     }
+    mirror.close();
     buffer.close();
   }
 }

@@ -146,10 +146,8 @@ public final class BatchStream implements AutoCloseable {
       Thread.currentThread().interrupt();
       throw LaunchException.cancelled("interrupted while waiting for a batch", e);
     }
-    ColumnBatch batch = queue.poll();
+    ColumnBatch batch = poll();
     if (batch != null) {
-      rowsTaken += batch.rows();
-      notifyAll();
       return batch;
     }
     if (failure != null) {
@@ -158,6 +156,16 @@ public final class BatchStream implements AutoCloseable {
           : DataException.because("reading the partition failed: " + failure, failure);
     }
     return null;
+  }
+
+  /** The next batch if one is read already, which the caller closes; null otherwise. */
+  public synchronized @Nullable ColumnBatch poll() {
+    ColumnBatch batch = queue.poll();
+    if (batch != null) {
+      rowsTaken += batch.rows();
+      notifyAll();
+    }
+    return batch;
   }
 
   /** Rows read from finished partitions so far. */

@@ -9,7 +9,7 @@ import java.time.Duration;
  * @param workers how many
  * @param coresPerWorker CPU cores that each owns; 0 for {@code spark.task.cpus}. {@code local[N]}
  *     cannot assign cores: there workers share N.
- * @param gpusPerWorker GPUs that each owns
+ * @param gpusPerWorker GPUs that each owns; several share one if it is a fraction up to 0.5
  * @param attempts how often to start all of them before giving up
  * @param backOff how long to wait before the second attempt; doubled before each further one
  * @param slotWait how long to wait until the application has as many slots as workers
@@ -17,7 +17,7 @@ import java.time.Duration;
 public record LaunchOptions(
     int workers,
     int coresPerWorker,
-    int gpusPerWorker,
+    double gpusPerWorker,
     int attempts,
     Duration backOff,
     Duration slotWait) {
@@ -28,8 +28,10 @@ public record LaunchOptions(
     if (coresPerWorker < 0) {
       throw ConfigException.value("coresPerWorker", coresPerWorker, "0 or more");
     }
-    if (gpusPerWorker < 0) {
-      throw ConfigException.value("gpusPerWorker", gpusPerWorker, "0 or more");
+    boolean shared = gpusPerWorker >= 0 && gpusPerWorker <= 0.5;
+    if (!shared && (gpusPerWorker < 1 || gpusPerWorker != Math.rint(gpusPerWorker))) {
+      throw ConfigException.value(
+          "gpusPerWorker", gpusPerWorker, "a whole number, or a fraction from 0 to 0.5");
     }
     if (attempts < 1) {
       throw ConfigException.value("attempts", attempts, "at least 1");
@@ -51,7 +53,7 @@ public record LaunchOptions(
     return new LaunchOptions(workers, cores, gpusPerWorker, attempts, backOff, slotWait);
   }
 
-  public LaunchOptions withGpusPerWorker(int gpus) {
+  public LaunchOptions withGpusPerWorker(double gpus) {
     return new LaunchOptions(workers, coresPerWorker, gpus, attempts, backOff, slotWait);
   }
 

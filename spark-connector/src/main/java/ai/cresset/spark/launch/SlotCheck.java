@@ -129,7 +129,7 @@ final class SlotCheck {
     String each =
         cores()
             + (cores() == 1 ? " core" : " cores")
-            + (options.gpusPerWorker() == 0 ? "" : " and " + options.gpusPerWorker() + " GPU");
+            + (options.gpusPerWorker() == 0 ? "" : " and " + gpus() + " GPU");
     return ConfigException.because(
         "workers: "
             + wanted
@@ -141,6 +141,11 @@ final class SlotCheck {
             + Math.max(1, available)
             + " workers, or "
             + remedy(wanted));
+  }
+
+  private String gpus() {
+    double each = options.gpusPerWorker();
+    return each < 1 ? String.valueOf(each) : String.valueOf((long) each);
   }
 
   private String remedy(int wanted) {
@@ -159,6 +164,9 @@ final class SlotCheck {
     return "set spark.executor.instances to at least "
         + wanted
         + " with spark.executor.cores at "
-        + cores();
+        + cores()
+        + (options.gpusPerWorker() == 0
+            ? ""
+            : " and spark.executor.resource.gpu.amount at least " + gpus());
   }
 }

@@ -5,8 +5,10 @@ import ai.cresset.type.Device;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.apache.spark.TaskContext;
 import org.apache.spark.resource.ResourceInformation;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What Spark gave to one training task.
@@ -17,6 +19,8 @@ import org.apache.spark.resource.ResourceInformation;
 public record WorkerResources(int cores, List<Device> gpus) {
   /** The name of Spark's resource. */
   public static final String GPU = "gpu";
+
+  private static final Pattern INDEX = Pattern.compile("[0-9]{1,4}");
 
   public WorkerResources {
     if (cores < 1) {
@@ -33,34 +37,53 @@ public record WorkerResources(int cores, List<Device> gpus) {
    */
   public static WorkerResources of(TaskContext task, int sharedCores) {
     int cores = sharedCores > 0 ? sharedCores : task.cpus();
-    return new WorkerResources(cores, gpus(task.resourcesJMap()));
+    return new WorkerResources(
+        cores, gpus(task.resourcesJMap(), System.getenv("CUDA_VISIBLE_DEVICES")));
   }
 
-  private static List<Device> gpus(Map<String, ResourceInformation> resources) {
+  private static List<Device> gpus(
+      Map<String, ResourceInformation> resources, @Nullable String visible) {
     List<Device> devices = new ArrayList<>();
     ResourceInformation assigned = resources.get(GPU);
     if (assigned != null) {
       for (String address : assigned.addresses()) {
-        devices.add(Device.cuda(index(address)));
+        devices.add(Device.cuda(index(address, visible)));
       }
     }
     return devices;
   }
 
-  /** The index of a GPU, as discovery scripts print it. */
-  static int index(String address) {
-    try {
-      int index = Integer.parseInt(address.strip());
-      if (index >= 0) {
-        return index;
+  /**
+   * The index of a GPU among those that this process sees.
+   *
+   * @param address as discovery scripts print it: the machine's index, or what {@code
+   *     CUDA_VISIBLE_DEVICES} calls the GPU
+   * @param visible {@code CUDA_VISIBLE_DEVICES} of this process; null if it is not set
+   */
+  static int index(String address, @Nullable String visible) {
+    String name = address.strip();
+    if (visible != null) {
+      int place = List.of(visible.replace(" ", "").split(",")).indexOf(name);
+      if (place < 0) {
+        throw DeviceException.absent(
+            "cuda:" + name,
+            "Spark gave GPU "
+                + name
+                + " to this task, and CUDA_VISIBLE_DEVICES is '"
+                + visible
+                + "'",
+            "unset the variable for executors, or let the discovery script print what it names");
       }
-    } catch (NumberFormatException e) {
-      // refused below
+      return place;
+    }
+    if (INDEX.matcher(name).matches()) {
+      return Integer.parseInt(name);
     }
     throw DeviceException.absent(
-        "cuda:" + address,
-        "Spark's resource address '" + address + "' is not the index of a GPU",
-        "let spark.worker.resource.gpu.discoveryScript print indices such as 0 and 1");
+        "cuda:" + name,
+        "Spark's resource address '" + name + "' is not the index of a GPU",
+        "let spark.worker.resource.gpu.discoveryScript print indices such as 0 and 1"
+            + " (deploy/gpu/discover.sh does)");
   }
 
   /** The device to train on: the first GPU, or the CPU. */

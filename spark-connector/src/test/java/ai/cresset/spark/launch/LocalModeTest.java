@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.cresset.data.Batch;
 import ai.cresset.data.arrow.ColumnBatch;
 import ai.cresset.error.ConfigException;
 import ai.cresset.error.LaunchException;
@@ -13,6 +14,8 @@ import ai.cresset.spark.data.BatchStream;
 import ai.cresset.spark.data.ColumnRequest;
 import ai.cresset.spark.data.FeedOptions;
 import ai.cresset.spark.data.FrameFeed;
+import ai.cresset.spark.data.TensorStream;
+import ai.cresset.type.Device;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -99,6 +102,42 @@ class LocalModeTest {
                   }
                 });
     assertEquals(List.of(100, 100), rows);
+    assertEquals(0, Allocator.current().statistics().liveStorages());
+  }
+
+  @Test
+  void streamsAreTensorsOnTheDeviceThatIsAskedFor() {
+    FrameFeed feed =
+        FrameFeed.of(
+            spark.range(0, 100, 1, 4).selectExpr("id", "array(id, -id) AS pair"),
+            List.of(ColumnRequest.of("id"), ColumnRequest.fixed("pair", 2)),
+            2,
+            FeedOptions.of(8));
+    FrameFeed.Reader reader = feed.reader();
+    List<Long> sums =
+        launcher(LaunchOptions.of(2))
+            .launch(
+                feed.partitions(),
+                (context, shares) -> {
+                  long sum = 0;
+                  try (BatchStream rows = reader.open(shares, Allocator.current());
+                      TensorStream batches = new TensorStream(rows, Device.REFERENCE)) {
+                    for (Batch batch = batches.next(); batch != null; batch = batches.next()) {
+                      try (Batch each = batch) {
+                        long[] pairs = each.get("pair").toLongArray();
+                        long[] ids = each.get("id").toLongArray();
+                        for (int i = 0; i < ids.length; i++) {
+                          sum += pairs[2 * i + 1] == -ids[i] ? ids[i] : 1L << 40;
+                        }
+                        if (!each.get("id").device().equals(Device.REFERENCE)) {
+                          sum += 1L << 50;
+                        }
+                      }
+                    }
+                  }
+                  return sum;
+                });
+    assertEquals(4950, sums.get(0) + sums.get(1));
     assertEquals(0, Allocator.current().statistics().liveStorages());
   }
 

@@ -59,6 +59,9 @@ final class SpecialFunctions {
   }
 
   static double acosh(double x) {
+    if (x < 1) {
+      return Double.NaN;
+    }
     if (x > LARGE) {
       return StrictMath.log(x) + LN2;
     }

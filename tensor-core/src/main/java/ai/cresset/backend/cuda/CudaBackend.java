@@ -2,7 +2,9 @@ package ai.cresset.backend.cuda;
 
 import ai.cresset.backend.Averaging;
 import ai.cresset.backend.Backend;
+import ai.cresset.backend.BackgroundUpload;
 import ai.cresset.backend.Convolution;
+import ai.cresset.backend.FusedAdam;
 import ai.cresset.backend.FusedAttention;
 import ai.cresset.backend.FusedCrossEntropy;
 import ai.cresset.backend.Program;
@@ -11,17 +13,20 @@ import ai.cresset.backend.Scan;
 import ai.cresset.backend.Scatter;
 import ai.cresset.backend.View;
 import ai.cresset.backend.Window;
+import ai.cresset.error.DeviceException;
 import ai.cresset.memory.Allocator;
 import ai.cresset.memory.Storage;
 import ai.cresset.random.Generator;
 import ai.cresset.type.Device;
 import java.util.List;
-import jcuda.driver.JCudaDriver;
+import jcuda.CudaException;
 import org.jspecify.annotations.Nullable;
 
 /** Kernels of one CUDA device. */
-public final class CudaBackend implements Backend, FusedAttention, FusedCrossEntropy {
+public final class CudaBackend
+    implements Backend, FusedAttention, FusedCrossEntropy, FusedAdam, BackgroundUpload {
   private final CudaContext context;
+  private final CudaPrecision precision = new CudaPrecision();
   private final CudaCopy copy;
   private final CudaPointwise pointwise;
   private final CudaReduction reductions;
@@ -35,6 +40,7 @@ public final class CudaBackend implements Backend, FusedAttention, FusedCrossEnt
   private final CudaConvolution convolutions;
   private final CudaPooling pooling;
   private final CudaAttention attention;
+  private final CudaAdam adam;
 
   CudaBackend(CudaContext context) {
     this.context = context;
@@ -45,12 +51,31 @@ public final class CudaBackend implements Backend, FusedAttention, FusedCrossEnt
     layerNorm = new CudaLayerNorm(context);
     indexing = new CudaIndexing(context);
     crossEntropy = new CudaCrossEntropy(context);
-    matmul = new CudaMatmul(context);
+    matmul = new CudaMatmul(context, precision, copy);
     sort = new CudaSort(context);
     nonzero = new CudaNonzero(context);
-    convolutions = new CudaConvolution(context);
+    convolutions = new CudaConvolution(context, precision, copy);
     pooling = new CudaPooling(context);
     attention = new CudaAttention(context);
+    adam = new CudaAdam(context);
+  }
+
+  /**
+   * Whether products of float32 may round their factors to tf32 (10 bits of fraction): many times
+   * faster on tensor cores. Not allowed at first.
+   */
+  public void allowTf32(boolean allowed) {
+    precision.allowTf32(allowed);
+  }
+
+  /** Whether products of float32 may round their factors to tf32. */
+  public boolean allowsTf32() {
+    return precision.allowsTf32();
+  }
+
+  /** Matrix products run on our own kernels from now on, as where cuBLAS is absent. */
+  void leaveOutCublas() {
+    matmul.leaveOutLibrary();
   }
 
   @Override
@@ -60,26 +85,77 @@ public final class CudaBackend implements Backend, FusedAttention, FusedCrossEnt
 
   @Override
   public String description() {
-    return "CUDA";
+    return "CUDA on " + context.properties();
+  }
+
+  /** What the device is. */
+  public DeviceProperties properties() {
+    return context.properties();
+  }
+
+  /** What is in use of its memory. */
+  public DeviceMemoryStatistics memoryStatistics() {
+    return context.statistics();
+  }
+
+  /** Gives unused memory back to the driver. */
+  public void emptyCache() {
+    context.emptyCache();
+  }
+
+  /** From now on the peaks of the statistics count from what is there now. */
+  public void resetPeak() {
+    context.resetPeak();
+  }
+
+  /** Kernels started so far; a test that shall run here sees this number grow. */
+  public long launches() {
+    return context.launches();
+  }
+
+  /**
+   * A kernel from the user's own source.
+   *
+   * @param function its {@code extern "C" __global__} name
+   * @param source CUDA C; the prelude comes before it
+   * @throws DeviceException with the compiler's log
+   */
+  public CompiledKernel compile(String function, String source) {
+    return new CompiledKernel(context, context.kernels().generated(function, source));
   }
 
   @Override
   public Storage allocate(Allocator allocator, long bytes) {
-    return context.allocate(bytes);
+    return context.allocate(allocator, bytes);
   }
 
   @Override
   public void upload(long hostAddress, Storage target, long targetOffset, long bytes) {
-    context.enter();
-    JCudaDriver.cuMemcpyHtoD(
-        new DeviceAddress(target.address() + targetOffset), new HostAddress(hostAddress), bytes);
+    try {
+      context.staging().upload(hostAddress, target.address() + targetOffset, bytes);
+    } catch (CudaException e) {
+      throw context.failed("copying to the device", e);
+    }
   }
 
   @Override
   public void download(Storage source, long sourceOffset, long hostAddress, long bytes) {
-    synchronize();
-    JCudaDriver.cuMemcpyDtoH(
-        new HostAddress(hostAddress), new DeviceAddress(source.address() + sourceOffset), bytes);
+    long mark = context.failures().mark();
+    try {
+      context.staging().download(source.address() + sourceOffset, hostAddress, bytes);
+    } catch (CudaException e) {
+      throw context.failed("copying from the device", e);
+    }
+    context.failures().check(mark);
+  }
+
+  @Override
+  public Transfer begin(Allocator allocator, long hostAddress, long bytes) {
+    try {
+      return context.copies().begin(allocator, hostAddress, bytes);
+    } catch (CudaException e) {
+      throw context.failed("copying to the device", e);
+    }
   }
 
   @Override
@@ -279,5 +355,15 @@ public final class CudaBackend implements Backend, FusedAttention, FusedCrossEnt
         queryGradient,
         keyGradient,
         valueGradient);
+  }
+
+  @Override
+  public void adam(List<Slice> slices, Numbers numbers, @Nullable View skip) {
+    adam.adam(slices, numbers, skip);
+  }
+
+  @Override
+  public void findNotFinite(List<View> gradients, View found) {
+    adam.findNotFinite(gradients, found);
   }
 }

@@ -96,7 +96,7 @@ final class ReferenceExpression {
       case SINH -> StrictMath.sinh(x);
       case COSH -> StrictMath.cosh(x);
       case ASINH -> Math.copySign(inverseSinh(Math.abs(x)), x);
-      case ACOSH -> x > 1e100 ? inverseSinh(x) : StrictMath.log(x + Math.sqrt(x * x - 1));
+      case ACOSH -> inverseCosh(x);
       case ATANH -> (StrictMath.log1p(x) - StrictMath.log1p(-x)) / 2;
       case FLOOR -> Math.floor(x);
       case CEIL -> Math.ceil(x);
@@ -144,6 +144,13 @@ final class ReferenceExpression {
     return x > 1e100
         ? StrictMath.log(x) + StrictMath.log(2)
         : StrictMath.log(x + Math.sqrt(x * x + 1));
+  }
+
+  private static double inverseCosh(double x) {
+    if (x < 1) {
+      return Double.NaN;
+    }
+    return x > 1e100 ? inverseSinh(x) : StrictMath.log(x + Math.sqrt(x * x - 1));
   }
 
   /** C's pow, which differs from Java's where the base is 1 or -1. */

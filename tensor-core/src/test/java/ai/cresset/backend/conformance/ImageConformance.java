@@ -76,6 +76,9 @@ public interface ImageConformance {
         new Case(window(3, 1, 1, 1, 1), 1, 2, 3, sizes(3, 4, 3), sizes(2, 3, 2)),
         new Case(window(3, 2, 0, 1, 1), 1, 3, 2, sizes(3, 4, 5), sizes(1, 2, 3)),
         new Case(window(2, 1, 1, 1, 1), 0, 3, 5, sizes(5, 6), sizes(3, 3)),
+        new Case(window(2, 1, 1, 1, 1), 1, 8, 24, sizes(9, 9), sizes(3, 3)),
+        new Case(window(2, 2, 1, 1, 2), 2, 16, 16, sizes(5, 4), sizes(3, 3)),
+        new Case(window(2, 2, 1, 2, 40), 1, 40, 40, sizes(7, 6), sizes(2, 3)),
         new Case(
             new Convolution(List.of(1, 1), List.of(0, 1), List.of(1, 1), List.of(1, 1), 1),
             2,

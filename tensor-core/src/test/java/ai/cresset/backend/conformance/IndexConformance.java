@@ -153,6 +153,18 @@ public interface IndexConformance {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(
+      value = DType.class,
+      names = {"BOOL", "INT16", "FLOAT32", "INT64"})
+  default void longLinesWithManyEqualElements(DType dtype) {
+    try (Samples samples = new Samples(backend())) {
+      sort(samples, samples.random(dtype, CONTIGUOUS, 20_011), 0, false);
+      sort(samples, samples.random(dtype, CONTIGUOUS, 2, 5_003), 1, true);
+      sort(samples, samples.random(dtype, CONTIGUOUS, 1, 20_011), 1, true, 5_000);
+    }
+  }
+
   @Test
   default void notANumberSortsLastAndBothZerosAreEqual() {
     try (Samples samples = new Samples(backend())) {
@@ -257,6 +269,28 @@ public interface IndexConformance {
         samples.reference().nonzero(x.expected(), places.expected());
         backend().nonzero(x.actual(), places.actual());
         samples.assertIdentical("nonzero " + dtype + " " + layout, places);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Scatter.class)
+  default void longLinesAreScatteredInOrder(Scatter scatter) {
+    try (Samples samples = new Samples(backend())) {
+      for (DType dtype : new DType[] {DType.FLOAT32, DType.INT32}) {
+        for (long[] sizes : new long[][] {{3, 700}, {700, 2}, {1, 17_000}}) {
+          int dim = sizes[0] > sizes[1] ? 0 : 1;
+          Shape shape = Shape.of(sizes).with(dim, 50);
+          // Most products stay near 1, so that none overflows.
+          Sample x = samples.uniform(dtype, SLICED, 0.99, 1.01, shape.toArray());
+          Sample index = samples.indexes(50, CONTIGUOUS, sizes);
+          Sample source = samples.uniform(dtype, CONTIGUOUS, 0.99, 1.01, sizes);
+          samples
+              .reference()
+              .scatter(scatter, source.expected(), dim, index.expected(), x.expected());
+          backend().scatter(scatter, source.actual(), dim, index.actual(), x.actual());
+          samples.assertClose(scatter + " " + dtype + " into " + x.expected(), x, 1e-4);
+        }
       }
     }
   }

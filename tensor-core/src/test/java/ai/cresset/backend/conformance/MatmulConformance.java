@@ -95,6 +95,53 @@ public interface MatmulConformance {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(
+      value = DType.class,
+      names = {"FLOAT16", "BFLOAT16", "FLOAT32", "FLOAT64"})
+  default void productsOfAlignedAndOddSizes(DType dtype) {
+    // Large and aligned, narrow, a long sum for few results, vectors, a step more than a block.
+    long[][] sizes = {
+      {1, 72, 96, 136},
+      {1, 136, 40, 24},
+      {1, 5, 1500, 8},
+      {2, 1, 40, 72},
+      {1, 130, 33, 1},
+      {3, 65, 8, 65}
+    };
+    try (Samples samples = new Samples(backend())) {
+      for (long[] s : sizes) {
+        for (int swap = 0; swap < 4; swap++) {
+          Sample a = matrix(samples, dtype, CONTIGUOUS, (swap & 1) != 0, s[0], s[1], s[2]);
+          Sample b = matrix(samples, dtype, CONTIGUOUS, (swap & 2) != 0, s[0], s[2], s[3]);
+          Sample c = matrix(samples, dtype, CONTIGUOUS, swap == 3, s[0], s[1], s[3]);
+          multiply(samples, a, b, c, swap % 2 == 1);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = DType.class,
+      names = {"BFLOAT16", "FLOAT32"})
+  default void oneMatrixForAWholeBatch(DType dtype) {
+    try (Samples samples = new Samples(backend())) {
+      Sample matrix = matrix(samples, dtype, CONTIGUOUS, false, 1, 24, 40);
+      Sample many = matrix(samples, dtype, CONTIGUOUS, false, 3, 16, 24);
+      Sample c = matrix(samples, dtype, CONTIGUOUS, false, 3, 16, 40);
+      multiply(samples, many, repeated(matrix, 3), c, true);
+      Sample turned = matrix(samples, dtype, CONTIGUOUS, false, 3, 40, 16);
+      multiply(samples, repeated(swapped(matrix), 3), swapped(many), turned, false);
+    }
+  }
+
+  private static Sample repeated(Sample sample, long batches) {
+    return new Sample(
+        sample.expected().broadcast(sample.expected().shape().with(0, batches)),
+        sample.actual().broadcast(sample.actual().shape().with(0, batches)));
+  }
+
   @Test
   default void integerProductsLargerThanABlock() {
     try (Samples samples = new Samples(backend())) {

@@ -443,4 +443,28 @@ public interface PointwiseConformance {
       }
     }
   }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = DType.class,
+      names = {"INT8", "BFLOAT16", "FLOAT32", "FLOAT64"})
+  default void rowsAndColumnsThatRepeat(DType dtype) {
+    Program program = Program.of(Expr.fma(X, Y, Expr.input(2)), 3, 0, Program.computeType(dtype));
+    try (Samples samples = new Samples(backend())) {
+      for (long[] sizes : new long[][] {{6, 64}, {5, 3, 16}, {7, 33}, {2, 130}}) {
+        Shape shape = Shape.of(sizes);
+        Sample x = samples.random(dtype, CONTIGUOUS, sizes);
+        Sample row = samples.random(dtype, CONTIGUOUS, sizes[sizes.length - 1]);
+        Sample column = samples.random(dtype, CONTIGUOUS, shape.with(-1, 1).toArray());
+        Sample y = samples.output(dtype, CONTIGUOUS, shape);
+        List<Sample> in =
+            List.of(
+                x,
+                new Sample(row.expected().broadcast(shape), row.actual().broadcast(shape)),
+                new Sample(column.expected().broadcast(shape), column.actual().broadcast(shape)));
+        run(samples, program, new double[0], in, List.of(y));
+        samples.assertSame(dtype + " " + shape, y);
+      }
+    }
+  }
 }

@@ -264,4 +264,94 @@ public interface ReductionConformance {
       }
     }
   }
+
+  @Test
+  default void longLinesOfArgReductionsAndScans() {
+    try (Samples samples = new Samples(backend())) {
+      for (long[] sizes : new long[][] {{1, 70_001}, {3000, 40}, {40_000, 2}}) {
+        Sample x = samples.random(DType.FLOAT32, CONTIGUOUS, sizes);
+        argReduce(samples, x);
+        int dim = sizes[0] > sizes[1] ? 0 : 1;
+        scan(samples, Scan.CUMSUM, x, dim, DType.FLOAT32);
+        scan(samples, Scan.CUMMAX, x, dim, DType.FLOAT32);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = DType.class,
+      names = {"BFLOAT16", "FLOAT32", "FLOAT64"})
+  default void longDenseRows(DType dtype) {
+    boolean half = dtype.bytes() == 2;
+    DType statistics = half ? DType.FLOAT32 : dtype;
+    double tolerance = half ? 0.1 : dtype == DType.FLOAT32 ? 2e-5 : 1e-11;
+    try (Samples samples = new Samples(backend())) {
+      for (long size : new long[] {64, 9216}) {
+        Sample x = samples.random(dtype, CONTIGUOUS, 3, size);
+        Sample w = samples.random(dtype, CONTIGUOUS, size);
+        Sample b = samples.random(dtype, CONTIGUOUS, size);
+        Shape shape = x.expected().shape();
+        Sample y = samples.output(dtype, CONTIGUOUS, shape);
+        for (boolean logarithm : new boolean[] {false, true}) {
+          samples.reference().softmax(x.expected(), 1, logarithm, y.expected());
+          backend().softmax(x.actual(), 1, logarithm, y.actual());
+          samples.assertSame("softmax of " + x.expected(), y);
+          Sample g = samples.random(dtype, CONTIGUOUS, 3, size);
+          Sample dx = samples.output(dtype, CONTIGUOUS, shape);
+          samples
+              .reference()
+              .softmaxBackward(g.expected(), y.expected(), 1, logarithm, dx.expected());
+          backend().softmaxBackward(g.actual(), y.actual(), 1, logarithm, dx.actual());
+          samples.assertClose("gradient of softmax " + x.expected(), dx, 10 * tolerance);
+        }
+        Sample mean = samples.output(statistics, CONTIGUOUS, Shape.of(3));
+        Sample inverse = samples.output(statistics, CONTIGUOUS, Shape.of(3));
+        samples
+            .reference()
+            .layerNorm(
+                x.expected(),
+                w.expected(),
+                b.expected(),
+                1e-5,
+                y.expected(),
+                mean.expected(),
+                inverse.expected());
+        backend()
+            .layerNorm(
+                x.actual(),
+                w.actual(),
+                b.actual(),
+                1e-5,
+                y.actual(),
+                mean.actual(),
+                inverse.actual());
+        samples.assertClose("layerNorm of " + x.expected(), y, tolerance);
+        Sample g = samples.random(dtype, CONTIGUOUS, 3, size);
+        Sample dx = samples.output(dtype, CONTIGUOUS, shape);
+        samples
+            .reference()
+            .layerNormBackward(
+                g.expected(),
+                x.expected(),
+                w.expected(),
+                mean.expected(),
+                inverse.expected(),
+                dx.expected(),
+                null,
+                null);
+        backend()
+            .layerNormBackward(
+                g.actual(),
+                x.actual(),
+                w.actual(),
+                mean.actual(),
+                inverse.actual(),
+                dx.actual(),
+                null,
+                null);
+        samples.assertClose("input gradient", dx, tolerance);
+      }
+    }
+  }
 }

@@ -39,7 +39,7 @@ class GradientTest {
     return Tensor.of(values, shape.toArray()).to(like.device());
   }
 
-  private static List<GradientRow> rows() {
+  static List<GradientRow> rows() {
     List<GradientRow> rows = new ArrayList<>();
     FunctionGradients.add(rows);
     inPlace(rows);

@@ -38,6 +38,7 @@ final class House {
     room("backend.cpu.vector", "backend.cpu");
     room("backend.cuda", "backend");
     room("tensor", "backend");
+    room("cuda", "tensor", "backend.cuda");
     room("nn.functional", "tensor");
     room("nn", "nn.functional");
     room("optim", "tensor");
@@ -93,6 +94,7 @@ final class House {
         "jobs",
         "jobs.recipe",
         "jobs.text",
+        "cuda",
         "jobs.image",
         "jobs.table",
         "spark.ml",

@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# Checks Cresset on this host's NVIDIA GPU: training against the CPU, speed of launches, copies and
+# products, and every test of the CUDA backend. Prints a dated report.
+#
+#   deploy/gpu/check.sh BUNDLE [--quick]    unpacks what deploy/gpu/bundle.sh made, and runs it
+#   ./check.sh [--quick]                    within an unpacked bundle
+#
+# --quick leaves out the tests. The report goes to standard output; keep it under tests/.
+# Exit codes: 0 all is well, 1 not, 2 no device, or a wrong command line.
+set -euo pipefail
+
+here=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")" && pwd)
+
+usage() {
+  sed -n '2,/^set/p' "$0" | sed '$d; s/^# \{0,1\}//' >&2
+  exit 2
+}
+
+bundle=
+options=()
+while [[ $# -gt 0 ]]; do
+  case $1 in
+    --quick | --tiny) options+=("$1") ;;
+    -*) usage ;;
+    *) bundle=$1 ;;
+  esac
+  shift
+done
+
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+if [[ -n $bundle ]]; then
+  [[ -f $bundle ]] || { echo "error: there is no file '$bundle'" >&2; exit 2; }
+  tar -C "$scratch" -xJf "$bundle"
+  here=$scratch/cresset-gpu
+fi
+[[ -x $here/runtime/bin/java ]] || usage
+
+libraries=${LD_LIBRARY_PATH:-}
+[[ -d $here/cuda ]] && libraries=$here/cuda${libraries:+:$libraries}
+for folder in /usr/local/cuda-12*/lib64; do
+  [[ -d $folder ]] && libraries=${libraries:+$libraries:}$folder
+done
+
+opens=()
+for package in java.lang java.lang.invoke java.nio java.util sun.nio.ch jdk.internal.ref; do
+  opens+=("--add-opens=java.base/$package=ALL-UNNAMED")
+done
+LD_LIBRARY_PATH=$libraries OMP_NUM_THREADS=${OMP_NUM_THREADS:-4} "$here/runtime/bin/java" \
+  --add-modules=jdk.incubator.vector "${opens[@]}" \
+  -Xmx4g -Dcresset.leaks=on -Darrow.memory.debug.allocator=false \
+  -Djava.library.path="$here/natives" -Djava.io.tmpdir="$scratch" -Dcresset.cuda.cache="$scratch/kernels" \
+  -cp "$here/jars/*" ai.cresset.cuda.CudaCheck ${options[@]+"${options[@]}"} \
+  2> >(grep --line-buffered -v 'Using incubator modules' >&2)
