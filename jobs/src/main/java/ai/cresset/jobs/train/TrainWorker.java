@@ -103,8 +103,7 @@ record TrainWorker(
   /** Without Spark's environment, and in {@code local[N]}, nobody assigns GPUs. */
   private Device device(WorkerContext context) {
     SparkEnv spark = SparkEnv.get();
-    boolean assigns =
-        spark != null && !spark.executorId().equals(DRIVER);
+    boolean assigns = spark != null && !spark.executorId().equals(DRIVER);
     return WorkerDevice.choose(settings.device(), context.device(), context.rank(), assigns);
   }
 

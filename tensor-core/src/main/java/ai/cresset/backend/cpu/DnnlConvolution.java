@@ -31,9 +31,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class DnnlConvolution {
   /**
-   * Weight gradients of kernels of size 1. With a stride they first gather the elements that count, and where the
-   * channels do not fill a block they write beyond the room for that: the process aborts some
-   * allocations later. Seen with 4 channels; oneDNN's issue 6035.
+   * Weight gradients of kernels of size 1. With a stride they first gather the elements that count,
+   * and where the channels do not fill a block they write beyond the room for that: the process
+   * aborts some allocations later. Seen with 4 channels; oneDNN's issue 6035.
    */
   private static final String BROKEN = "jit_1x1";
 
