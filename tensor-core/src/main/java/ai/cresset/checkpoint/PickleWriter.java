@@ -204,6 +204,6 @@ final class PickleWriter {
   }
 
   private void bytes(ByteBuffer filled) {
-    out.writeBytes(filled.array());
+    out.write(filled.array(), filled.arrayOffset(), filled.limit());
   }
 }

@@ -337,12 +337,12 @@ public abstract class Module implements AutoCloseable {
 
   /** Calls {@code hook} before each forward pass, until the result is closed. */
   public final HookHandle registerForwardPreHook(ForwardPreHook hook) {
-    return hooks().add(hook);
+    return hooks().addBefore(hook);
   }
 
   /** Calls {@code hook} after each forward pass, until the result is closed. */
   public final HookHandle registerForwardHook(ForwardHook hook) {
-    return hooks().add(hook);
+    return hooks().addAfter(hook);
   }
 
   /**
@@ -351,7 +351,7 @@ public abstract class Module implements AutoCloseable {
    * hooks.
    */
   public final HookHandle registerFullBackwardHook(BackwardHook hook) {
-    return hooks().add(hook);
+    return hooks().addBackward(hook);
   }
 
   // ---- the tree ----

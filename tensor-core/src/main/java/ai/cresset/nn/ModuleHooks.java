@@ -27,20 +27,20 @@ final class ModuleHooks {
     this.module = module;
   }
 
-  HookHandle add(ForwardPreHook hook) {
-    ForwardPreHook own = hook::before; // one of its own, to be found again
+  HookHandle addBefore(ForwardPreHook hook) {
+    ForwardPreHook own = (owner, inputs) -> hook.before(owner, inputs); // to be found again
     before.add(own);
     return () -> before.remove(own);
   }
 
-  HookHandle add(ForwardHook hook) {
-    ForwardHook own = hook::after;
+  HookHandle addAfter(ForwardHook hook) {
+    ForwardHook own = (owner, inputs, outputs) -> hook.after(owner, inputs, outputs);
     after.add(own);
     return () -> after.remove(own);
   }
 
-  HookHandle add(BackwardHook hook) {
-    BackwardHook own = hook::backward;
+  HookHandle addBackward(BackwardHook hook) {
+    BackwardHook own = (owner, inputs, outputs) -> hook.backward(owner, inputs, outputs);
     backward.add(own);
     return () -> backward.remove(own);
   }

@@ -18,9 +18,9 @@ import java.util.Locale;
  * @param warmupSteps steps over which the learning rate rises from 0; a run may end before they do
  * @param minLearningRate where the schedules end that come to an end
  * @param schedule how the learning rate falls after the warm-up
- * @param decayEvery steps after which {@code step} and {@code exponential} have multiplied the
+ * @param decayEvery steps after which schedules by step and {@code exponential} have multiplied the
  *     learning rate with {@code decay_factor}, and between the restarts of {@code cosine_restarts}
- * @param decayFactor what {@code step}, {@code exponential} and {@code plateau} multiply with
+ * @param decayFactor what schedules by step, {@code exponential} and {@code plateau} multiply with
  * @param power of what is left of the run, for {@code polynomial}; 1 is a straight line
  * @param patience evaluations in a row that may be no better before {@code plateau} multiplies
  * @param optimizer what makes a step of a gradient

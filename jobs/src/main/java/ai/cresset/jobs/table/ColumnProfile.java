@@ -1,6 +1,7 @@
 package ai.cresset.jobs.table;
 
 import java.io.Serializable;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,7 @@ final class ColumnProfile implements Serializable {
   }
 
   private final int mostValues;
-  private final TreeSet<String> values = new TreeSet<>();
+  private final SortedSet<String> values = new TreeSet<>();
   private long missing;
   private long numbers;
   private long texts;
@@ -94,7 +95,7 @@ final class ColumnProfile implements Serializable {
   }
 
   /** The different values, one more than asked for at most. */
-  TreeSet<String> values() {
+  SortedSet<String> values() {
     return values;
   }
 }

@@ -3,6 +3,7 @@ package ai.cresset.backend.cuda;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -39,14 +40,14 @@ final class CachingAllocator {
 
   /** A part of a segment. */
   static final class Block {
-    private final TreeSet<Block> pool;
+    private final NavigableSet<Block> pool;
     private final long address;
     private long bytes;
     private boolean used;
     private @Nullable Block previous;
     private @Nullable Block next;
 
-    private Block(TreeSet<Block> pool, long address, long bytes) {
+    private Block(NavigableSet<Block> pool, long address, long bytes) {
       this.pool = pool;
       this.address = address;
       this.bytes = bytes;
@@ -71,8 +72,8 @@ final class CachingAllocator {
 
   private final Source source;
   private final boolean caching;
-  private final TreeSet<Block> small = new TreeSet<>(BY_SIZE);
-  private final TreeSet<Block> large = new TreeSet<>(BY_SIZE);
+  private final NavigableSet<Block> small = new TreeSet<>(BY_SIZE);
+  private final NavigableSet<Block> large = new TreeSet<>(BY_SIZE);
   private long allocated;
   private long peakAllocated;
   private long reserved;
@@ -99,7 +100,7 @@ final class CachingAllocator {
   synchronized @Nullable Block allocate(long bytes) {
     long rounded =
         caching ? Math.max(ALIGNMENT, (bytes + ALIGNMENT - 1) & -ALIGNMENT) : Math.max(1, bytes);
-    TreeSet<Block> pool = rounded <= SMALL ? small : large;
+    NavigableSet<Block> pool = rounded <= SMALL ? small : large;
     Block block = pool.ceiling(new Block(pool, 0, rounded));
     if (block == null) {
       block = segment(pool, rounded);
@@ -110,7 +111,7 @@ final class CachingAllocator {
       pool.remove(block);
     }
     long rest = block.bytes - rounded;
-    if (caching && rest >= (pool == small ? ALIGNMENT : SMALL)) {
+    if (caching && rest >= (rounded <= SMALL ? ALIGNMENT : SMALL)) {
       split(block, rounded);
     }
     block.used = true;
@@ -121,7 +122,7 @@ final class CachingAllocator {
     return block;
   }
 
-  private @Nullable Block segment(TreeSet<Block> pool, long rounded) {
+  private @Nullable Block segment(NavigableSet<Block> pool, long rounded) {
     long bytes =
         !caching
             ? rounded
@@ -192,7 +193,7 @@ final class CachingAllocator {
 
   /** Gives segments without a used block back to the driver. */
   synchronized void emptyCache() {
-    for (TreeSet<Block> pool : List.of(small, large)) {
+    for (NavigableSet<Block> pool : List.of(small, large)) {
       for (Block block : new ArrayList<>(pool)) {
         if (block.isWholeSegment()) {
           pool.remove(block);

@@ -1,6 +1,9 @@
 package ai.cresset.backend.cuda;
 
 import ai.cresset.error.DeviceException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,12 +32,14 @@ enum CudaLibrary {
       "cuBLAS",
       "install the CUDA 12 runtime libraries (cuBLAS) and put their folder on LD_LIBRARY_PATH");
 
+  /** What came of loading each, once: nothing, or why it is absent. */
+  private static final Map<CudaLibrary, Optional<DeviceException>> OUTCOMES =
+      new ConcurrentHashMap<>();
+
   private final String type;
   private final String file;
   private final String title;
   private final String remedy;
-  private boolean loaded;
-  private @Nullable DeviceException absence;
 
   CudaLibrary(String type, String file, String title, String remedy) {
     this.type = type;
@@ -48,32 +53,31 @@ enum CudaLibrary {
    *
    * @throws DeviceException if it is not here, with the remedy; the same one at every call
    */
-  synchronized void load() {
-    if (loaded) {
-      return;
+  void load() {
+    Optional<DeviceException> absence = absent();
+    if (absence.isPresent()) {
+      throw absence.get();
     }
-    if (absence != null) {
-      throw absence;
-    }
+  }
+
+  private Optional<DeviceException> absent() {
+    return OUTCOMES.computeIfAbsent(this, CudaLibrary::attempt);
+  }
+
+  private Optional<DeviceException> attempt() {
     try {
       NativeExtraction.initialise(type);
-      loaded = true;
+      return Optional.empty();
     } catch (LinkageError | ClassNotFoundException e) {
-      absence =
+      return Optional.of(
           DeviceException.absent(
-              "cuda", title + " cannot be loaded (" + reason(file, e) + ")", remedy);
-      throw absence;
+              "cuda", title + " cannot be loaded (" + reason(file, e) + ")", remedy));
     }
   }
 
   /** Why it cannot be used; null if it can. */
   @Nullable DeviceException absence() {
-    try {
-      load();
-      return null;
-    } catch (DeviceException e) {
-      return e;
-    }
+    return absent().orElse(null);
   }
 
   /** One line of the pages that JCuda says. */

@@ -13,10 +13,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import jcuda.CudaException;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Machines that lack something, as processes over small stand-ins for the driver. */
+@NullUnmarked
 class AbsentDeviceTest {
   private static final String DRIVER =
       """

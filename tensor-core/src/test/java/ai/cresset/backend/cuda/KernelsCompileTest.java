@@ -22,11 +22,13 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Kernels compile for sm_80 and sm_90, where nvcc is installed. */
+@NullUnmarked
 class KernelsCompileTest {
   private static final String PRELUDE = "#include \"prelude.cuh\"\n";
   private static final String POINTWISE = "#line 1 \"pointwise.cu\"\n";

@@ -8,10 +8,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Ranks in one process share a device's context and reduce its gradients on the host. */
+@NullUnmarked
 class SharedDeviceTest {
   private static final Path HOME = Path.of(System.getProperty("cresset.home"));
 

@@ -23,7 +23,9 @@ public final class PickleTarget {
         archive(input),
         path -> {
           try (PyTorchFile file = PyTorchFile.read(path)) {
-            String.valueOf(file.root());
+            if (file.root().toString().isEmpty()) {
+              throw new IllegalStateException("a value without a text");
+            }
           }
         });
   }
