@@ -17,7 +17,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -179,16 +181,22 @@ public final class ModuleRegistry {
   }
 
   private Sequential makeSequence(JsonNode layers) {
-    Layer[] made = new Layer[layers.size()];
-    for (int i = 0; i < made.length; i++) {
-      Module module = make("model", layers.get(i));
-      if (!(module instanceof Layer layer)) {
-        throw CheckpointException.because(
-            "a Sequential holds layers, not a " + module.getClass().getSimpleName());
+    List<Layer> made = new ArrayList<>();
+    try {
+      for (JsonNode node : layers) {
+        Module module = make("model", node);
+        if (!(module instanceof Layer layer)) {
+          module.close();
+          throw CheckpointException.because(
+              "a Sequential holds layers, not a " + module.getClass().getSimpleName());
+        }
+        made.add(layer);
       }
-      made[i] = layer;
+    } catch (RuntimeException e) {
+      made.forEach(Layer::close);
+      throw e;
     }
-    return new Sequential(made);
+    return new Sequential(made.toArray(new Layer[0]));
   }
 
   private static JsonNode sizes(Linear linear) {

@@ -7,6 +7,7 @@ import ai.cresset.nn.functional.Losses;
 import ai.cresset.nn.layer.Linear;
 import ai.cresset.random.Generator;
 import ai.cresset.tensor.Creation;
+import ai.cresset.tensor.Functional;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.type.Device;
 import ai.cresset.type.Shape;
@@ -39,13 +40,10 @@ final class ModelSamples {
         ResNetBottleneck.class, () -> images(new ResNet(ResNetConfig.resNet50(3).withWidth(2))));
     ALL.put(TextClassifier.class, ModelSamples::texts);
     ALL.put(SequenceToSequence.class, ModelSamples::sequences);
-    ALL.put(Ensemble.class, () -> rowsOfSix(new Ensemble(List.of(smallMlp(), smallMlp()))));
+    ALL.put(Ensemble.class, ModelSamples::ensemble);
     ALL.put(
         DataParallel.class,
-        () ->
-            rowsOfSix(
-                new DataParallel(
-                    smallMlp(), ModelSamples::smallMlp, List.of(Device.CPU, Device.CPU))));
+        () -> rowsOfSix(new DataParallel(smallMlp(), ModelSamples::smallMlp, List.of(Device.CPU))));
   }
 
   private ModelSamples() {}
@@ -112,6 +110,20 @@ final class ModelSamples {
         head,
         () -> Losses.crossEntropy(model.call(Tensor.randn(5, 2), classes(2, 5, 2)), classes(3, 5)),
         () -> Losses.crossEntropy(head.call(Tensor.randn(5, 8)), classes(3, 5)));
+  }
+
+  private static Sample ensemble() {
+    Ensemble model = new Ensemble(List.of(smallMlp(), smallMlp()));
+    Linear head = lastLinear(model);
+    return new Sample(
+        model,
+        head,
+        () -> Losses.crossEntropy(model.call(Tensor.randn(5, 6)), classes(3, 5)),
+        () -> {
+          List<Tensor> scores = List.of(Tensor.randn(5, 3), head.call(Tensor.randn(5, 7)));
+          Tensor mean = Functional.stack(scores, 0).softmax(-1).mean(new int[] {0}, false);
+          return Losses.crossEntropy(mean, classes(3, 5));
+        });
   }
 
   private static Sample images(ResNet model) {

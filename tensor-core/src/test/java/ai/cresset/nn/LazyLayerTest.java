@@ -56,7 +56,8 @@ class LazyLayerTest {
       assertEquals(
           expected, assertThrows(ConfigException.class, model::numParameters).getMessage());
       assertEquals(expected, assertThrows(ConfigException.class, model::stateDict).getMessage());
-      assertTrue(model.toString().contains("LazyLinear(? -> 2)  uninitialized"), model.toString());
+      assertTrue(
+          model.toString().contains("LazyLinear(? -> 2)  # uninitialized"), model.toString());
     }
   }
 
