@@ -50,7 +50,7 @@ for package in java.lang java.lang.invoke java.nio java.util sun.nio.ch jdk.inte
 done
 LD_LIBRARY_PATH=$libraries OMP_NUM_THREADS=${OMP_NUM_THREADS:-4} "$here/runtime/bin/java" \
   --add-modules=jdk.incubator.vector "${opens[@]}" \
-  -Xmx4g -Dcresset.leaks=on -Darrow.memory.debug.allocator=false \
+  -Xmx4g -Dlog4j2.statusLoggerLevel=OFF -Dcresset.leaks=on -Darrow.memory.debug.allocator=false \
   -Djava.library.path="$here/natives" -Djava.io.tmpdir="$scratch" -Dcresset.cuda.cache="$scratch/kernels" \
   -cp "$here/tests:$here/jars/*" ai.cresset.cuda.CudaCheck ${options[@]+"${options[@]}"} \
   2> >(grep --line-buffered -v 'Using incubator modules' >&2)
