@@ -2,11 +2,12 @@
 # Measures, and prints "name value unit" lines, one figure each.
 #
 #   tests/bench.sh train [--threads N] [--seconds S] [--peer [PYTHON]] [gpt] [mlp]
+#   tests/bench.sh overhead [--seconds S] [--peer [PYTHON]]
 #   tests/bench.sh collectives [--ranks N] [--rounds N] [--peer [PYTHON]]
 #   tests/bench.sh feed [--rows N] [--turns N] [--directory DIR]
 #
-# --threads are those of the native kernels, 1 unless told otherwise; --seconds are for each workload and
-# side, 6 unless told otherwise. --peer runs PyTorch (for collectives Gloo, through PyTorch) in turns with
+# --threads are those of the native kernels, 1 unless told otherwise; --seconds are for each workload (or
+# operation) and side, 6 (4) unless told otherwise. --peer runs PyTorch (for collectives Gloo, through PyTorch) in turns with
 # ours, with as many threads, and prints ratios: above 1, ours is faster. PYTHON is a path or a name that
 # begins with "python"; python3 unless told otherwise.
 # Absolute figures depend on the machine; compare ratios.
@@ -18,6 +19,7 @@ suite=${1:-}
 [[ $# -gt 0 ]] && shift
 case $suite in
   train) main=ai.cresset.model.TrainStepBenchmark ;;
+  overhead) main=ai.cresset.model.OverheadBenchmark ;;
   collectives) main=ai.cresset.parallel.launch.CollectivesBenchmark ;;
   feed) main=ai.cresset.spark.data.FeedBenchmark ;;
   *) usage ;;
@@ -33,7 +35,7 @@ while [[ $# -gt 0 ]]; do
       [[ $threads =~ ^[1-9][0-9]*$ ]] || wrong "--threads needs a number above 0, got '$threads'"
       shift
       ;;
-    train:--peer | collectives:--peer)
+    train:--peer | overhead:--peer | collectives:--peer)
       peer=python3
       if names_python "${2:-}"; then
         peer=$2
