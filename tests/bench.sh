@@ -3,11 +3,12 @@
 #
 #   tests/bench.sh train [--threads N] [--seconds S] [--peer [PYTHON]] [gpt] [mlp]
 #   tests/bench.sh overhead [--seconds S] [--peer [PYTHON]]
+#   tests/bench.sh startup [--threads N] [--seconds S] [--peer [PYTHON]]
 #   tests/bench.sh collectives [--ranks N] [--rounds N] [--peer [PYTHON]]
 #   tests/bench.sh feed [--rows N] [--turns N] [--directory DIR]
 #
-# --threads are those of the native kernels, 1 unless told otherwise; --seconds are for each workload (or
-# operation) and side, 6 (4) unless told otherwise. --peer runs PyTorch (for collectives Gloo, through PyTorch) in turns with
+# --threads are those of the native kernels, 1 unless told otherwise; --seconds are for each workload (6),
+# operation (4) or process (20). --peer runs PyTorch (for collectives Gloo, through PyTorch) in turns with
 # ours, with as many threads, and prints ratios: above 1, ours is faster. PYTHON is a path or a name that
 # begins with "python"; python3 unless told otherwise.
 # Absolute figures depend on the machine; compare ratios.
@@ -20,6 +21,7 @@ suite=${1:-}
 case $suite in
   train) main=ai.cresset.model.TrainStepBenchmark ;;
   overhead) main=ai.cresset.model.OverheadBenchmark ;;
+  startup) main=ai.cresset.model.StartupBenchmark ;;
   collectives) main=ai.cresset.parallel.launch.CollectivesBenchmark ;;
   feed) main=ai.cresset.spark.data.FeedBenchmark ;;
   *) usage ;;
@@ -30,12 +32,12 @@ peer=
 arguments=()
 while [[ $# -gt 0 ]]; do
   case $suite:$1 in
-    train:--threads)
+    train:--threads | startup:--threads)
       threads=${2:-}
       [[ $threads =~ ^[1-9][0-9]*$ ]] || wrong "--threads needs a number above 0, got '$threads'"
       shift
       ;;
-    train:--peer | overhead:--peer | collectives:--peer)
+    train:--peer | overhead:--peer | startup:--peer | collectives:--peer)
       peer=python3
       if names_python "${2:-}"; then
         peer=$2

@@ -5,7 +5,6 @@ import ai.cresset.memory.Scope;
 import ai.cresset.tensor.Creation;
 import ai.cresset.tensor.Tensor;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,21 +45,11 @@ public final class OverheadBenchmark {
 
   public static void main(String[] arguments) throws IOException {
     try {
-      double seconds = 4;
-      String python = null;
-      for (int i = 0; i < arguments.length; i += 2) {
-        if (i + 1 == arguments.length) {
-          throw ConfigException.because(arguments[i] + " needs a value");
-        }
-        switch (arguments[i]) {
-          case "--seconds" -> seconds = positive(arguments[i + 1]);
-          case "--peer" -> python = arguments[i + 1];
-          default -> throw ConfigException.because("unknown option " + arguments[i]);
-        }
-      }
-      Path script =
-          Path.of(System.getProperty("cresset.home", ".")).resolve("tests/peers/op_overhead.py");
-      try (PyTorchSteps peer = python == null ? null : new PyTorchSteps(python, script, 1)) {
+      BenchmarkOptions options = BenchmarkOptions.parse(arguments, 4);
+      double seconds = options.seconds();
+      String python = options.peer();
+      try (PyTorchSteps peer =
+          python == null ? null : new PyTorchSteps(python, options.script("op_overhead.py"), 1)) {
         for (String name : CASES.keySet()) {
           measure(name, false, seconds, peer);
           measure(name, true, seconds, peer);
@@ -70,18 +59,6 @@ public final class OverheadBenchmark {
       System.err.println("error: " + e.getMessage());
       System.exit(2);
     }
-  }
-
-  private static double positive(String text) {
-    try {
-      double value = Double.parseDouble(text);
-      if (value > 0) {
-        return value;
-      }
-    } catch (NumberFormatException e) {
-      // refused below
-    }
-    throw ConfigException.value("--seconds", "'" + text + "'", "a number above 0");
   }
 
   private static void measure(
