@@ -48,8 +48,8 @@ public final class OverheadBenchmark {
       BenchmarkOptions options = BenchmarkOptions.parse(arguments, 4);
       double seconds = options.seconds();
       String python = options.peer();
-      try (PyTorchSteps peer =
-          python == null ? null : new PyTorchSteps(python, options.script("op_overhead.py"), 1)) {
+      try (PeerSteps peer =
+          python == null ? null : PeerSteps.pytorch(python, options.script("op_overhead.py"), 1)) {
         for (String name : CASES.keySet()) {
           measure(name, false, seconds, peer);
           measure(name, true, seconds, peer);
@@ -62,7 +62,7 @@ public final class OverheadBenchmark {
   }
 
   private static void measure(
-      String operation, boolean backward, double seconds, @Nullable PyTorchSteps peer)
+      String operation, boolean backward, double seconds, @Nullable PeerSteps peer)
       throws IOException {
     String name = backward ? operation + "_backward" : operation;
     BinaryOperator<Tensor> pass = Objects.requireNonNull(CASES.get(operation));
