@@ -29,8 +29,7 @@ final class SuiteCheck implements TestExecutionListener {
     LauncherDiscoveryRequestBuilder request =
         LauncherDiscoveryRequestBuilder.request()
             .selectors(List.of(selectPackage("ai.cresset")))
-            .filters(
-                EngineFilter.includeEngines("junit-jupiter"), TagFilter.includeTags("cuda"));
+            .filters(EngineFilter.includeEngines("junit-jupiter"), TagFilter.includeTags("cuda"));
     if (tiny) {
       request.filters(TagFilter.excludeTags("long"));
     }
