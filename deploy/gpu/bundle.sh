@@ -14,7 +14,7 @@ home=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../.." && pwd)
 limit=$((60 * 1000 * 1000))
 modules=java.base,java.logging,java.management,java.naming,java.sql,java.xml,java.compiler
 modules+=,java.instrument,java.security.jgss,jdk.unsupported,jdk.incubator.vector,jdk.management
-modules+=,java.desktop # Log4j takes java.beans from it
+modules+=,jdk.zipfs,java.desktop # for the scan for tests, and java.beans for Log4j
 
 usage() {
   sed -n '2,/^set/p' "$0" | sed '$d; s/^# \{0,1\}//' >&2
