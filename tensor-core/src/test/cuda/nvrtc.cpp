@@ -56,6 +56,11 @@ bool write_file(const std::string& path, const std::string& text) {
   return fclose(file) == 0 && whole;
 }
 
+// Sources that compile, for those who want to compile them for real devices too.
+void keep_source(const std::string& path, const std::string& source) {
+  if (getenv("CRESSET_EMULATOR_RECORD") != nullptr) write_file(path, source);
+}
+
 uint64_t hash(uint64_t start, const std::string& text) {
   uint64_t value = start;
   for (unsigned char c : text) value = (value ^ c) * 0x100000001b3ull;
@@ -159,13 +164,12 @@ int compile(Program* program) {
   std::string cache = home + "/objects";
   mkdir(cache.c_str(), 0755);
   std::string object = cache + "/" + key + ".so";
-  // For those who want to compile them for real devices too.
-  if (getenv("CRESSET_EMULATOR_RECORD") != nullptr) {
-    write_file(cache + "/" + key + "." + (program->name.empty() ? "kernel.cu" : program->name),
-               program->source);
-  }
+  std::string record = cache + "/" + key + "." + (program->name.empty() ? "kernel.cu" : program->name);
   program->binary = read_file(object);
-  if (!program->binary.empty()) return SUCCESS;
+  if (!program->binary.empty()) {
+    keep_source(record, program->source);
+    return SUCCESS;
+  }
 
   std::string folder = cache + "/" + key + "." + std::to_string(getpid()) + "." +
                        std::to_string((size_t)program);
@@ -189,6 +193,7 @@ int compile(Program* program) {
   if (status == 0) {
     program->binary = read_file(made);
     rename(made.c_str(), object.c_str());
+    keep_source(record, program->source);
   }
   if (getenv("CRESSET_EMULATOR_KEEP") == nullptr) {
     for (const auto& each : program->headers) unlink((folder + "/" + each.first).c_str());
