@@ -1,6 +1,7 @@
 package ai.cresset.model;
 
 import ai.cresset.nn.Layer;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.Placement;
 import ai.cresset.nn.layer.Dropout;
 import ai.cresset.nn.layer.Embedding;
@@ -83,5 +84,10 @@ public final class TextClassifier extends Layer {
     return config.cell().name().toLowerCase(Locale.ROOT)
         + ", vocabulary "
         + config.vocabularySize();
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description.options("config", config);
   }
 }

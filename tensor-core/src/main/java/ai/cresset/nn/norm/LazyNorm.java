@@ -2,6 +2,7 @@ package ai.cresset.nn.norm;
 
 import ai.cresset.error.ShapeException;
 import ai.cresset.nn.LazyLayer;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.Placement;
 import ai.cresset.tensor.Tensor;
 
@@ -62,5 +63,10 @@ public abstract sealed class LazyNorm<L extends RunningNorm> extends LazyLayer<L
   @Override
   protected final long featuresOf(Tensor tensor) {
     return tensor.size(0);
+  }
+
+  @Override
+  public final void describe(ModuleDescription description) {
+    description.options("options", options);
   }
 }
