@@ -9,12 +9,6 @@ import ai.cresset.nn.norm.InstanceNorm1d;
 import ai.cresset.nn.norm.InstanceNorm2d;
 import ai.cresset.nn.norm.InstanceNorm3d;
 import ai.cresset.nn.norm.LayerNorm;
-import ai.cresset.nn.norm.LazyBatchNorm1d;
-import ai.cresset.nn.norm.LazyBatchNorm2d;
-import ai.cresset.nn.norm.LazyBatchNorm3d;
-import ai.cresset.nn.norm.LazyInstanceNorm1d;
-import ai.cresset.nn.norm.LazyInstanceNorm2d;
-import ai.cresset.nn.norm.LazyInstanceNorm3d;
 import ai.cresset.nn.norm.LocalResponseNorm;
 import ai.cresset.nn.norm.RmsNorm;
 import ai.cresset.nn.norm.RunningNormOptions;
@@ -27,7 +21,6 @@ final class StandardNorms {
 
   static void register(ModuleRegistry registry) {
     running(registry);
-    lazy(registry);
     others(registry);
   }
 
@@ -89,46 +82,6 @@ final class StandardNorms {
                     s.integer("numFeatures"),
                     s.options("options", RunningNormOptions.class),
                     Placement.DEFAULT));
-  }
-
-  private static void lazy(ModuleRegistry registry) {
-    registry
-        .registerDescribed(
-            "LazyBatchNorm1d",
-            LazyBatchNorm1d.class,
-            s ->
-                new LazyBatchNorm1d(
-                    s.options("options", RunningNormOptions.class), Placement.DEFAULT))
-        .registerDescribed(
-            "LazyBatchNorm2d",
-            LazyBatchNorm2d.class,
-            s ->
-                new LazyBatchNorm2d(
-                    s.options("options", RunningNormOptions.class), Placement.DEFAULT))
-        .registerDescribed(
-            "LazyBatchNorm3d",
-            LazyBatchNorm3d.class,
-            s ->
-                new LazyBatchNorm3d(
-                    s.options("options", RunningNormOptions.class), Placement.DEFAULT))
-        .registerDescribed(
-            "LazyInstanceNorm1d",
-            LazyInstanceNorm1d.class,
-            s ->
-                new LazyInstanceNorm1d(
-                    s.options("options", RunningNormOptions.class), Placement.DEFAULT))
-        .registerDescribed(
-            "LazyInstanceNorm2d",
-            LazyInstanceNorm2d.class,
-            s ->
-                new LazyInstanceNorm2d(
-                    s.options("options", RunningNormOptions.class), Placement.DEFAULT))
-        .registerDescribed(
-            "LazyInstanceNorm3d",
-            LazyInstanceNorm3d.class,
-            s ->
-                new LazyInstanceNorm3d(
-                    s.options("options", RunningNormOptions.class), Placement.DEFAULT));
   }
 
   private static void others(ModuleRegistry registry) {

@@ -1,6 +1,8 @@
 package ai.cresset.model;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -176,6 +178,30 @@ class EveryModelTest {
       return sample.loss().get().item();
     } finally {
       Generator.use(before);
+    }
+  }
+
+  @Test
+  void textsReadFromBothEndsDoNotSeeTheirPadding() {
+    for (TextClassifierConfig.Cell cell : TextClassifierConfig.Cell.values()) {
+      TextClassifierConfig config =
+          TextClassifierConfig.of(cell, 9, 3).withSizes(4, 5, 2).withBidirectional(true);
+      try (TextClassifier model = new TextClassifier(config);
+          Scope scope = Scope.open("text")) {
+        model.eval();
+        Tensor alone = Tensor.of(new long[] {3, 1, 4}, 1, 3);
+        Tensor padded = Tensor.of(new long[] {5, 8, 2, 6, 7, 3, 1, 4, 0, 0}, 2, 5);
+        double[] expected = model.call(alone).toDoubleArray();
+        assertArrayEquals(expected, model.call(padded).select(0, 1).toDoubleArray(), 1e-6);
+        // The first token counts at the far end too.
+        Tensor other = Tensor.of(new long[] {8, 1, 4}, 1, 3);
+        assertFalse(Arrays.equals(expected, model.call(other).toDoubleArray()));
+        model.call(padded).sum().backward();
+        model
+            .namedParameters()
+            .forEach((name, each) -> assertNotNull(each.grad(), cell + " " + name));
+        assertEquals(3, model.call(Tensor.of(new long[] {0, 0}, 1, 2)).numel());
+      }
     }
   }
 

@@ -2,7 +2,6 @@ package ai.cresset.nn.norm;
 
 import ai.cresset.error.ShapeException;
 import ai.cresset.nn.LazyLayer;
-import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.Placement;
 import ai.cresset.tensor.Tensor;
 
@@ -63,10 +62,5 @@ public abstract sealed class LazyNorm<L extends RunningNorm> extends LazyLayer<L
   @Override
   protected final long featuresOf(Tensor tensor) {
     return tensor.size(0);
-  }
-
-  @Override
-  public final void describe(ModuleDescription description) {
-    description.options("options", options);
   }
 }
