@@ -57,7 +57,15 @@ public record TextClassifierConfig(
 
   public TextClassifierConfig withSizes(long embedding, long hidden, int layers) {
     return new TextClassifierConfig(
-        cell, vocabularySize, numClasses, embedding, hidden, layers, dropout, paddingIndex);
+        cell,
+        vocabularySize,
+        numClasses,
+        embedding,
+        hidden,
+        layers,
+        dropout,
+        paddingIndex,
+        bidirectional);
   }
 
   public TextClassifierConfig withDropout(double probability) {
