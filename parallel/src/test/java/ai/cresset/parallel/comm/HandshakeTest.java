@@ -212,7 +212,7 @@ final class HandshakeTest {
           .getOutputStream()
           .write(ByteBuffer.allocate(6).putInt(0x43525354).putShort((short) 9).array());
       InputStream in = socket.getInputStream();
-      assertEquals(1, in.read() << 8 | in.read());
+      assertEquals(2, in.read() << 8 | in.read());
       assertEquals(-1, in.read());
     }
     ExecutionException error = assertThrows(ExecutionException.class, listener::get);

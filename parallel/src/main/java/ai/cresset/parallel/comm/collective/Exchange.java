@@ -20,6 +20,8 @@ public final class Exchange {
   private final Links links;
   private final Fingerprint fingerprint;
   private final Deadline deadline;
+  private long sentBytes;
+  private long receivedBytes;
 
   public Exchange(Links links, Fingerprint fingerprint, Deadline deadline) {
     this.links = links;
@@ -33,6 +35,16 @@ public final class Exchange {
 
   Fingerprint fingerprint() {
     return fingerprint;
+  }
+
+  /** Bytes given to channels so far, fingerprints included. */
+  public long sentBytes() {
+    return sentBytes;
+  }
+
+  /** Bytes taken from channels so far, fingerprints included. */
+  public long receivedBytes() {
+    return receivedBytes;
   }
 
   /** One message in and one out. */
@@ -87,6 +99,7 @@ public final class Exchange {
     }
     try {
       int count = links.channel(flow.peer()).write(buffer);
+      sentBytes += count;
       if (!buffer.hasRemaining()) {
         flow.advance();
         return true;
@@ -107,6 +120,7 @@ public final class Exchange {
     }
     try {
       int count = links.channel(flow.peer()).read(buffer);
+      receivedBytes += count;
       flow.received(buffer, links.rank());
       if (!buffer.hasRemaining()) {
         flow.advance();
