@@ -21,10 +21,13 @@ final class Ranks {
   static final CommOptions TCP =
       CommOptions.defaults()
           .withInJvm(false)
+          .withSharedMemory(SharedMemoryUse.OFF)
           .withOperationTimeout(Duration.ofSeconds(30))
           .withConnectTimeout(Duration.ofSeconds(20));
   static final CommOptions IN_JVM = TCP.withInJvm(true);
   static final CommOptions ENCRYPTED = TCP.withEncrypt(true);
+  static final CommOptions SHARED = TCP.withSharedMemory(SharedMemoryUse.REQUIRED);
+  static final CommOptions STRIPED = TCP.withConnections(3);
   static final byte[] SECRET = JobSecret.random();
 
   private Ranks() {}
