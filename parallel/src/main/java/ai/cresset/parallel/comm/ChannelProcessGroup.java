@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
@@ -69,6 +70,7 @@ final class ChannelProcessGroup implements ProcessGroup {
             endpoint::checkFailure);
     this.operations = new OperationFactory(rank, jobRanks.size(), options.link());
     this.recorder = new CommRecorder(options.recordedOperations());
+    endpoint.flights().add(name, recorder);
     this.queue = new OperationQueue("cresset-comm-" + name + "-rank-" + rank, this::carryOut);
   }
 
@@ -365,6 +367,10 @@ final class ChannelProcessGroup implements ProcessGroup {
         failure == null ? String.valueOf(symptom.getMessage()) : failure.explain(endpoint.rank());
     Throwable cause = failure == null || failure.cause() == null ? symptom : failure.cause();
     String last = recorder.dump(SHOWN_OPERATIONS);
+    String theirs =
+        failure == null || failure.rank() == endpoint.rank()
+            ? ""
+            : endpoint.flights().of(failure.rank());
     return CommunicationException.because(
         why
             + "\nin "
@@ -373,8 +379,16 @@ final class ChannelProcessGroup implements ProcessGroup {
             + rank
             + " of group "
             + name
-            + (last.isEmpty() ? "" : "; before it:" + last),
+            + (last.isEmpty() ? "" : "; before it:" + last)
+            + (theirs.isEmpty()
+                ? ""
+                : "\nrank " + Objects.requireNonNull(failure).rank() + " did last: " + theirs),
         cause);
+  }
+
+  @Override
+  public String flightRecord() {
+    return endpoint.flights().text();
   }
 
   @Override

@@ -45,30 +45,49 @@ final class Endpoint implements ControlPlane.Listener, Reception.Guests {
   private final JobSecret secret;
   private final CommOptions options;
   private final Allocator allocator;
+  private final ChannelDecorator decorator;
   private final Inbox inbox;
   private final List<AutoCloseable> listening = new ArrayList<>();
   private final AtomicReference<@Nullable Failure> failure = new AtomicReference<>();
   private final Set<Integer> left = ConcurrentHashMap.newKeySet();
   private final List<Poller> pollers = new CopyOnWriteArrayList<>();
   private final AtomicInteger groups = new AtomicInteger(1);
+  private final FlightRecords flights;
   private final Object news = new Object();
   private final CountDownLatch met = new CountDownLatch(1);
   private volatile @Nullable Connector connector;
   private @Nullable ControlPlane control;
 
-  private Endpoint(Rendezvous rendezvous, byte[] secret, CommOptions options, Allocator allocator) {
+  private Endpoint(
+      Rendezvous rendezvous,
+      byte[] secret,
+      CommOptions options,
+      Allocator allocator,
+      ChannelDecorator decorator) {
+    this.decorator = decorator;
     this.rank = rendezvous.rank();
     this.worldSize = rendezvous.worldSize();
     this.attempt = rendezvous.attempt();
     this.secret = new JobSecret(secret);
     this.options = options;
     this.allocator = allocator;
+    this.flights = new FlightRecords(rank, worldSize);
     this.inbox = new Inbox(rank, worldSize, options.transport().connections());
   }
 
   static ProcessGroup connect(
       Rendezvous rendezvous, String host, byte[] secret, CommOptions options, Allocator allocator) {
-    Endpoint endpoint = new Endpoint(rendezvous, secret, options, allocator);
+    return connect(rendezvous, host, secret, options, allocator, ChannelDecorator.NONE);
+  }
+
+  static ProcessGroup connect(
+      Rendezvous rendezvous,
+      String host,
+      byte[] secret,
+      CommOptions options,
+      Allocator allocator,
+      ChannelDecorator decorator) {
+    Endpoint endpoint = new Endpoint(rendezvous, secret, options, allocator, decorator);
     try {
       endpoint.meet(rendezvous, host);
       ProcessGroup world =
@@ -139,7 +158,11 @@ final class Endpoint implements ControlPlane.Listener, Reception.Guests {
    * @param ranks ranks of the job, this one among them
    */
   ProcessGroup group(String name, List<Integer> ranks) {
-    List<@Nullable Channel> channels = connector().open(Hello.Purpose.DATA, name, ranks);
+    List<@Nullable Channel> channels = new ArrayList<>();
+    for (Channel channel : connector().open(Hello.Purpose.DATA, name, ranks)) {
+      int peer = ranks.get(channels.size());
+      channels.add(channel == null ? null : decorator.decorate(peer, channel));
+    }
     try {
       Poller poller = new Poller();
       for (Channel channel : channels) {
@@ -240,6 +263,21 @@ final class Endpoint implements ControlPlane.Listener, Reception.Guests {
   }
 
   @Override
+  public String lastOperations() {
+    return flights.own();
+  }
+
+  @Override
+  public void heard(int peer, String operations) {
+    flights.heard(peer, operations);
+  }
+
+  /** The last operations of all ranks. */
+  FlightRecords flights() {
+    return flights;
+  }
+
+  @Override
   public void left(int peer) {
     left.add(peer);
     tellNews();
@@ -314,6 +352,9 @@ final class Endpoint implements ControlPlane.Listener, Reception.Guests {
   void release() {
     if (groups.decrementAndGet() > 0) {
       return;
+    }
+    if (failure.get() != null) {
+      LOG.warn("rank {} closes a failed job; {}", rank, flights.text());
     }
     ControlPlane plane = control;
     if (plane != null) {

@@ -46,6 +46,12 @@ public interface ProcessGroup extends AutoCloseable {
   /** What the group has done. */
   CommRecorder recorder();
 
+  /**
+   * The last operations of each rank of the job, of all its groups. Those of other ranks are known
+   * after a failure, of all ranks that could still tell.
+   */
+  String flightRecord();
+
   /** Which transports and algorithms it uses, in one line. */
   String description();
 

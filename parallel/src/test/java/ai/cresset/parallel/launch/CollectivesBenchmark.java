@@ -167,11 +167,12 @@ public final class CollectivesBenchmark {
 
   /** Median seconds by size, on rank 0; then those of an empty message and of a large one. */
   private static double[] cresset(Way way, int ranks) {
-    CommOptions options = CommOptions.defaults().withSharedMemory(way.use);
+    SharedMemoryUse use = way.use;
     return new LocalProcessLauncher(LaunchOptions.of(ranks).withJvmArguments(List.of("-Xmx256m")))
         .launch(
             context -> {
-              try (ProcessGroup group = context.connect(options)) {
+              try (ProcessGroup group =
+                  context.connect(CommOptions.defaults().withSharedMemory(use))) {
                 return measure(group);
               }
             })

@@ -17,6 +17,11 @@ import org.jspecify.annotations.Nullable;
  * can deadlock. One exchange carries out one operation.
  */
 public final class Exchange {
+  /**
+   * How much longer it is worth to look again while a peer is at it: to sleep costs two wake-ups.
+   */
+  private static final int BUSY_PEER = 8;
+
   private final Links links;
   private final Fingerprint fingerprint;
   private final Deadline deadline;
@@ -55,6 +60,8 @@ public final class Exchange {
   /** Runs until all flows are done. */
   void run(List<? extends Flow> in, List<? extends Flow> out) throws PeerLostException {
     long idleSince = 0;
+    // Before the first byte a peer may compute for long; after it, it is about to go on.
+    long patience = links.spinNanos();
     while (true) {
       boolean moved = false;
       boolean open = false;
@@ -74,6 +81,7 @@ public final class Exchange {
       }
       if (moved) {
         idleSince = 0;
+        patience = BUSY_PEER * links.spinNanos();
         continue;
       }
       links.checkFailure();
@@ -81,7 +89,7 @@ public final class Exchange {
       if (idleSince == 0) {
         idleSince = now;
       }
-      if (now - idleSince < links.spinNanos()) {
+      if (now - idleSince < patience) {
         Thread.onSpinWait();
       } else {
         sleep(in, out);

@@ -98,7 +98,7 @@ public record Fingerprint(
   }
 
   /** What came at {@code start}; null if it is no fingerprint. */
-  static @Nullable Fingerprint read(ByteBuffer source, int start) {
+  public static @Nullable Fingerprint read(ByteBuffer source, int start) {
     int kind = source.get(start + 4);
     int algorithm = source.get(start + 5);
     int dtype = source.get(start + 6);
