@@ -55,14 +55,15 @@ public final class CpuBackend
     this.layerNorm = new LayerNormKernel(team, kernels);
     this.batchNorm = new BatchNormKernel(team, kernels);
     this.indexing = new IndexKernel(team, kernels);
-    this.matmul = new MatmulKernel(team, kernels, copies, dnnl, new DnnlGemm(team, pointwise));
+    DnnlGemm gemm = new DnnlGemm(team, pointwise);
+    this.matmul = new MatmulKernel(team, kernels, copies, dnnl, gemm);
     this.sorting = new SortKernel(team);
     this.convolutions =
         new ConvolutionKernel(team, copies, pointwise, matmul, dnnl.supportsBFloat16());
-    this.poolings = new PoolingKernel(team, copies);
+    this.poolings = new PoolingKernel(team, copies, kernels);
     // How many heads are multiplied at once depends on threads.
     MatmulKernel tiles = new MatmulKernel(team, kernels, copies, dnnl, null);
-    this.attention = new AttentionKernel(team, kernels, copies, tiles);
+    this.attention = new AttentionKernel(team, kernels, copies, tiles, gemm);
     this.crossEntropy = new CrossEntropyKernel(team, kernels);
   }
 

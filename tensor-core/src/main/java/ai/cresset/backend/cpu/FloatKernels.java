@@ -54,6 +54,9 @@ public interface FloatKernels {
   void accumulateProducts(
       float[] a, int aAt, float[] b, int bAt, float[] sum, int sumAt, int count);
 
+  /** Where x is larger or NaN, it becomes the largest, with this number. */
+  void keepLarger(float[] x, float number, float[] largest, float[] numbers, int count);
+
   /** {@code sum += x - shift} and {@code squares += (x - shift)^2}. */
   void accumulateMoments(float[] x, float[] shift, float[] sum, float[] squares, int count);
 

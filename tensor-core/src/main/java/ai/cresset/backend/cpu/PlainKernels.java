@@ -173,6 +173,22 @@ public class PlainKernels implements FloatKernels {
   }
 
   @Override
+  public void keepLarger(float[] x, float number, float[] largest, float[] numbers, int count) {
+    largerFrom(x, number, largest, numbers, 0, count);
+  }
+
+  /** The same for elements {@code from} to {@code to - 1}. */
+  protected final void largerFrom(
+      float[] x, float number, float[] largest, float[] numbers, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (x[i] > largest[i] || Float.isNaN(x[i])) {
+        largest[i] = x[i];
+        numbers[i] = number;
+      }
+    }
+  }
+
+  @Override
   public void accumulateMoments(float[] x, float[] shift, float[] sum, float[] squares, int count) {
     momentsFrom(x, shift, sum, squares, 0, count);
   }

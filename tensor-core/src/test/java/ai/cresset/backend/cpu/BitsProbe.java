@@ -143,6 +143,7 @@ final class BitsProbe {
       float[] sums = tame.clone();
       kernels.accumulateMoments(other, x, sums, out, count);
       kernels.accumulateAlong(tame, other, x, sums, out, count);
+      kernels.keepLarger(tame, 3, sums, out, count);
       add("moments", sums);
       add("along", out);
     }

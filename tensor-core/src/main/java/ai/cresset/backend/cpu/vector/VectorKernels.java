@@ -154,6 +154,12 @@ public final class VectorKernels extends PlainKernels {
   }
 
   @Override
+  public void keepLarger(float[] x, float number, float[] largest, float[] numbers, int count) {
+    int done = count < SMALLEST ? 0 : RowVectors.keepLarger(x, number, largest, numbers, count);
+    largerFrom(x, number, largest, numbers, done, count);
+  }
+
+  @Override
   public void accumulateMoments(float[] x, float[] shift, float[] sum, float[] squares, int count) {
     int done = count < SMALLEST ? 0 : MOMENTS.run(x, shift, sum, squares, count);
     momentsFrom(x, shift, sum, squares, done, count);
