@@ -14,6 +14,7 @@ home=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../.." && pwd)
 limit=$((60 * 1000 * 1000))
 modules=java.base,java.logging,java.management,java.naming,java.sql,java.xml,java.compiler
 modules+=,java.instrument,java.security.jgss,jdk.unsupported,jdk.incubator.vector,jdk.management
+modules+=,jdk.zipfs,java.desktop # for the scan for tests, and java.beans for Log4j
 
 usage() {
   sed -n '2,/^set/p' "$0" | sed '$d; s/^# \{0,1\}//' >&2
@@ -60,11 +61,12 @@ echo "building Cresset ..." >&2
   "-Dmdep.outputFile=$scratch/class-path" </dev/null) >&2 || fail "the build failed; its messages are above"
 
 "$java_home/bin/jlink" --add-modules "$modules" --no-header-files --no-man-pages \
-  --strip-java-debug-attributes --output "$root/runtime"
+  --strip-java-debug-attributes --output "$root/runtime" \
+  '--exclude-files=glob:/java.desktop/lib/**'
 find "$root/runtime" -name '*.so' -exec strip --strip-unneeded {} + 2>/dev/null || true
 
 # JCuda's natives go without their jar, of which the largest part is a compiler that is not used.
-tr ':' '\n' <"$scratch/class-path" | while IFS= read -r jar; do
+tr ':' '\n' <"$scratch/class-path" | while IFS= read -r jar || [[ -n $jar ]]; do
   case ${jar##*/} in
     jcuda-natives-* | jcublas-natives-*)
       unzip -q -o -j "$jar" 'lib/libJCudaDriver-*' 'lib/libJNvrtc-*' 'lib/libJCublas2-*' \
@@ -95,7 +97,7 @@ fi
 cp "$home/deploy/gpu/check.sh" "$home/deploy/gpu/README.md" "$root/"
 
 mkdir -p "$(dirname "$file")"
-tar -C "$scratch" -c cresset-gpu | xz -6 -T0 >"$file"
+tar -C "$scratch" -c cresset-gpu | xz -9 -T0 >"$file"
 size=$(stat -c %s "$file")
 echo "$file $size bytes"
 ((size < limit)) || fail "the bundle has $size bytes, more than $limit; leave out --nvrtc"

@@ -44,13 +44,16 @@ for folder in /usr/local/cuda-12*/lib64; do
   [[ -d $folder ]] && libraries=${libraries:+$libraries:}$folder
 done
 
+options_of_java=()
+# Memory of its own for each tensor: the emulator then sees who leaves a tensor's bounds.
+[[ " ${options[*]-} " != *' --tiny '* ]] || options_of_java+=(-Dcresset.cuda.caching=false)
 opens=()
 for package in java.lang java.lang.invoke java.nio java.util sun.nio.ch jdk.internal.ref; do
   opens+=("--add-opens=java.base/$package=ALL-UNNAMED")
 done
 LD_LIBRARY_PATH=$libraries OMP_NUM_THREADS=${OMP_NUM_THREADS:-4} "$here/runtime/bin/java" \
   --add-modules=jdk.incubator.vector "${opens[@]}" \
-  -Xmx4g -Dlog4j2.statusLoggerLevel=OFF -Dcresset.leaks=on -Darrow.memory.debug.allocator=false \
+  -Xmx4g -Dlog4j2.level=WARN -Dcresset.leaks=on -Darrow.memory.debug.allocator=false \
   -Djava.library.path="$here/natives" -Djava.io.tmpdir="$scratch" -Dcresset.cuda.cache="$scratch/kernels" \
-  -cp "$here/tests:$here/jars/*" ai.cresset.cuda.CudaCheck ${options[@]+"${options[@]}"} \
+  ${options_of_java[@]+"${options_of_java[@]}"} -cp "$here/tests:$here/jars/*" ai.cresset.cuda.CudaCheck ${options[@]+"${options[@]}"} \
   2> >(grep --line-buffered -v 'Using incubator modules' >&2)

@@ -5,6 +5,7 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectPacka
 import java.util.List;
 import java.util.Locale;
 import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.launcher.EngineFilter;
 import org.junit.platform.launcher.Launcher;
 import org.junit.platform.launcher.TagFilter;
 import org.junit.platform.launcher.TestExecutionListener;
@@ -28,7 +29,7 @@ final class SuiteCheck implements TestExecutionListener {
     LauncherDiscoveryRequestBuilder request =
         LauncherDiscoveryRequestBuilder.request()
             .selectors(List.of(selectPackage("ai.cresset")))
-            .filters(TagFilter.includeTags("cuda"));
+            .filters(EngineFilter.includeEngines("junit-jupiter"), TagFilter.includeTags("cuda"));
     if (tiny) {
       request.filters(TagFilter.excludeTags("long"));
     }

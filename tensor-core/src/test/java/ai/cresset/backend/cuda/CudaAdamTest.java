@@ -16,6 +16,7 @@ import ai.cresset.optim.ParameterGroup;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.type.DType;
 import ai.cresset.type.Device;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,9 +33,11 @@ class CudaAdamTest {
 
   private final Scope scope = Scope.open("test");
   private final CudaBackend backend = (CudaBackend) Backends.of(Device.cuda(0));
+  private final List<Parameter> made = new ArrayList<>();
 
   @AfterEach
   void free() {
+    made.forEach(Tensor::close);
     scope.close();
   }
 
@@ -56,13 +59,14 @@ class CudaAdamTest {
     return decoupled ? new AdamW(groups, config) : new Adam(groups, config);
   }
 
-  private static Map<String, Parameter> parameters(Device device, DType dtype) {
+  private Map<String, Parameter> parameters(Device device, DType dtype) {
     Random random = new Random(7);
     Map<String, Parameter> parameters = new LinkedHashMap<>();
     for (int i = 0; i < TENSORS; i++) {
       int size = (int) SIZES[i % SIZES.length];
       parameters.put("p" + i, new Parameter(tensor(random(random, size), dtype, device)));
     }
+    made.addAll(parameters.values());
     return parameters;
   }
 
