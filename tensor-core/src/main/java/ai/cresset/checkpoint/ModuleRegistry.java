@@ -6,6 +6,7 @@ import ai.cresset.nn.Parametrization;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.ServiceLoader;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -62,10 +63,11 @@ public final class ModuleRegistry {
   public ModuleRegistry() {}
 
   /**
-   * All modules and models of this library that can be made from numbers and other modules. Not
-   * those that hold what no file can: {@code TripletMarginWithDistanceLoss} a function, {@code
-   * DataParallel} devices (save the module inside), lazy layers what only a first batch tells
-   * (afterwards they are saved as what they became).
+   * All modules and models of this library that can be made from numbers and other modules, and
+   * those of every {@link ModuleCatalog} on the class path. Not those that hold what no file can:
+   * {@code TripletMarginWithDistanceLoss} a function, {@code DataParallel} devices (save the module
+   * inside), lazy layers what only a first batch tells (afterwards they are saved as what they
+   * became).
    */
   public static ModuleRegistry standard() {
     ModuleRegistry registry = new ModuleRegistry();
@@ -74,7 +76,8 @@ public final class ModuleRegistry {
     StandardNorms.register(registry);
     StandardSequences.register(registry);
     StandardLosses.register(registry);
-    StandardModels.register(registry);
+    ServiceLoader.load(ModuleCatalog.class, ModuleRegistry.class.getClassLoader())
+        .forEach(catalog -> catalog.register(registry));
     return registry;
   }
 

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -73,7 +74,9 @@ record TableReader(
     for (int i = 0; i < scans.size(); i++) {
       byFile.merge(parts.get(i).file(), scans.get(i), LineScan::plus);
     }
-    return parts.stream().filter(each -> byFile.get(each.file()).isPlain()).toList();
+    return parts.stream()
+        .filter(each -> Objects.requireNonNull(byFile.get(each.file())).isPlain())
+        .toList();
   }
 
   private LineScan scan(CsvRange range) {

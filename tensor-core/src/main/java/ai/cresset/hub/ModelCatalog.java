@@ -1,5 +1,7 @@
-package ai.cresset.checkpoint;
+package ai.cresset.hub;
 
+import ai.cresset.checkpoint.ModuleCatalog;
+import ai.cresset.checkpoint.ModuleRegistry;
 import ai.cresset.model.CifarCnn;
 import ai.cresset.model.Ensemble;
 import ai.cresset.model.Gpt;
@@ -19,15 +21,13 @@ import ai.cresset.model.TextClassifierConfig;
 import ai.cresset.nn.Layer;
 import ai.cresset.nn.Placement;
 
-/** Whole models in a registry. */
-final class StandardModels {
-  private StandardModels() {}
+/** The models of this library, so that files may hold them as a whole. */
+public final class ModelCatalog implements ModuleCatalog {
+  /** Made by Java's service loader. */
+  public ModelCatalog() {}
 
-  static void register(ModuleRegistry registry) {
-    models(registry);
-  }
-
-  private static void models(ModuleRegistry registry) {
+  @Override
+  public void register(ModuleRegistry registry) {
     registry
         .registerDescribed("Mlp", Mlp.class, s -> new Mlp(s.integers("sizes")))
         .registerDescribed(
