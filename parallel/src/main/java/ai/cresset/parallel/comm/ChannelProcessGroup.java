@@ -107,9 +107,9 @@ final class ChannelProcessGroup implements ProcessGroup {
         + jobRanks
         + "; "
         + endpoint.links(jobRanks)
-        + "; recursive doubling up to "
-        + operations.doublingBytes()
-        + " bytes, then ring in segments of "
+        + "; "
+        + operations.algorithms()
+        + "then ring in segments of "
         + options().segmentBytes()
         + " bytes; "
         + options().link();

@@ -227,7 +227,7 @@ final class EmulationTest {
     }
   }
 
-  /** A ring moves 2 (n - 1) / n of the bytes, and 32 bytes of fingerprint, per rank. */
+  /** Ring and halving move 2 (n - 1) / n of the bytes per rank, and 32 bytes of fingerprint. */
   @ParameterizedTest(name = "{0}, {1} ranks")
   @MethodSource("groups")
   void bytesOnTheWireAreThoseOfTheFormula(String name, int size, CommOptions options) {
@@ -245,7 +245,14 @@ final class EmulationTest {
           group.allGather(part, slice);
           long share = 4 * count * (size - 1) / size;
           long message = size == 1 ? 0 : 32;
-          long[] expected = {2 * share + message, share + message, share + message};
+          // Recursive halving says who it is in each of its log2(n) steps.
+          boolean halving = 4 * count <= options.link().halvingBytes(size);
+          long steps = halving ? Integer.numberOfTrailingZeros(size) : 1;
+          long[] expected = {
+            2 * share + message * (halving ? 2 * steps : 1),
+            share + message * steps,
+            share + message
+          };
           for (int i = 0; i < expected.length; i++) {
             CommRecorder.Entry entry = group.recorder().entries().get(i);
             assertEquals(expected[i], entry.sentBytes(), entry.toString());

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.cresset.error.CommunicationException;
 import ai.cresset.memory.Storage;
+import ai.cresset.parallel.comm.channel.Deadline;
 import ai.cresset.type.DType;
 import java.time.Duration;
 import java.util.List;
@@ -101,8 +102,9 @@ final class FaultTest {
                 group.broadcast(new Slice(storage, 0, 8, DType.INT8), 2);
                 group.barrier();
               } catch (CommunicationException e) {
-                while (group.flightRecord().contains("it could not tell")) {
-                  Thread.onSpinWait();
+                Deadline deadline = Deadline.after(Duration.ofSeconds(10));
+                while (group.flightRecord().contains("it could not tell") && !deadline.isOver()) {
+                  Thread.yield();
                 }
                 return e.getMessage() + group.flightRecord();
               } finally {
