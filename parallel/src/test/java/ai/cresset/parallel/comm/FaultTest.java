@@ -20,11 +20,8 @@ final class FaultTest {
 
   /** By turns, so that every transport sees every fault. */
   private static CommOptions options(EveryCollective collective) {
-    return switch (collective.ordinal() % 3) {
-      case 0 -> Ranks.SHARED;
-      case 1 -> Ranks.TCP;
-      default -> Ranks.IN_JVM;
-    };
+    List<CommOptions> transports = List.of(Ranks.SHARED, Ranks.TCP, Ranks.IN_JVM);
+    return transports.get(List.of(EveryCollective.values()).indexOf(collective) % 3);
   }
 
   /** Three times the collective; what each rank holds after each. */

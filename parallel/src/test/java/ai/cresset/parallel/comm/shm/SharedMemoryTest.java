@@ -16,6 +16,7 @@ import ai.cresset.parallel.comm.local.LocalTransport;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -138,7 +139,7 @@ final class SharedMemoryTest {
   void positionsThatCannotBeAreAnError() throws IOException {
     ByteBuffer memory = ByteBuffer.allocateDirect(4096 + RING).alignedSlice(8);
     ByteRing ring = new ByteRing(memory, 0, 1024, 2048);
-    memory.order(java.nio.ByteOrder.nativeOrder()).putLong(0, 4_000);
+    memory.order(ByteOrder.nativeOrder()).putLong(0, 4_000);
     IOException error = assertThrows(IOException.class, () -> ring.read(ByteBuffer.allocate(10)));
     assertTrue(String.valueOf(error.getMessage()).contains("shared memory is damaged"));
   }
