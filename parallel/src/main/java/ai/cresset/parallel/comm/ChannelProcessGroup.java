@@ -335,7 +335,11 @@ final class ChannelProcessGroup implements ProcessGroup {
     long start = System.nanoTime();
     @Nullable RuntimeException error = null;
     Exchange exchange =
-        new Exchange(links, operation.fingerprint(), Deadline.after(options().operationTimeout()));
+        new Exchange(
+            links,
+            operation.fingerprint(),
+            Deadline.after(options().operationTimeout()),
+            queue.isOwnThread());
     try {
       endpoint.checkFailure();
       operation.run(exchange);

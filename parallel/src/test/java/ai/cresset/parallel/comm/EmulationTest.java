@@ -193,6 +193,44 @@ final class EmulationTest {
     }
   }
 
+  /** All are submitted before the first is awaited; they run in this order. */
+  @ParameterizedTest(name = "{0}, {1} ranks")
+  @MethodSource("groups")
+  void everyOperationHasAnAsynchronousTwin(String name, int size, CommOptions options) {
+    Ranks.run(
+        size,
+        options,
+        group -> {
+          long count = 60L * size;
+          int rank = group.rank();
+          List<Storage> storages = new ArrayList<>();
+          for (int i = 0; i < 6; i++) {
+            storages.add(Ranks.storage(DType.INT32, count));
+          }
+          Slice in = Values.fill(storages.get(0), DType.INT32, count, i -> value(rank, i));
+          Slice reduced = Values.fill(storages.get(1), DType.INT32, count, i -> value(rank, i));
+          Slice scattered = new Slice(storages.get(2), 0, 60, DType.INT32);
+          Slice gathered = new Slice(storages.get(3), 0, count, DType.INT32);
+          Slice swapped = new Slice(storages.get(4), 0, count, DType.INT32);
+          Slice part = new Slice(storages.get(5), 0, 60, DType.INT32);
+          Work.awaitAll(
+              List.of(
+                  group.reduceAsync(reduced, ReduceOp.SUM, 0),
+                  group.reduceScatterAsync(in, part, ReduceOp.SUM),
+                  group.gatherAsync(part, gathered, 0),
+                  group.broadcastAsync(gathered, 0),
+                  group.scatterAsync(in, scattered, 0),
+                  group.allToAllAsync(in, swapped),
+                  group.barrierAsync()));
+          assertValues("reduce", reduced, i -> rank == 0 ? sum(size, i) : value(rank, i));
+          assertValues("gather", gathered, i -> sum(size, i));
+          assertValues("scatter", scattered, i -> value(0, 60L * rank + i));
+          assertValues("all_to_all", swapped, i -> value((int) (i / 60), 60L * rank + i % 60));
+          storages.forEach(Storage::release);
+          return true;
+        });
+  }
+
   /** Values that round: the same bits on every rank, in every run, and in a reduce-scatter. */
   @ParameterizedTest(name = "{0}, {1} ranks")
   @MethodSource("groups")
