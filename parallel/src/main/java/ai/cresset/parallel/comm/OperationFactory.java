@@ -184,7 +184,7 @@ final class OperationFactory {
   // Fingerprints.
 
   private Algorithm halvingOrRing(Slice whole) {
-    return whole.bytes() <= halvingBytes ? Algorithm.HALVING : Algorithm.RING;
+    return halvingBytes > 0 && whole.bytes() <= halvingBytes ? Algorithm.HALVING : Algorithm.RING;
   }
 
   private static Fingerprint fingerprint(
