@@ -89,7 +89,7 @@ final class ControlPeer {
       while (open && !heardEnd && channel.read(in) > 0) {
         heardNanos = System.nanoTime();
         in.flip();
-        while (!heardEnd && in.remaining() >= HEADER_BYTES) {
+        while (open && !heardEnd && in.remaining() >= HEADER_BYTES) {
           int length = in.getInt(in.position() + 1);
           if (length < 0 || length > MAX_PAYLOAD) {
             throw new IOException("a control frame of " + length + " bytes");
@@ -115,12 +115,13 @@ final class ControlPeer {
       case BEAT -> {}
       case OPERATIONS -> listener.heard(rank, StandardCharsets.UTF_8.decode(payload).toString());
       case FAILURE -> {
+        // It stays open until this rank's last words are out, too.
         heardEnd = true;
         listener.failed(Failure.decode(payload));
       }
       case LEAVE -> {
-        heardEnd = true;
         listener.left(rank);
+        close();
       }
       default -> throw new IOException("a control frame of type " + type);
     }
