@@ -13,6 +13,8 @@
 # ours, with as many threads, and prints ratios: above 1, ours is faster. PYTHON is a path or a name that
 # begins with "python"; python3 unless told otherwise.
 # --djl is DJL's PyTorch engine, a second peer; Maven fetches it (130 MB) the first time.
+# collectives measures all-reduce through shared memory and, with the prefix tcp_, through loopback TCP;
+# link_latency and link_bandwidth are what CommOptions.withLink takes.
 # Absolute figures depend on the machine; compare ratios.
 set -euo pipefail
 # shellcheck source=class-path.sh

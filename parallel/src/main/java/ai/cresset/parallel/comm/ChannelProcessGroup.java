@@ -107,9 +107,9 @@ final class ChannelProcessGroup implements ProcessGroup {
         + jobRanks
         + "; "
         + endpoint.links(jobRanks)
-        + "; recursive doubling up to "
-        + operations.doublingBytes()
-        + " bytes, then ring in segments of "
+        + "; "
+        + operations.algorithms()
+        + "then ring in segments of "
         + options().segmentBytes()
         + " bytes; "
         + options().link();
@@ -335,7 +335,11 @@ final class ChannelProcessGroup implements ProcessGroup {
     long start = System.nanoTime();
     @Nullable RuntimeException error = null;
     Exchange exchange =
-        new Exchange(links, operation.fingerprint(), Deadline.after(options().operationTimeout()));
+        new Exchange(
+            links,
+            operation.fingerprint(),
+            Deadline.after(options().operationTimeout()),
+            queue.isOwnThread());
     try {
       endpoint.checkFailure();
       operation.run(exchange);

@@ -76,7 +76,7 @@ public record CommOptions(
         LinkModel.LOOPBACK,
         ReduceOrder.FASTEST,
         256,
-        Duration.ofNanos(20_000),
+        Duration.ofNanos(50_000),
         TransportOptions.DEFAULT);
   }
 

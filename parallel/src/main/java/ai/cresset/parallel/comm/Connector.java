@@ -250,6 +250,12 @@ final class Connector {
         : there.problem().isEmpty() ? "another host" : there.problem();
   }
 
+  /** Why memory is not shared with a peer. */
+  private String reason(int peer) {
+    String why = whyNotShared(peer);
+    return why == null ? "rank " + peer + " did not offer to share memory" : why;
+  }
+
   private void checkNotRequired(int peer) {
     PeerAddress there = peers.get(peer);
     PeerAddress here = peers.get(job.rank());
@@ -262,7 +268,7 @@ final class Connector {
               + " must share memory with rank "
               + peer
               + ", which did not work: "
-              + whyNotShared(peer)
+              + reason(peer)
               + REMEDY);
     }
   }
@@ -285,7 +291,7 @@ final class Connector {
     return (options.encrypt() ? "encrypted tcp" : "tcp")
         + (connections == 1 ? "" : " over " + connections + " connections")
         + " ("
-        + whyNotShared(peer)
+        + reason(peer)
         + ")";
   }
 

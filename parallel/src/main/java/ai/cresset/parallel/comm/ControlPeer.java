@@ -30,6 +30,7 @@ final class ControlPeer {
   private long heardNanos = System.nanoTime();
   private boolean ending;
   private boolean outputFinished;
+  private boolean heardEnd;
   private boolean open = true;
 
   /**
@@ -85,10 +86,10 @@ final class ControlPeer {
 
   void read(ControlPlane.Listener listener) {
     try {
-      while (open && channel.read(in) > 0) {
+      while (open && !heardEnd && channel.read(in) > 0) {
         heardNanos = System.nanoTime();
         in.flip();
-        while (open && in.remaining() >= HEADER_BYTES) {
+        while (open && !heardEnd && in.remaining() >= HEADER_BYTES) {
           int length = in.getInt(in.position() + 1);
           if (length < 0 || length > MAX_PAYLOAD) {
             throw new IOException("a control frame of " + length + " bytes");
@@ -114,8 +115,9 @@ final class ControlPeer {
       case BEAT -> {}
       case OPERATIONS -> listener.heard(rank, StandardCharsets.UTF_8.decode(payload).toString());
       case FAILURE -> {
+        // It stays open until this rank's last words are out, too.
+        heardEnd = true;
         listener.failed(Failure.decode(payload));
-        close();
       }
       case LEAVE -> {
         listener.left(rank);
@@ -142,7 +144,12 @@ final class ControlPeer {
         outputFinished = true;
         channel.finishOutput();
       }
-      channel.want(flushed ? Channel.READ : Channel.READ | Channel.WRITE);
+      if (heardEnd && outputFinished) {
+        close();
+        return;
+      }
+      // The peer's last word is followed by the end of its stream, which must not wake us forever.
+      channel.want((heardEnd ? 0 : Channel.READ) | (flushed ? 0 : Channel.WRITE));
     } catch (IOException e) {
       lost(e, listener);
     }
@@ -152,7 +159,7 @@ final class ControlPeer {
     if (paused) {
       heardNanos = now;
     }
-    if (open && now - heardNanos > timeout.toNanos()) {
+    if (open && !heardEnd && now - heardNanos > timeout.toNanos()) {
       close();
       listener.failed(
           new Failure(
@@ -166,7 +173,7 @@ final class ControlPeer {
   }
 
   private void lost(IOException e, ControlPlane.Listener listener) {
-    boolean expected = ending;
+    boolean expected = ending || heardEnd;
     close();
     if (!expected) {
       listener.failed(

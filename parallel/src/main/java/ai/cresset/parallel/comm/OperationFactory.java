@@ -32,18 +32,23 @@ final class OperationFactory {
   private final int rank;
   private final int size;
   private final long doublingBytes;
+  private final long halvingBytes;
   private final Messages messages;
 
   OperationFactory(int rank, int size, LinkModel link) {
     this.rank = rank;
     this.size = size;
     this.doublingBytes = link.doublingBytes(size);
+    this.halvingBytes = link.halvingBytes(size);
     this.messages = new Messages(size);
   }
 
-  /** Up to here recursive doubling makes all-reduces. */
-  long doublingBytes() {
-    return doublingBytes;
+  /** Which algorithm makes all-reduces of which sizes, for people. */
+  String algorithms() {
+    return "recursive doubling up to "
+        + doublingBytes
+        + " bytes, "
+        + (halvingBytes > doublingBytes ? "halving up to " + halvingBytes + " bytes, " : "");
   }
 
   Operation allReduce(Slice slice, ReduceOp op, ReduceOrder order) {
@@ -51,7 +56,7 @@ final class OperationFactory {
     Algorithm algorithm =
         order == ReduceOrder.RANK_ORDER
             ? Algorithm.RANK_ORDER
-            : slice.bytes() <= doublingBytes ? Algorithm.RECURSIVE_DOUBLING : Algorithm.RING;
+            : slice.bytes() <= doublingBytes ? Algorithm.RECURSIVE_DOUBLING : halvingOrRing(slice);
     return new Operation(
         fingerprint(Kind.ALL_REDUCE, algorithm, slice, op, NO_ROOT, EVEN),
         List.of(slice),
@@ -93,7 +98,8 @@ final class OperationFactory {
       Slice input, Slice output, long[] counts, ReduceOp op, ReduceOrder order) {
     AllReduce.check(input.dtype());
     long[] lengths = checkParts("reduce_scatter", input, output, counts);
-    Algorithm algorithm = order == ReduceOrder.RANK_ORDER ? Algorithm.RANK_ORDER : Algorithm.RING;
+    Algorithm algorithm =
+        order == ReduceOrder.RANK_ORDER ? Algorithm.RANK_ORDER : halvingOrRing(input);
     return new Operation(
         fingerprint(Kind.REDUCE_SCATTER, algorithm, input, op, NO_ROOT, layout(lengths)),
         List.of(input, output),
@@ -176,6 +182,10 @@ final class OperationFactory {
   }
 
   // Fingerprints.
+
+  private Algorithm halvingOrRing(Slice whole) {
+    return halvingBytes > 0 && whole.bytes() <= halvingBytes ? Algorithm.HALVING : Algorithm.RING;
+  }
 
   private static Fingerprint fingerprint(
       Kind kind, Algorithm algorithm, Slice slice, @Nullable ReduceOp op, int root, int layout) {

@@ -4,8 +4,10 @@ import ai.cresset.memory.Allocator;
 import ai.cresset.parallel.comm.channel.Channel;
 import ai.cresset.parallel.comm.collective.Fingerprint;
 import ai.cresset.parallel.launch.WorkerContext;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -15,7 +17,7 @@ import java.util.Set;
 public final class FaultInjector implements ChannelDecorator {
   private final List<Fault> faults;
   private final Set<String> seen = new HashSet<>();
-  private final int[] occurrences = new int[Fingerprint.Kind.values().length];
+  private final Map<Fingerprint.Kind, Integer> occurrences = new EnumMap<>(Fingerprint.Kind.class);
 
   private FaultInjector(List<Fault> faults) {
     this.faults = faults;
@@ -50,7 +52,7 @@ public final class FaultInjector implements ChannelDecorator {
     if (!seen.add(operation.kind() + " " + operation.sequence())) {
       return List.of();
     }
-    int occurrence = occurrences[operation.kind().ordinal()]++;
+    int occurrence = occurrences.merge(operation.kind(), 1, Integer::sum) - 1;
     return faults.stream()
         .filter(each -> each.kind() == operation.kind() && each.occurrence() == occurrence)
         .toList();

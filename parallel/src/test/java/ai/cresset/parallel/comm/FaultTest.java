@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.cresset.error.CommunicationException;
 import ai.cresset.memory.Storage;
+import ai.cresset.parallel.comm.channel.Deadline;
 import ai.cresset.type.DType;
 import java.time.Duration;
 import java.util.List;
@@ -19,11 +20,8 @@ final class FaultTest {
 
   /** By turns, so that every transport sees every fault. */
   private static CommOptions options(EveryCollective collective) {
-    return switch (collective.ordinal() % 3) {
-      case 0 -> Ranks.SHARED;
-      case 1 -> Ranks.TCP;
-      default -> Ranks.IN_JVM;
-    };
+    List<CommOptions> transports = List.of(Ranks.SHARED, Ranks.TCP, Ranks.IN_JVM);
+    return transports.get(List.of(EveryCollective.values()).indexOf(collective) % 3);
   }
 
   /** Three times the collective; what each rank holds after each. */
@@ -101,8 +99,9 @@ final class FaultTest {
                 group.broadcast(new Slice(storage, 0, 8, DType.INT8), 2);
                 group.barrier();
               } catch (CommunicationException e) {
-                while (group.flightRecord().contains("it could not tell")) {
-                  Thread.onSpinWait();
+                Deadline deadline = Deadline.after(Duration.ofSeconds(10));
+                while (group.flightRecord().contains("it could not tell") && !deadline.isOver()) {
+                  Thread.yield();
                 }
                 return e.getMessage() + group.flightRecord();
               } finally {

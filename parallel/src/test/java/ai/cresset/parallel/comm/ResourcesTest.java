@@ -69,5 +69,6 @@ final class ResourcesTest {
       assertFalse(thread.isAlive(), thread.getName());
     }
     assertEquals(before, openFiles());
+    SharedFiles.assertNoneStays();
   }
 }

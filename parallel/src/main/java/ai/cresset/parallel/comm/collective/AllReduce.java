@@ -22,17 +22,25 @@ public final class AllReduce {
     switch (exchange.fingerprint().algorithm()) {
       case RECURSIVE_DOUBLING -> RecursiveDoubling.allReduce(exchange, slice, op);
       case RANK_ORDER -> rankOrder(exchange, slice, op);
-      case RING, TREE, DIRECT, PAIRWISE -> ring(exchange, slice, op);
+      case RING, HALVING, TREE, DIRECT, PAIRWISE -> inParts(exchange, slice, op);
     }
   }
 
-  private static void ring(Exchange exchange, Slice slice, ReduceOp op) throws PeerLostException {
+  /** A reduce-scatter, then an all-gather. */
+  private static void inParts(Exchange exchange, Slice slice, ReduceOp op)
+      throws PeerLostException {
     Links links = exchange.links();
     DType dtype = slice.dtype();
-    int size = links.size();
     Chunks chunks = links.chunks(slice.count(), dtype);
+    boolean halving = exchange.fingerprint().algorithm() == Fingerprint.Algorithm.HALVING;
     if (Reducer.accumulator(dtype) == dtype) {
-      new Ring(exchange, slice.address(), chunks, dtype, op).run(0, 2 * size - 2);
+      if (halving) {
+        Halving steps = new Halving(exchange, slice.address(), chunks, dtype);
+        steps.reduceScatter(op);
+        steps.allGather();
+      } else {
+        new Ring(exchange, slice.address(), chunks, dtype, op).run(0, 2 * links.size() - 2);
+      }
       return;
     }
     // Partial sums travel in float32, so that 16-bit types are rounded once, at the end.
@@ -40,7 +48,7 @@ public final class AllReduce {
     try {
       links.reducer().widen(dtype, slice.address(), wide.address(), slice.count());
       Chunks wideChunks = links.chunks(slice.count(), DType.FLOAT32);
-      new Ring(exchange, wide.address(), wideChunks, DType.FLOAT32, op).run(0, size - 1);
+      ReduceScatter.inPlace(exchange, wide.address(), wideChunks, DType.FLOAT32, op);
       long start = chunks.start(links.rank());
       links
           .reducer()
@@ -52,7 +60,11 @@ public final class AllReduce {
     } finally {
       wide.release();
     }
-    new Ring(exchange, slice.address(), chunks, dtype, null).run(size - 1, 2 * size - 2);
+    if (halving) {
+      new Halving(exchange, slice.address(), chunks, dtype).allGather();
+    } else {
+      gather(exchange, slice, chunks);
+    }
   }
 
   private static void rankOrder(Exchange exchange, Slice slice, ReduceOp op)
@@ -62,7 +74,12 @@ public final class AllReduce {
     Chunks chunks = links.chunks(slice.count(), dtype);
     long own = slice.address() + chunks.start(links.rank()) * dtype.bytes();
     RankOrder.reduceChunk(exchange, slice, chunks, op, own);
-    new Ring(exchange, slice.address(), chunks, dtype, null)
-        .run(links.size() - 1, 2 * links.size() - 2);
+    gather(exchange, slice, chunks);
+  }
+
+  private static void gather(Exchange exchange, Slice slice, Chunks chunks)
+      throws PeerLostException {
+    int size = exchange.links().size();
+    new Ring(exchange, slice.address(), chunks, slice.dtype(), null).run(size - 1, 2 * size - 2);
   }
 }

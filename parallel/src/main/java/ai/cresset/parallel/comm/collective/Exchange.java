@@ -25,10 +25,16 @@ public final class Exchange {
   private final Links links;
   private final Fingerprint fingerprint;
   private final Deadline deadline;
+  private final boolean besideCompute;
   private long sentBytes;
   private long receivedBytes;
 
-  public Exchange(Links links, Fingerprint fingerprint, Deadline deadline) {
+  /**
+   * @param besideCompute whether other threads of this rank compute meanwhile, so that the
+   *     processor is better left to them than used to look for bytes
+   */
+  public Exchange(Links links, Fingerprint fingerprint, Deadline deadline, boolean besideCompute) {
+    this.besideCompute = besideCompute;
     this.links = links;
     this.fingerprint = fingerprint;
     this.deadline = deadline;
@@ -81,7 +87,7 @@ public final class Exchange {
       }
       if (moved) {
         idleSince = 0;
-        patience = BUSY_PEER * links.spinNanos();
+        patience = besideCompute ? links.spinNanos() : BUSY_PEER * links.spinNanos();
         continue;
       }
       links.checkFailure();

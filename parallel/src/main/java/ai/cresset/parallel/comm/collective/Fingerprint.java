@@ -60,7 +60,8 @@ public record Fingerprint(
     RANK_ORDER,
     TREE,
     DIRECT,
-    PAIRWISE;
+    PAIRWISE,
+    HALVING;
 
     @Override
     public String toString() {

@@ -18,7 +18,7 @@ public final class Reduce {
     switch (exchange.fingerprint().algorithm()) {
       case TREE -> tree(exchange, slice, op, root);
       case RANK_ORDER -> rankOrder(exchange, slice, op, root);
-      case RING, RECURSIVE_DOUBLING, DIRECT, PAIRWISE -> ring(exchange, slice, op, root);
+      case RING, RECURSIVE_DOUBLING, DIRECT, PAIRWISE, HALVING -> ring(exchange, slice, op, root);
     }
   }
 

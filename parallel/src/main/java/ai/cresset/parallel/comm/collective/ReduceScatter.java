@@ -32,11 +32,25 @@ public final class ReduceScatter {
     try {
       links.reducer().widen(input.dtype(), input.address(), copy.address(), input.count());
       Chunks chunks = links.chunks(counts, wide);
-      new Ring(exchange, copy.address(), chunks, wide, op).run(0, links.size() - 1);
+      inPlace(exchange, copy.address(), chunks, wide, op);
       long own = copy.address() + chunks.start(links.rank()) * wide.bytes();
       links.reducer().narrow(input.dtype(), own, output.address(), output.count());
     } finally {
       copy.release();
+    }
+  }
+
+  /**
+   * Leaves chunk r of the combination in its place on rank r; the other chunks hold partial values.
+   *
+   * @param dtype an accumulator type
+   */
+  static void inPlace(Exchange exchange, long address, Chunks chunks, DType dtype, ReduceOp op)
+      throws PeerLostException {
+    if (exchange.fingerprint().algorithm() == Fingerprint.Algorithm.HALVING) {
+      new Halving(exchange, address, chunks, dtype).reduceScatter(op);
+    } else {
+      new Ring(exchange, address, chunks, dtype, op).run(0, exchange.links().size() - 1);
     }
   }
 }

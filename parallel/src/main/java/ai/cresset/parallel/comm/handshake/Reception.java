@@ -99,8 +99,8 @@ public final class Reception implements Consumer<Channel>, AutoCloseable {
                 return verdict;
               },
               Deadline.after(PATIENCE));
-      guests.welcome(accepted.peer(), accepted.channel());
       leave(channel);
+      guests.welcome(accepted.peer(), accepted.channel());
     } catch (IOException | CommunicationException e) {
       leave(channel);
       channel.close();
