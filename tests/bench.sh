@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures, and prints "name value unit" lines, one figure each.
 #
-#   tests/bench.sh train [--threads N] [--seconds S] [--peer [PYTHON]] [gpt] [mlp]
+#   tests/bench.sh train [--threads N] [--seconds S] [--peer [PYTHON]] [--profile] [mlp cnn lstm gpt resnet18]
 #   tests/bench.sh collectives [--ranks N] [--rounds N] [--peer [PYTHON]]
 #   tests/bench.sh feed [--rows N] [--turns N] [--directory DIR]
 #
@@ -9,6 +9,8 @@
 # side, 6 unless told otherwise. --peer runs PyTorch (for collectives Gloo, through PyTorch) in turns with
 # ours, with as many threads, and prints ratios: above 1, ours is faster. PYTHON is a path or a name that
 # begins with "python"; python3 unless told otherwise.
+# --profile prints where the time of a step goes instead: each operation's own time, and that of oneDNN's
+# implementations within it.
 # Absolute figures depend on the machine; compare ratios.
 set -euo pipefail
 # shellcheck source=class-path.sh
@@ -25,6 +27,7 @@ esac
 
 threads=1
 peer=
+profile=
 arguments=()
 while [[ $# -gt 0 ]]; do
   case $suite:$1 in
@@ -32,6 +35,10 @@ while [[ $# -gt 0 ]]; do
       threads=${2:-}
       [[ $threads =~ ^[1-9][0-9]*$ ]] || wrong "--threads needs a number above 0, got '$threads'"
       shift
+      ;;
+    train:--profile)
+      profile=yes
+      arguments+=(--profile)
       ;;
     train:--peer | collectives:--peer)
       peer=python3
@@ -50,5 +57,22 @@ if [[ -n $peer ]]; then
 fi
 build_tests
 export OMP_NUM_THREADS=$threads
-exec "$java" -Xmx4g "${modules[@]}" "-Dcresset.home=$home" -cp "$class_path" "$main" "${arguments[@]}" \
-  2> >(grep --line-buffered -v 'Using incubator modules' >&2)
+command=("$java" -Xmx4g "${modules[@]}" "-Dcresset.home=$home" -cp "$class_path" "$main" "${arguments[@]}")
+if [[ -n $profile ]]; then
+  # After each workload's own lines, those of oneDNN: primitive, implementation, direction; share of its time.
+  ONEDNN_VERBOSE=profile_exec "${command[@]}" 2> >(grep --line-buffered -v 'Using incubator modules' >&2) \
+    | awk -F, '
+      /^onednn_verbose/ {
+        if ($4 == "exec") { key = $6 " " $7 " " $8; calls[key]++; time[key] += $NF; all += $NF }
+        next
+      }
+      { print }
+      /^\(outside of operations\)/ {
+        sort = "sort -k1,1nr"
+        for (key in calls) printf "%5.1f%% of oneDNN, %7d calls, %s\n", 100 * time[key] / all, calls[key], key | sort
+        close(sort)
+        delete calls; delete time; all = 0
+      }'
+  exit
+fi
+exec "${command[@]}" 2> >(grep --line-buffered -v 'Using incubator modules' >&2)
