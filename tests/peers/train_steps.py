@@ -171,4 +171,5 @@ def main():
         print(" ".join(f"{each:.9f}" for each in times), flush=True)
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -3,8 +3,8 @@ package ai.cresset.backend;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Batch normalisation in one pass over the images for the statistics and one for the result
- * (Ioffe and Szegedy, "Batch Normalization", 2015). A backend without it gets the composed form.
+ * Batch normalisation in one pass over the images for the statistics and one for the result (Ioffe
+ * and Szegedy, "Batch Normalization", 2015). A backend without it gets the composed form.
  *
  * <p>Images are dense float32 {@code [places, channels]}, channels beside each other; everything
  * else is contiguous float32 {@code [channels]}.

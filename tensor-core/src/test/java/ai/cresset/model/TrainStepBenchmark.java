@@ -12,8 +12,10 @@ import ai.cresset.tensor.Tensor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * peer, PyTorch and this take turns on the same workload; then {@code pytorch_name value samples/s}
  * and {@code name_ratio value x} follow, above 1 where this is faster.
  *
- * <p>Usage: {@code TrainStepBenchmark [--seconds S] [--peer PYTHON] [--profile] [workload ...]} with
- * the workloads of {@link TrainWorkload}. The number of threads is the process's ({@code
+ * <p>Usage: {@code TrainStepBenchmark [--seconds S] [--peer PYTHON] [--profile] [workload ...]}
+ * with the workloads of {@link TrainWorkload}. The number of threads is the process's ({@code
  * OMP_NUM_THREADS}), for the peer too. With {@code --profile} where the time goes is printed
  * instead: each operation with its own time in milliseconds of a step.
  */
@@ -36,11 +38,16 @@ public final class TrainStepBenchmark {
 
   /** What to measure, for how long, and beside whom. */
   private record Options(
-      List<String> workloads, double seconds, @Nullable String peer, boolean profile) {
+      List<String> workloads,
+      double seconds,
+      @Nullable String python,
+      @Nullable String djl,
+      boolean profile) {
     static Options parse(String[] arguments) {
       List<String> names = new ArrayList<>();
       double seconds = 6;
-      String peer = null;
+      String python = null;
+      String djl = null;
       boolean profile = false;
       for (int i = 0; i < arguments.length; i++) {
         String word = arguments[i];
@@ -57,7 +64,8 @@ public final class TrainStepBenchmark {
         }
         switch (word) {
           case "--seconds" -> seconds = positive(arguments[i]);
-          case "--peer" -> peer = arguments[i];
+          case "--peer" -> python = arguments[i];
+          case "--djl" -> djl = arguments[i];
           default -> throw ConfigException.because("unknown option " + word);
         }
       }
@@ -68,7 +76,7 @@ public final class TrainStepBenchmark {
         }
       }
       return new Options(
-          names.isEmpty() ? TrainWorkload.names() : names, seconds, peer, profile);
+          names.isEmpty() ? TrainWorkload.names() : names, seconds, python, djl, profile);
     }
 
     private static double positive(String text) {
@@ -87,19 +95,18 @@ public final class TrainStepBenchmark {
   public static void main(String[] arguments) throws IOException {
     try {
       Options options = Options.parse(arguments);
-      String threads = System.getenv().getOrDefault("OMP_NUM_THREADS", "1");
-      Path script =
-          Path.of(System.getProperty("cresset.home", ".")).resolve("tests/peers/train_steps.py");
-      String python = options.peer();
-      try (PyTorchSteps peer =
-          python == null ? null : new PyTorchSteps(python, script, Integer.parseInt(threads))) {
+      List<PeerSteps> peers = new ArrayList<>();
+      try {
+        start(options, peers);
         for (String name : options.workloads()) {
           if (options.profile()) {
             profile(name, options.seconds());
           } else {
-            measure(name, options.seconds(), peer);
+            measure(name, options.seconds(), peers);
           }
         }
+      } finally {
+        peers.forEach(PeerSteps::close);
       }
     } catch (ConfigException e) {
       System.err.println("error: " + e.getMessage());
@@ -107,7 +114,19 @@ public final class TrainStepBenchmark {
     }
   }
 
-  private static void measure(String name, double seconds, @Nullable PyTorchSteps peer)
+  private static void start(Options options, List<PeerSteps> peers) throws IOException {
+    if (options.python() != null) {
+      String threads = System.getenv().getOrDefault("OMP_NUM_THREADS", "1");
+      Path script =
+          Path.of(System.getProperty("cresset.home", ".")).resolve("tests/peers/train_steps.py");
+      peers.add(PeerSteps.pytorch(options.python(), script, Integer.parseInt(threads)));
+    }
+    if (options.djl() != null) {
+      peers.add(PeerSteps.djl(options.djl()));
+    }
+  }
+
+  private static void measure(String name, double seconds, List<PeerSteps> peers)
       throws IOException {
     Generator.use(new Generator(0));
     TrainWorkload workload = TrainWorkload.of(name);
@@ -117,19 +136,23 @@ public final class TrainStepBenchmark {
       step(workload, optimizer);
     }
     List<Double> ours = new ArrayList<>();
-    List<Double> theirs = new ArrayList<>();
-    // In turns, so that both see the same machine.
+    Map<String, List<Double>> theirs = new LinkedHashMap<>();
+    // In turns, so that all see the same machine.
     for (int round = 0; round < ROUNDS; round++) {
       train(workload, optimizer, seconds / ROUNDS, ours);
-      if (peer != null) {
-        theirs.addAll(peer.train(name, seconds / ROUNDS));
+      for (PeerSteps peer : peers) {
+        theirs
+            .computeIfAbsent(peer.name(), key -> new ArrayList<>())
+            .addAll(peer.train(name, seconds / ROUNDS));
       }
     }
     print(name + " %.1f samples/s%n", workload.batch() / median(ours));
-    if (peer != null) {
-      print("pytorch_" + name + " %.1f samples/s%n", workload.batch() / median(theirs));
-      print(name + "_ratio %.2f x%n", median(theirs) / median(ours));
-    }
+    theirs.forEach(
+        (peer, times) -> {
+          print(peer + "_" + name + " %.1f samples/s%n", workload.batch() / median(times));
+          String ratio = peer.equals("pytorch") ? name + "_ratio" : name + "_" + peer + "_ratio";
+          print(ratio + " %.2f x%n", median(times) / median(ours));
+        });
     optimizer.close();
     workload.model().close();
   }

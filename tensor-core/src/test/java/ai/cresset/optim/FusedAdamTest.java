@@ -2,6 +2,7 @@ package ai.cresset.optim;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
+import ai.cresset.memory.Scope;
 import ai.cresset.nn.Parameter;
 import ai.cresset.random.Generator;
 import ai.cresset.tensor.Creation;
@@ -27,22 +28,21 @@ class FusedAdamTest {
 
   /** Gradients that do not lie row by row are left to the composed form. */
   private static float[] trained(boolean decoupled, boolean contiguous) {
-    Parameter parameter = new Parameter(random(1, 37, 61));
-    Adam.Config config = Adam.Config.of(0.01).withWeightDecay(0.1);
-    Map<String, Parameter> parameters = Map.of("p", parameter);
-    Adam optimizer =
-        decoupled
-            ? new AdamW(ParameterGroup.single(parameters), config)
-            : new Adam(ParameterGroup.single(parameters), config);
-    try (optimizer) {
-      for (int step = 0; step < 4; step++) {
-        Tensor gradient = random(2 + step, 37, 61);
-        parameter.grad(contiguous ? gradient : gradient.t().copy().t());
-        optimizer.step();
+    try (Scope scope = Scope.open("test")) {
+      Parameter parameter = new Parameter(random(1, 37, 61));
+      List<ParameterGroup> groups = ParameterGroup.single(Map.of("p", parameter));
+      Adam.Config config = Adam.Config.of(0.01).withWeightDecay(0.1);
+      try (Adam optimizer = decoupled ? new AdamW(groups, config) : new Adam(groups, config)) {
+        for (int step = 0; step < 4; step++) {
+          Tensor gradient = random(2 + step, 37, 61);
+          parameter.grad(contiguous ? gradient : gradient.t().copy().t());
+          optimizer.step();
+        }
+        return parameter.toFloatArray();
+      } finally {
+        parameter.grad(null);
+        parameter.close();
       }
-      return parameter.toFloatArray();
-    } finally {
-      parameter.grad(null);
     }
   }
 

@@ -23,7 +23,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The fast backend of the host's processors. Thread-safe; kernels have ended at their return. */
-public final class CpuBackend 
+public final class CpuBackend
     implements Backend, FusedAdam, FusedAttention, FusedBatchNorm, FusedCrossEntropy {
   private final ThreadTeam team;
   private final FloatKernels kernels;

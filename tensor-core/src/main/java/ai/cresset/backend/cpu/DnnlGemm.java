@@ -108,8 +108,7 @@ final class DnnlGemm {
     return !(conflict && product.columns() <= UNCOPIED_COLUMNS);
   }
 
-  void multiply(
-      View left, View right, View output, boolean accumulate, Temporaries temporaries) {
+  void multiply(View left, View right, View output, boolean accumulate, Temporaries temporaries) {
     Product product = new Product(left, right, output);
     if (product.transposesLeft() && product.inner() >= 2 * DEPTH) {
       inDepth(product, accumulate, temporaries);

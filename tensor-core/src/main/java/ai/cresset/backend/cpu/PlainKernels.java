@@ -226,8 +226,7 @@ public class PlainKernels implements FloatKernels {
   }
 
   @Override
-  public void accumulateMoments(
-      float[] x, float[] shift, float[] sum, float[] squares, int count) {
+  public void accumulateMoments(float[] x, float[] shift, float[] sum, float[] squares, int count) {
     momentsFrom(x, shift, sum, squares, 0, count);
   }
 

@@ -297,8 +297,7 @@ record LstmSequence(boolean reverse) implements FusedFunction {
     if (reverse) {
       Collections.reverse(contributions);
     }
-    CellWeights<Tensor> weights =
-        new CellWeights<>(inputs.get(1), inputs.get(1), null, null, null);
+    CellWeights<Tensor> weights = new CellWeights<>(inputs.get(1), inputs.get(1), null, null, null);
     List<Tensor> states = List.of(inputs.get(2), inputs.get(3));
     List<Tensor> hidden = new ArrayList<>();
     List<Tensor> cells = new ArrayList<>();

@@ -180,8 +180,7 @@ public record Standardize(Shape statistics, double epsilon, boolean weighted, bo
   private static View places(Tensor x) {
     long channels = x.size(1);
     Shape shape = Shape.of(x.numel() / channels, channels);
-    return new View(
-        x.storage(), x.storageOffset(), shape, Strides.contiguous(shape), x.dtype());
+    return new View(x.storage(), x.storageOffset(), shape, Strides.contiguous(shape), x.dtype());
   }
 
   private List<@Nullable Tensor> fusedBackward(

@@ -93,8 +93,7 @@ final class RowVectors {
     return end;
   }
 
-  static int along(
-      float[] g, float[] x, float[] mean, float[] sum, float[] products, int count) {
+  static int along(float[] g, float[] x, float[] mean, float[] sum, float[] products, int count) {
     int end = count & -LANES;
     for (int i = 0; i < end; i += LANES) {
       FloatVector gradient = load(g, i);

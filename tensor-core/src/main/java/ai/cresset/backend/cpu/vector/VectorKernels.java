@@ -179,8 +179,7 @@ public final class VectorKernels extends PlainKernels {
   }
 
   @Override
-  public void accumulateMoments(
-      float[] x, float[] shift, float[] sum, float[] squares, int count) {
+  public void accumulateMoments(float[] x, float[] shift, float[] sum, float[] squares, int count) {
     int done = count < SMALLEST ? 0 : MOMENTS.run(x, shift, sum, squares, count);
     momentsFrom(x, shift, sum, squares, done, count);
   }
