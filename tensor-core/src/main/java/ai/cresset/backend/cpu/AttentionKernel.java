@@ -59,8 +59,7 @@ final class AttentionKernel {
           (batch, head, heads, start, count, keys) -> {
             View tile = tiles.scores(scores, buffers.compute, heads, count, keys);
             View queries = part(q, batch, head, heads, start, count);
-            multiply(
-                queries, transposed(part(k, batch, head, heads, 0, keys)), tile, false);
+            multiply(queries, transposed(part(k, batch, head, heads, 0, keys)), tile, false);
             eachRow(
                 heads,
                 count,

@@ -58,7 +58,9 @@ final class ConvolutionKernel {
       Convolution window = convolution.volume();
       boolean isSmall = small.takes(window, x, w, y);
       boolean found =
-          !isSmall && useDnnl(x, w, y) && dnnl.takes(DnnlConvolution.Kind.FORWARD, window, x, w, b != null, y);
+          !isSmall
+              && useDnnl(x, w, y)
+              && dnnl.takes(DnnlConvolution.Kind.FORWARD, window, x, w, b != null, y);
       if (isSmall) {
         small.forward(window, x, w, b, y, temporaries);
       } else if (found) {

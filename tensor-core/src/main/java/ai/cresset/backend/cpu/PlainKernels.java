@@ -173,8 +173,7 @@ public class PlainKernels implements FloatKernels {
   }
 
   @Override
-  public void keepLarger(
-      float[] x, float number, float[] largest, float[] numbers, int count) {
+  public void keepLarger(float[] x, float number, float[] largest, float[] numbers, int count) {
     largerFrom(x, number, largest, numbers, 0, count);
   }
 

@@ -29,8 +29,7 @@ final class SmallImageConvolution {
    *
    * @param wanted whether products of plain layouts are fast here
    */
-  SmallImageConvolution(
-      ThreadTeam team, CopyKernel copies, MatmulKernel matmul, boolean wanted) {
+  SmallImageConvolution(ThreadTeam team, CopyKernel copies, MatmulKernel matmul, boolean wanted) {
     this.team = team;
     this.copies = copies;
     this.matmul = matmul;
@@ -86,8 +85,7 @@ final class SmallImageConvolution {
   private static View weightRows(View w) {
     long outputs = w.shape().size(0);
     Shape shape = Shape.of(1, outputs, w.numel() / outputs);
-    return new View(
-        w.storage(), w.offset(), shape, Strides.of(0, shape.size(2), 1), w.dtype());
+    return new View(w.storage(), w.offset(), shape, Strides.of(0, shape.size(2), 1), w.dtype());
   }
 
   /** {@code [1, places of all images, inputs * taps]} of undefined content. */

@@ -21,8 +21,7 @@ public record Gelu(GeluApproximation approximation) implements Unary {
       Programs.of(Expr.input(0).times(distribution(Expr.input(0))), 1, 0);
   private static final Programs EXACT_GRADIENT =
       Programs.of(Expr.input(0).times(exactSlope(Expr.input(1))), 2, 0);
-  private static final Programs TANH =
-      Programs.of(Expr.input(0).times(share(Expr.input(0))), 1, 0);
+  private static final Programs TANH = Programs.of(Expr.input(0).times(share(Expr.input(0))), 1, 0);
   private static final Programs TANH_GRADIENT =
       Programs.of(Expr.input(0).times(tanhSlope(Expr.input(1))), 2, 0);
 

@@ -58,8 +58,7 @@ class LargeProductsTest {
     Tensor right = rightT ? random(2, columns, inner) : random(2, inner, columns);
     Tensor wideLeft = left.to(DType.FLOAT64);
     Tensor wideRight = right.to(DType.FLOAT64);
-    Tensor exact =
-        (leftT ? wideLeft.t() : wideLeft).matmul(rightT ? wideRight.t() : wideRight);
+    Tensor exact = (leftT ? wideLeft.t() : wideLeft).matmul(rightT ? wideRight.t() : wideRight);
     Tensor result = random(3, rows, columns);
     double[] before = result.toDoubleArray();
     double[] expected = exact.toDoubleArray();

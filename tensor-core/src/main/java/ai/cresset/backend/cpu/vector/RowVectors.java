@@ -103,8 +103,7 @@ final class RowVectors {
     return end;
   }
 
-  static int keepLarger(
-      float[] x, float number, float[] largest, float[] numbers, int count) {
+  static int keepLarger(float[] x, float number, float[] largest, float[] numbers, int count) {
     int end = count & -LANES;
     for (int i = 0; i < end; i += LANES) {
       FloatVector v = load(x, i);

@@ -156,10 +156,8 @@ public final class VectorKernels extends PlainKernels {
   }
 
   @Override
-  public void keepLarger(
-      float[] x, float number, float[] largest, float[] numbers, int count) {
-    int done =
-        count < SMALLEST ? 0 : RowVectors.keepLarger(x, number, largest, numbers, count);
+  public void keepLarger(float[] x, float number, float[] largest, float[] numbers, int count) {
+    int done = count < SMALLEST ? 0 : RowVectors.keepLarger(x, number, largest, numbers, count);
     largerFrom(x, number, largest, numbers, done, count);
   }
 
@@ -173,8 +171,7 @@ public final class VectorKernels extends PlainKernels {
       boolean decoupled,
       int count) {
     StandaloneLoop loop = decoupled ? ADAM_DECOUPLED : ADAM_COUPLED;
-    int done =
-        count < SMALLEST ? 0 : loop.run(parameter, gradient, first, second, numbers, count);
+    int done = count < SMALLEST ? 0 : loop.run(parameter, gradient, first, second, numbers, count);
     adamFrom(parameter, gradient, first, second, numbers, decoupled, done, count);
   }
 
