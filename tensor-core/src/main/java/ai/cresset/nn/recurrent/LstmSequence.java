@@ -17,7 +17,6 @@ import ai.cresset.type.DType;
 import ai.cresset.type.Shape;
 import ai.cresset.type.Strides;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -251,9 +250,12 @@ record LstmSequence(boolean reverse) implements FusedFunction {
         backend.matmul(rows, matrix(weight), product, false);
       }
     }
-    Tensor toWeight = needs.input(1) ? toWeight(context, toGates, sizes) : null;
-    return Arrays.asList(
-        toGates, toWeight, needs.input(2) ? toHidden : null, needs.input(3) ? toCell : null);
+    List<@Nullable Tensor> found = new ArrayList<>(4);
+    found.add(toGates);
+    found.add(needs.input(1) ? toWeight(context, toGates, sizes) : null);
+    found.add(needs.input(2) ? toHidden : null);
+    found.add(needs.input(3) ? toCell : null);
+    return found;
   }
 
   /**
