@@ -90,6 +90,11 @@ final class DnnlGemm {
     }
   }
 
+  /** Whether this processor is one of those that gemm is faster on. */
+  boolean isPreferred() {
+    return wanted;
+  }
+
   /** Whether this is the faster way for views of plain layouts and a row-major output. */
   boolean takes(View left, View right, View output) {
     if (!wanted || output.dtype() != DType.FLOAT32 || output.shape().size(0) != 1) {

@@ -85,4 +85,20 @@ public interface FloatKernels {
 
   /** Narrows to bfloat16, to nearest even. */
   void toBFloat16(float[] x, int at, short[] out, int outAt, int count);
+
+  /**
+   * A step of Adam.
+   *
+   * @param numbers gradient scale, decay, {@code 1 - beta1}, beta2, {@code 1 - beta2}, inverse root
+   *     correction, epsilon and step size of {@link ai.cresset.backend.FusedAdam.Numbers}
+   * @param decoupled whether the decay is a factor of the parameter
+   */
+  void adam(
+      float[] parameter,
+      float[] gradient,
+      float[] first,
+      float[] second,
+      float[] numbers,
+      boolean decoupled,
+      int count);
 }

@@ -28,7 +28,7 @@ final class MatrixConvolution {
   }
 
   /** The sizes of one convolution. */
-  private record Geometry(Convolution window, View x, View w, View y) {
+  record Geometry(Convolution window, View x, View w, View y) {
     long groups() {
       return window.groups();
     }
@@ -157,7 +157,7 @@ final class MatrixConvolution {
         w.dtype());
   }
 
-  private static View transposed(View view) {
+  static View transposed(View view) {
     Shape shape = Shape.of(1, view.shape().size(2), view.shape().size(1));
     Strides strides = Strides.of(0, view.strides().stride(2), view.strides().stride(1));
     return new View(view.storage(), view.offset(), shape, strides, view.dtype());
@@ -213,11 +213,12 @@ final class MatrixConvolution {
   }
 
   /** What is done with a weight's place: the address of its channels in the image, or -1. */
-  private interface Tap {
+  interface Tap {
     void at(long tap, long address);
   }
 
-  private static void walk(Geometry geometry, long image, long group, long place, Tap visit) {
+  /** Visits each weight's place in the window of an output place. */
+  static void walk(Geometry geometry, long image, long group, long place, Tap visit) {
     Shape x = geometry.x().shape();
     Shape w = geometry.w().shape();
     Shape y = geometry.y().shape();
