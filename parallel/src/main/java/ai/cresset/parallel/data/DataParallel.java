@@ -8,6 +8,7 @@ import ai.cresset.memory.Storage;
 import ai.cresset.parallel.comm.ProcessGroup;
 import ai.cresset.parallel.comm.ReduceOp;
 import ai.cresset.parallel.comm.Slice;
+import ai.cresset.parallel.mesh.HostMirror;
 import ai.cresset.tensor.Spec;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.type.DType;

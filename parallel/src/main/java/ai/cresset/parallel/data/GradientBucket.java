@@ -4,6 +4,7 @@ import ai.cresset.memory.Scope;
 import ai.cresset.parallel.comm.ProcessGroup;
 import ai.cresset.parallel.comm.ReduceOp;
 import ai.cresset.parallel.comm.Work;
+import ai.cresset.parallel.mesh.HostMirror;
 import ai.cresset.tensor.Spec;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.type.Shape;
