@@ -31,10 +31,27 @@ public final class GradScaler {
   private final Map<Optimizer, Stage> stages = new IdentityHashMap<>();
   private double scale;
   private long growthTracker;
+  private Agreement agreement = here -> here;
 
   public GradScaler(Config config) {
     this.config = config;
     scale = config.initialScale();
+  }
+
+  /** How ranks that hold different gradients find out whether all of them are finite. */
+  @FunctionalInterface
+  public interface Agreement {
+    /** Whether any rank says yes; called by all of them. */
+    boolean any(boolean here);
+  }
+
+  /**
+   * Leaves out a step on every rank when one of them meets gradients that are not finite. Returns
+   * this.
+   */
+  public GradScaler agreeing(Agreement between) {
+    agreement = between;
+    return this;
   }
 
   /** With PyTorch's defaults. */
@@ -149,6 +166,7 @@ public final class GradScaler {
         }
       }
     }
+    stage.foundInfinity = agreement.any(stage.foundInfinity);
   }
 
   /**
