@@ -22,7 +22,7 @@ final class JointWork {
     if (peers.isCoordinator()) {
       try {
         outcome = DONE + body.get();
-      } catch (CheckpointException e) {
+      } catch (RuntimeException e) {
         mine = e;
         outcome = FAILED + e.getMessage();
       }
@@ -45,7 +45,7 @@ final class JointWork {
     try {
       TrainingState.StoredFile file = body.get();
       outcome = file == null ? DONE : DONE + file.bytes() + " " + file.sha256();
-    } catch (CheckpointException e) {
+    } catch (RuntimeException e) {
       mine = e;
       outcome = FAILED + e.getMessage();
     }

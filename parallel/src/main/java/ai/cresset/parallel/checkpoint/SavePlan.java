@@ -39,7 +39,6 @@ record SavePlan(ShardIndex index, List<Long> bytes) {
     Map<String, List<StoredPart>> parts = new TreeMap<>();
     for (Copies each : all) {
       ShardInventory.Item item = each.item();
-      parts.computeIfAbsent(item.name(), name -> new ArrayList<>());
       if (item.box().isEmpty()) {
         continue;
       }
@@ -57,13 +56,11 @@ record SavePlan(ShardIndex index, List<Long> bytes) {
                   item.box().offset(),
                   item.box().shape()));
     }
+    TreeMap<String, ShardInventory.Item> wholes = new TreeMap<>();
+    all.forEach(each -> wholes.putIfAbsent(each.item().name(), each.item()));
     TreeMap<String, StoredTensor> tensors = new TreeMap<>();
-    for (Copies each : all) {
-      ShardInventory.Item item = each.item();
-      if (!tensors.containsKey(item.name())) {
-        tensors.put(item.name(), stored(item, parts.getOrDefault(item.name(), List.of())));
-      }
-    }
+    wholes.forEach(
+        (name, item) -> tensors.put(name, stored(item, parts.getOrDefault(name, List.of()))));
     ShardIndex index = new ShardIndex(tensors, new TreeMap<>(numbers(inventories)));
     return new SavePlan(index, Arrays.stream(bytes).boxed().toList());
   }

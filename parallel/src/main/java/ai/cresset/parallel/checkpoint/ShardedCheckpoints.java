@@ -68,20 +68,28 @@ public final class ShardedCheckpoints implements AutoCloseable {
    * @param store reaches the same directory on every rank
    * @param run unique for a submission of the job, and the same in all its attempts
    * @param attempt from 0; a later attempt of the run fences off an earlier one
-   * @param peers closed with the result
+   * @param peers closed with the result, or when this fails
    * @param keep how many checkpoints stay, at least 1
    * @throws CheckpointException if a newer attempt or run has claimed it
    */
   public static ShardedCheckpoints claim(
       CheckpointStore store, String run, int attempt, CheckpointPeers peers, int keep) {
     CheckpointDirectory[] claimed = {CheckpointDirectory.open(store)};
-    JointWork.coordinated(
-        peers,
-        () -> {
-          claimed[0] = CheckpointDirectory.claim(store, run, attempt);
-          return "";
-        });
-    return new ShardedCheckpoints(store, peers, claimed[0], keep);
+    boolean done = false;
+    try {
+      JointWork.coordinated(
+          peers,
+          () -> {
+            claimed[0] = CheckpointDirectory.claim(store, run, attempt);
+            return "";
+          });
+      done = true;
+      return new ShardedCheckpoints(store, peers, claimed[0], keep);
+    } finally {
+      if (!done) {
+        peers.close();
+      }
+    }
   }
 
   /** Opens a directory to read from. */
@@ -148,6 +156,11 @@ public final class ShardedCheckpoints implements AutoCloseable {
     if (underWay != null && underWay.isDone()) {
       await();
     }
+  }
+
+  /** The name of the last checkpoint that was committed, as far as it is known here. */
+  public String lastCommitted() {
+    return lastCommitted;
   }
 
   /**

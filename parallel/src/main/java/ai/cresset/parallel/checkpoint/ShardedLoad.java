@@ -45,8 +45,18 @@ public final class ShardedLoad {
       ShardLayout layout,
       int rank,
       boolean isWhole) {
-    try (StoredTensors stored = checkpoint.model();
-        ShardedState own = new ShardedState().withModel(model, layout, rank)) {
+    try (ShardedState own = new ShardedState().withModel(model, layout, rank)) {
+      return model(checkpoint, own, isWhole);
+    }
+  }
+
+  /**
+   * The same into parts that are kept elsewhere.
+   *
+   * @param own the tensors to load into, by {@link ShardedState#withModel}
+   */
+  public static long model(TrainingCheckpoint checkpoint, ShardedState own, boolean isWhole) {
+    try (StoredTensors stored = checkpoint.model()) {
       List<String> differences = new ArrayList<>();
       Set<String> unexpected = new TreeSet<>(stored.tensors().keySet());
       own.tensors()

@@ -4,9 +4,8 @@ import ai.cresset.checkpoint.ShardIndex;
 import ai.cresset.error.CheckpointException;
 import ai.cresset.error.ShapeException;
 import ai.cresset.memory.Scope;
-import ai.cresset.memory.Storage;
 import ai.cresset.nn.Module;
-import ai.cresset.nn.StateDict;
+import ai.cresset.nn.Parameter;
 import ai.cresset.optim.Optimizer;
 import ai.cresset.optim.OptimizerState;
 import ai.cresset.parallel.mesh.Box;
@@ -69,33 +68,42 @@ public final class ShardedState implements AutoCloseable {
   }
 
   /**
-   * The weights of a model.
+   * The weights of a model whose parameters hold this rank's parts.
    *
-   * @param layout how its parameters are cut; what it does not name is whole on every rank
+   * @param layout how they are cut; what it does not name is whole on every rank
    * @param rank this one
    */
   public ShardedState withModel(Module model, ShardLayout layout, int rank) {
-    try (StateDict state = model.stateDict()) {
-      Map<Storage, ShardSpec> byMemory = new IdentityHashMap<>();
-      state
-          .tensors()
-          .forEach(
-              (name, local) -> {
-                ShardSpec spec = layout.specs().get(name);
-                if (spec != null) {
-                  byMemory.put(local.storage(), spec);
-                }
-              });
-      state
-          .tensors()
-          .forEach(
-              (name, local) -> {
-                // A tied parameter has a name of its own here, but only one in the layout.
-                ShardSpec tied = byMemory.get(local.storage());
-                ShardSpec spec = layout.specs().getOrDefault(name, tied);
-                put(ShardIndex.MODEL + name, spec, layout, rank, local);
-              });
-    }
+    return withModel(model, model.namedParameters(), layout, rank);
+  }
+
+  /**
+   * The weights of a model whose parts are kept elsewhere. A tied parameter is stored under each of
+   * its names, as in the model's state.
+   *
+   * @param parts this rank's, by the names of {@link Module#namedParameters}
+   * @param layout how they are cut; what it does not name is whole on every rank
+   */
+  public ShardedState withModel(
+      Module model, Map<String, ? extends Tensor> parts, ShardLayout layout, int rank) {
+    Map<Parameter, String> names = new IdentityHashMap<>();
+    model.namedParameters().forEach((name, parameter) -> names.put(parameter, name));
+    model
+        .stateParameters()
+        .forEach(
+            (name, parameter) -> {
+              String first = names.getOrDefault(parameter, name);
+              Tensor part = parts.get(first);
+              if (part == null) {
+                throw CheckpointException.because("there is no part of the parameter '" + first + "'");
+              }
+              put(ShardIndex.MODEL + name, layout.specs().get(first), layout, rank, part);
+            });
+    model
+        .stateBuffers()
+        .forEach(
+            (name, buffer) ->
+                put(ShardIndex.MODEL + name, buffer.shape(), Box.whole(buffer.shape()), buffer));
     return this;
   }
 
