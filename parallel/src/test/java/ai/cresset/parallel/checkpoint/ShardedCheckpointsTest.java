@@ -226,6 +226,7 @@ class ShardedCheckpointsTest {
             // Both write a shard; the first also claims, indexes, commits and deletes.
             assertTrue(changes > (victim == 0 ? 30 : 5), "changes: " + changes);
           }
+          peers.close();
         });
   }
 
@@ -246,7 +247,7 @@ class ShardedCheckpointsTest {
       }
     }
     try (State fresh = new State(layout, rank);
-        ShardedCheckpoints after = ShardedCheckpoints.claim(local, "run", 2, open(peers), 1)) {
+        ShardedCheckpoints after = ShardedCheckpoints.open(local, open(peers))) {
       TrainingCheckpoint found = after.latest().orElseThrow();
       fresh.load(found);
       fresh.check(found.state().step(), "after " + changes + " changes: ");

@@ -184,7 +184,7 @@ class ShardedResumeTest {
   }
 
   @ParameterizedTest(name = "ZeRO {0}, in the background {1}, {2}")
-  @CsvSource({"1,false,full", "2,true,none", "3,false,selective", "3,true,full"})
+  @CsvSource({"2,true,none", "3,false,full"})
   void aRunThatDiedEndsWithTheBitsOfOneThatDidNot(
       int zero, boolean background, String recompute) {
     RecomputePlan plan = RecomputePlan.parse(recompute);
@@ -245,6 +245,6 @@ class ShardedResumeTest {
                         }));
     String message = refused.getMessage();
     assertTrue(message.contains("shards.json does not fit the model"), message);
-    assertTrue(message.contains("transformer.h.1.attn.c_attn.bias: only in the checkpoint"));
+    assertTrue(message.contains("transformer.h.1.attn.c_attn.weight: only in"), message);
   }
 }
