@@ -52,7 +52,7 @@ done
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 root=$scratch/cresset-gpu
-mkdir -p "$root/jars" "$root/natives"
+mkdir -p "$root/jars" "$root/natives" "$root/tests"
 
 echo "building Cresset ..." >&2
 (cd "$home" && "${MAVEN:-mvn}" -q -B -ntp -Dstyle.color=never -DskipTests -Dspotless.check.skip=true \
@@ -73,8 +73,20 @@ tr ':' '\n' <"$scratch/class-path" | while IFS= read -r jar; do
     *) cp "$jar" "$root/jars/" ;;
   esac
 done
+# Golden cases are read from files.
 for jar in "$home"/tensor-core/target/cresset-tensor-core-*.jar; do
-  [[ $jar == *-sources.jar ]] || cp "$jar" "$root/jars/"
+  case $jar in
+    *-sources.jar) ;;
+    *-tests.jar) unzip -q -o "$jar" -d "$root/tests" ;;
+    *) cp "$jar" "$root/jars/" ;;
+  esac
+done
+# xz does better on what is not compressed yet.
+for jar in "$root"/jars/*.jar; do
+  mkdir "$scratch/jar"
+  unzip -q -o "$jar" -d "$scratch/jar"
+  "$java_home/bin/jar" --create --no-manifest --no-compress --file "$jar" -C "$scratch/jar" .
+  rm -r "$scratch/jar"
 done
 if [[ -n $nvrtc ]]; then
   mkdir -p "$root/cuda"

@@ -5,6 +5,7 @@ import ai.cresset.parallel.comm.channel.Deadline;
 import ai.cresset.parallel.comm.channel.Poller;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -13,11 +14,13 @@ import org.jspecify.annotations.Nullable;
 /** One peer as the control thread sees it. Used by that thread only, after its start. */
 final class ControlPeer {
   private static final int MAX_PAYLOAD = 1 << 16;
+  private static final int MAX_TEXT = 8_000;
   private static final int HEADER_BYTES = 1 + Integer.BYTES;
 
   private static final byte BEAT = 1;
   private static final byte FAILURE = 2;
   private static final byte LEAVE = 3;
+  private static final byte OPERATIONS = 4;
 
   private final int rank;
   private final String text;
@@ -55,10 +58,15 @@ final class ControlPeer {
   }
 
   /** The last frame: the reason of the failure, or just leave. */
-  void end(@Nullable Failure failure) {
+  void end(@Nullable Failure failure, String lastOperations) {
     if (failure == null) {
       send(LEAVE, new byte[0]);
     } else {
+      String shown =
+          lastOperations.length() > MAX_TEXT
+              ? lastOperations.substring(0, MAX_TEXT) + "..."
+              : lastOperations;
+      send(OPERATIONS, shown.getBytes(StandardCharsets.UTF_8));
       send(FAILURE, failure.encode());
     }
     ending = true;
@@ -104,6 +112,7 @@ final class ControlPeer {
       throws IOException {
     switch (type) {
       case BEAT -> {}
+      case OPERATIONS -> listener.heard(rank, StandardCharsets.UTF_8.decode(payload).toString());
       case FAILURE -> {
         listener.failed(Failure.decode(payload));
         close();

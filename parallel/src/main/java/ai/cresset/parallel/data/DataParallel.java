@@ -8,6 +8,7 @@ import ai.cresset.memory.Storage;
 import ai.cresset.parallel.comm.ProcessGroup;
 import ai.cresset.parallel.comm.ReduceOp;
 import ai.cresset.parallel.comm.Slice;
+import ai.cresset.parallel.comm.compression.GradientCompression;
 import ai.cresset.parallel.mesh.InitialState;
 import ai.cresset.tensor.Spec;
 import ai.cresset.tensor.Tensor;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Replicated training. Each rank back-propagates the <em>sum</em> of its losses; gradients and
@@ -34,6 +36,7 @@ import java.util.Map;
  */
 public final class DataParallel implements AutoCloseable {
   private final ProcessGroup group;
+  private final @Nullable GradientCompression compression;
   private final List<GradientBucket> buckets = new ArrayList<>();
   private final Map<Tensor, GradientBucket> bucketOf = new HashMap<>();
   private int nextToLaunch;
@@ -51,7 +54,22 @@ public final class DataParallel implements AutoCloseable {
       List<? extends Tensor> buffers,
       ProcessGroup group,
       DataParallelOptions options) {
+    this(parameters, buffers, group, options, null);
+  }
+
+  /**
+   * The same with fewer bytes for each bucket.
+   *
+   * @param compression stays the caller's, who keeps its state; null for none
+   */
+  public DataParallel(
+      List<? extends Tensor> parameters,
+      List<? extends Tensor> buffers,
+      ProcessGroup group,
+      DataParallelOptions options,
+      @Nullable GradientCompression compression) {
     this.group = group;
+    this.compression = compression;
     List<Tensor> state = new ArrayList<>(parameters);
     state.addAll(buffers);
     InitialState.check("data parallelism", state, group);
@@ -93,7 +111,7 @@ public final class DataParallel implements AutoCloseable {
     }
     bucket.arrived();
     while (nextToLaunch < buckets.size() && buckets.get(nextToLaunch).isComplete()) {
-      buckets.get(nextToLaunch).launch(group);
+      buckets.get(nextToLaunch).launch(group, compression, nextToLaunch);
       nextToLaunch++;
     }
   }
@@ -109,7 +127,7 @@ public final class DataParallel implements AutoCloseable {
    */
   public double[] finishStep(double sum, double weight) {
     while (nextToLaunch < buckets.size()) {
-      buckets.get(nextToLaunch).launch(group);
+      buckets.get(nextToLaunch).launch(group, compression, nextToLaunch);
       nextToLaunch++;
     }
     double[] total = sum(sum, weight);

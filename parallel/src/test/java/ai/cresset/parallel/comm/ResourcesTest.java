@@ -30,7 +30,8 @@ final class ResourcesTest {
   }
 
   private static void rounds() {
-    for (CommOptions options : new CommOptions[] {Ranks.TCP, Ranks.IN_JVM, Ranks.ENCRYPTED}) {
+    for (CommOptions options :
+        new CommOptions[] {Ranks.TCP, Ranks.IN_JVM, Ranks.ENCRYPTED, Ranks.SHARED, Ranks.STRIPED}) {
       Ranks.run(
           3,
           options,

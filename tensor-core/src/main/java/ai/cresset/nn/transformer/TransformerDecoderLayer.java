@@ -1,6 +1,7 @@
 package ai.cresset.nn.transformer;
 
 import ai.cresset.nn.Module;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.Placement;
 import ai.cresset.nn.attention.AttentionMasks;
 import ai.cresset.nn.attention.MultiheadAttention;
@@ -21,6 +22,8 @@ import java.util.List;
  * norm1}, {@code norm2}, {@code norm3}.
  */
 public final class TransformerDecoderLayer extends Module {
+  private final long width;
+  private final long numHeads;
   private final TransformerOptions options;
   private final MultiheadAttention selfAttention;
   private final MultiheadAttention memoryAttention;
@@ -40,6 +43,8 @@ public final class TransformerDecoderLayer extends Module {
 
   public TransformerDecoderLayer(
       long width, long numHeads, TransformerOptions options, Placement placement) {
+    this.width = width;
+    this.numHeads = numHeads;
     this.options = options;
     boolean bias = options.bias();
     long inner = options.feedForwardWidth();
@@ -110,5 +115,10 @@ public final class TransformerDecoderLayer extends Module {
   private Tensor feedForward(Tensor x) {
     Tensor hidden = hiddenDropout.call(options.activation().of(widen.call(x)));
     return feedForwardDropout.call(narrow.call(hidden));
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description.integer("width", width).integer("numHeads", numHeads).options("options", options);
   }
 }

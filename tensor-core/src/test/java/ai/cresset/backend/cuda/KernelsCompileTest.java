@@ -21,6 +21,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Tag;
@@ -31,8 +33,9 @@ import org.junit.jupiter.api.io.TempDir;
 @NullUnmarked
 class KernelsCompileTest {
   private static final String PRELUDE = "#include \"prelude.cuh\"\n";
-  private static final String POINTWISE = "#line 1 \"pointwise.cu\"\n";
+  private static final Pattern MACRO = Pattern.compile("(?m)^ *# *define +(\\w+)");
   private static final int TOGETHER = 40;
+  private static final List<Integer> ARCHITECTURES = List.of(80, 90);
 
   @TempDir private Path folder;
 
@@ -60,22 +63,18 @@ class KernelsCompileTest {
   }
 
   /** The compiler's complaints, or nothing. */
-  private String compile(int number, String what, String source)
+  private String compile(int number, String what, String source, List<Integer> architectures)
       throws IOException, InterruptedException {
     Path file = folder.resolve(number + ".cu");
     Path log = folder.resolve(number + ".log");
     Files.writeString(file, source);
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            "nvcc",
-            "-std=c++17",
-            "-fatbin",
-            "-gencode=arch=compute_80,code=sm_80",
-            "-gencode=arch=compute_90,code=sm_90",
-            "-o",
-            folder.resolve(number + ".fatbin").toString(),
-            file.toString());
-    Process process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    List<String> words = new ArrayList<>(List.of("nvcc", "-std=c++17", "-fatbin"));
+    for (int architecture : architectures) {
+      words.add("-gencode=arch=compute_" + architecture + ",code=sm_" + architecture);
+    }
+    words.addAll(List.of("-o", folder.resolve(number + ".fatbin").toString(), file.toString()));
+    ProcessBuilder builder = new ProcessBuilder(words).redirectErrorStream(true);
+    Process process = builder.redirectOutput(log.toFile()).start();
     if (!process.waitFor(10, TimeUnit.MINUTES)) {
       process.destroyForcibly();
       return what + ": no end\n";
@@ -83,13 +82,15 @@ class KernelsCompileTest {
     return process.exitValue() == 0 ? "" : what + ":\n" + Files.readString(log);
   }
 
-  private void compileAll(Map<String, String> sources) throws Exception {
+  /** Each source for all of these, or in turn for one of them. */
+  private void compileAll(Map<String, String> sources, boolean forBoth) throws Exception {
     assumeTrue(nvccIsHere(), "there is no nvcc to compile kernels for sm_80 and sm_90");
     List<Callable<String>> work = new ArrayList<>();
     sources.forEach(
         (what, source) -> {
           int number = work.size();
-          work.add(() -> compile(number, what, source));
+          List<Integer> chosen = forBoth ? ARCHITECTURES : List.of(ARCHITECTURES.get(number % 2));
+          work.add(() -> compile(number, what, source, chosen));
         });
     ExecutorService threads =
         Executors.newFixedThreadPool(Runtime.getRuntime().availableProcessors());
@@ -120,6 +121,7 @@ class KernelsCompileTest {
     assertEquals(files, listed, "lines of src/test/resources/kernel-variants.txt");
   }
 
+  /** Half of them for each architecture: the kernels have no parts for one of the two. */
   @Test
   void listedVariantsCompile() throws Exception {
     Map<String, String> sources = new LinkedHashMap<>();
@@ -131,13 +133,10 @@ class KernelsCompileTest {
       }
       sources.put(variant, source.append(KernelSource.of(words[0])).toString());
     }
-    compileAll(sources);
+    compileAll(sources, false);
   }
 
-  /**
-   * All that was compiled while tests ran with CRESSET_EMULATOR_RECORD=1; many generated kernels in
-   * each file.
-   */
+  /** All that was compiled while tests ran with CRESSET_EMULATOR_RECORD=1, many in each file. */
   @Test
   @Tag("long")
   void recordedKernelsCompile() throws Exception {
@@ -150,25 +149,29 @@ class KernelsCompileTest {
     }
     assumeTrue(!recorded.isEmpty(), "no kernels were recorded: tests/long.sh cuda-emulator");
     String prelude = KernelSource.of("prelude.cuh");
-    Map<String, String> sources = new LinkedHashMap<>();
-    Map<String, StringBuilder> generated = new LinkedHashMap<>();
+    Map<String, StringBuilder> together = new LinkedHashMap<>();
     int number = 0;
     for (Path file : recorded) {
-      String source = Files.readString(file).replace(PRELUDE, "");
-      int own = source.lastIndexOf(POINTWISE);
-      if (own < 0) {
-        sources.put(file.toString(), prelude + source);
-        continue;
-      }
-      String kernel = source.substring(own).replace("void pointwise(", "void p" + number + "(");
-      generated
+      together
           .computeIfAbsent(
-              "generated " + number / TOGETHER,
-              missing -> new StringBuilder(prelude + source.substring(0, own)))
-          .append("namespace n" + number + " {\n" + kernel + "\n}\n");
+              "recorded " + number / TOGETHER, missing -> new StringBuilder(prelude).append('\n'))
+          .append(apart(number, Files.readString(file).replace(PRELUDE, "")));
       number++;
     }
-    generated.forEach((what, source) -> sources.put(what, source.toString()));
-    compileAll(sources);
+    Map<String, String> sources = new LinkedHashMap<>();
+    together.forEach((what, source) -> sources.put(what, source.toString()));
+    compileAll(sources, true);
+    System.out.println(number + " recorded kernels compile");
+  }
+
+  /** A source that shares a file with others: its names and its macros end with it. */
+  private static String apart(int number, String source) {
+    StringBuilder text = new StringBuilder("namespace n" + number + " {\n");
+    text.append(source.replace("extern \"C\" __global__", "__global__")).append("\n}\n");
+    Matcher macros = MACRO.matcher(source);
+    while (macros.find()) {
+      text.append("#undef ").append(macros.group(1)).append('\n');
+    }
+    return text.toString();
   }
 }

@@ -1,6 +1,8 @@
 package ai.cresset.backend.cpu.vector;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -77,6 +79,39 @@ final class RowVectors {
     for (int i = 0; i < end; i += LANES) {
       FloatVector y = VectorMath.negate(load(normal, i)).fma(slopes, load(g, i).sub(shift));
       y.mul(inverse).intoArray(g, i);
+    }
+    return end;
+  }
+
+  static int moments(float[] x, float[] shift, float[] sum, float[] squares, int count) {
+    int end = count & -LANES;
+    for (int i = 0; i < end; i += LANES) {
+      FloatVector difference = load(x, i).sub(load(shift, i));
+      load(sum, i).add(difference).intoArray(sum, i);
+      difference.fma(difference, load(squares, i)).intoArray(squares, i);
+    }
+    return end;
+  }
+
+  static int along(float[] g, float[] x, float[] mean, float[] sum, float[] products, int count) {
+    int end = count & -LANES;
+    for (int i = 0; i < end; i += LANES) {
+      FloatVector gradient = load(g, i);
+      load(sum, i).add(gradient).intoArray(sum, i);
+      gradient.fma(load(x, i).sub(load(mean, i)), load(products, i)).intoArray(products, i);
+    }
+    return end;
+  }
+
+  static int keepLarger(float[] x, float number, float[] largest, float[] numbers, int count) {
+    int end = count & -LANES;
+    for (int i = 0; i < end; i += LANES) {
+      FloatVector v = load(x, i);
+      FloatVector best = load(largest, i);
+      VectorMask<Float> wins =
+          v.compare(VectorOperators.GT, best).or(v.compare(VectorOperators.NE, v));
+      best.blend(v, wins).intoArray(largest, i);
+      load(numbers, i).blend(number, wins).intoArray(numbers, i);
     }
     return end;
   }
