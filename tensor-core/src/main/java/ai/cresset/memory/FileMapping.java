@@ -53,6 +53,23 @@ public final class FileMapping implements AutoCloseable {
         FileChannel.open(file, StandardOpenOption.READ), FileChannel.MapMode.READ_ONLY);
   }
 
+  /**
+   * A new, empty file to write to and to map, without a name of its own: it is gone when nothing
+   * uses it any more, also after this process was killed.
+   *
+   * @param directory on a disk that has room
+   */
+  public static FileMapping temporary(Path directory) throws IOException {
+    Path file = Files.createTempFile(directory, "cresset-", ".tmp");
+    try {
+      return new FileMapping(
+          FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE),
+          FileChannel.MapMode.PRIVATE);
+    } finally {
+      Files.delete(file);
+    }
+  }
+
   /** The open file, for what is read rather than mapped. */
   public FileChannel channel() {
     return channel;

@@ -312,8 +312,11 @@ public abstract class Module implements AutoCloseable {
     return scoped(List.of(), inputs -> forward.get());
   }
 
-  /** The same for a pass over inputs that hooks may see and replace. */
-  final Tensor scoped(List<Tensor> inputs, Function<List<Tensor>, Tensor> forward) {
+  /**
+   * The same for a pass over inputs that hooks may see and replace, and that recomputation may keep
+   * to run the pass again.
+   */
+  protected final Tensor scoped(List<Tensor> inputs, Function<List<Tensor>, Tensor> forward) {
     try (Scope scope = Scope.open(typeName())) {
       return scope.keep(hooks == null ? forward.apply(inputs) : hooks.run(inputs, forward));
     }
@@ -375,6 +378,16 @@ public abstract class Module implements AutoCloseable {
    */
   public final HookHandle registerFullBackwardHook(BackwardHook hook) {
     return hooks().addBackward(hook);
+  }
+
+  /**
+   * Makes {@code around} run the forward passes of this module, until the result is closed. Hooks
+   * see the passes as before.
+   *
+   * @throws ConfigException if there is one already
+   */
+  public final HookHandle runForward(ForwardAround around) {
+    return hooks().around(around);
   }
 
   // ---- the tree ----
@@ -613,6 +626,32 @@ public abstract class Module implements AutoCloseable {
             }
           }
         });
+  }
+
+  /** Parameters by every name that they have in the {@linkplain #stateDict() state}. */
+  public final Map<String, Parameter> stateParameters() {
+    Map<String, Parameter> found = new LinkedHashMap<>();
+    eachState(
+        "",
+        (name, tensor) -> {
+          if (tensor instanceof Parameter parameter) {
+            found.put(name, parameter);
+          }
+        });
+    return found;
+  }
+
+  /** Buffers by their names in the {@linkplain #stateDict() state}. */
+  public final Map<String, Tensor> stateBuffers() {
+    Map<String, Tensor> found = new LinkedHashMap<>();
+    eachState(
+        "",
+        (name, tensor) -> {
+          if (!(tensor instanceof Parameter)) {
+            found.put(name, tensor);
+          }
+        });
+    return found;
   }
 
   private void eachState(String prefix, BiConsumer<String, Tensor> visit) {

@@ -22,6 +22,7 @@ final class ModuleHooks {
   private final List<ForwardPreHook> before = new CopyOnWriteArrayList<>();
   private final List<ForwardHook> after = new CopyOnWriteArrayList<>();
   private final List<BackwardHook> backward = new CopyOnWriteArrayList<>();
+  private @Nullable ForwardAround around;
 
   ModuleHooks(Module module) {
     this.module = module;
@@ -45,6 +46,16 @@ final class ModuleHooks {
     return () -> backward.remove(own);
   }
 
+  HookHandle around(ForwardAround wanted) {
+    if (around != null) {
+      throw ConfigException.because(
+          module.typeName()
+              + ": its forward passes are run by something else already; close that handle first");
+    }
+    around = wanted;
+    return () -> around = null;
+  }
+
   /** A call with one result. */
   Tensor run(List<Tensor> given, Function<List<Tensor>, Tensor> forward) {
     List<Tensor> inputs = inputs(given);
@@ -53,7 +64,8 @@ final class ModuleHooks {
       gradients = new Gradients(module, List.copyOf(backward));
       inputs = gradients.enter(inputs);
     }
-    Tensor output = forward.apply(inputs);
+    Tensor output =
+        around == null ? forward.apply(inputs) : around.run(module, inputs, forward);
     for (ForwardHook hook : after) {
       Tensor other = hook.after(module, inputs, List.of(output));
       output = other == null ? output : other;
@@ -64,6 +76,12 @@ final class ModuleHooks {
   /** Before a call whose result is a tree. */
   void beforeTree() {
     inputs(List.of());
+    if (around != null) {
+      throw ConfigException.because(
+          module.typeName()
+              + ": only passes with one result can be run by something else, such as recomputation;"
+              + " choose a layer inside of this one");
+    }
     if (!backward.isEmpty()) {
       throw ConfigException.because(
           module.typeName()

@@ -151,6 +151,11 @@ public class Adam extends Optimizer {
   }
 
   @Override
+  public final boolean isElementwise() {
+    return true;
+  }
+
+  @Override
   protected final List<String> slots(ParameterGroup group) {
     return config.amsgrad() ? List.of(FIRST, SECOND, LARGEST) : List.of(FIRST, SECOND);
   }

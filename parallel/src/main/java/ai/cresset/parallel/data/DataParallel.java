@@ -9,10 +9,10 @@ import ai.cresset.parallel.comm.ProcessGroup;
 import ai.cresset.parallel.comm.ReduceOp;
 import ai.cresset.parallel.comm.Slice;
 import ai.cresset.parallel.comm.compression.GradientCompression;
+import ai.cresset.parallel.mesh.InitialState;
 import ai.cresset.tensor.Spec;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.type.DType;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -72,13 +72,9 @@ public final class DataParallel implements AutoCloseable {
     this.compression = compression;
     List<Tensor> state = new ArrayList<>(parameters);
     state.addAll(buffers);
-    checkSameShapes(state);
+    InitialState.check("data parallelism", state, group);
     for (Tensor tensor : state) {
-      try (HostMirror mirror = new HostMirror(tensor)) {
-        group.broadcast(mirror.fetch(), 0);
-        mirror.putBack();
-      }
-      tensor.storage().changed();
+      InitialState.broadcast(tensor, group);
     }
     List<Spec> specs = new ArrayList<>();
     parameters.forEach(parameter -> specs.add(parameter.spec()));
@@ -156,37 +152,6 @@ public final class DataParallel implements AutoCloseable {
     } finally {
       storage.release();
     }
-  }
-
-  private void checkSameShapes(List<Tensor> state) {
-    StringBuilder text = new StringBuilder();
-    state.forEach(tensor -> text.append(tensor.spec()).append('\n'));
-    byte[] mine = text.toString().getBytes(StandardCharsets.UTF_8);
-    List<byte[]> all = group.allGatherBytes(mine);
-    for (int rank = 0; rank < all.size(); rank++) {
-      String theirs = new String(all.get(rank), StandardCharsets.UTF_8);
-      if (!theirs.contentEquals(text)) {
-        throw CommunicationException.because(
-            "data parallelism: rank "
-                + rank
-                + " holds other parameters than rank "
-                + group.rank()
-                + "; "
-                + firstDifference(text.toString(), theirs)
-                + "; build the same model on every rank");
-      }
-    }
-  }
-
-  private static String firstDifference(String mine, String theirs) {
-    List<String> left = mine.lines().toList();
-    List<String> right = theirs.lines().toList();
-    for (int i = 0; i < Math.min(left.size(), right.size()); i++) {
-      if (!left.get(i).equals(right.get(i))) {
-        return "number " + i + " is " + left.get(i) + " here and " + right.get(i) + " there";
-      }
-    }
-    return left.size() + " here and " + right.size() + " there";
   }
 
   /** Gives gradients back to the leaves; the group stays open. */

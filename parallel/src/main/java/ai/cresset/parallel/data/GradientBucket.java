@@ -7,6 +7,7 @@ import ai.cresset.parallel.comm.ReduceOp;
 import ai.cresset.parallel.comm.Slice;
 import ai.cresset.parallel.comm.Work;
 import ai.cresset.parallel.comm.compression.GradientCompression;
+import ai.cresset.parallel.mesh.HostMirror;
 import ai.cresset.tensor.Spec;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.type.Shape;

@@ -8,6 +8,7 @@ import ai.cresset.error.ConfigException;
 import ai.cresset.error.ShapeException;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.tensor.autograd.GradMode;
+import ai.cresset.tensor.autograd.Recompute;
 import ai.cresset.tensor.op.AveragePool;
 import ai.cresset.tensor.op.Dispatch;
 import ai.cresset.tensor.op.Evaluate;
@@ -311,7 +312,7 @@ public final class Normalizations {
   }
 
   private static void mix(@Nullable Tensor running, Tensor statistic, double momentum) {
-    if (running != null && statistic.numel() > 0) {
+    if (running != null && statistic.numel() > 0 && !Recompute.isRepeating()) {
       try (GradMode.Restore off = GradMode.disable()) {
         running.mul_(1 - momentum).add_(statistic, momentum);
       }

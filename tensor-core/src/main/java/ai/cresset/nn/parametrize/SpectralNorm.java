@@ -11,6 +11,7 @@ import ai.cresset.tensor.Creation;
 import ai.cresset.tensor.Spec;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.tensor.autograd.GradMode;
+import ai.cresset.tensor.autograd.Recompute;
 import ai.cresset.type.Shape;
 
 /**
@@ -100,7 +101,7 @@ public final class SpectralNorm extends Parametrization {
       return Distances.normalize(original, 2, 0, EPSILON);
     }
     Tensor matrix = matrix();
-    if (isTraining()) {
+    if (isTraining() && !Recompute.isRepeating()) {
       try (GradMode.Restore off = GradMode.disable()) {
         iterate(matrix.detach(), iterations);
       }

@@ -9,6 +9,8 @@ import ai.cresset.nn.layer.Dropout;
 import ai.cresset.nn.layer.Linear;
 import ai.cresset.nn.norm.LayerNorm;
 import ai.cresset.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Self-attention, attention to the encoder's output and a feed-forward part, each added to its
@@ -76,7 +78,18 @@ public final class TransformerDecoderLayer extends Module {
    */
   public Tensor call(
       Tensor target, Tensor memory, AttentionMasks masks, AttentionMasks memoryMasks) {
-    return scoped(() -> forward(target, memory, masks, memoryMasks));
+    List<Tensor> given = new ArrayList<>(List.of(target, memory));
+    given.addAll(masks.tensors());
+    int end = given.size();
+    given.addAll(memoryMasks.tensors());
+    return scoped(
+        given,
+        inputs ->
+            forward(
+                inputs.get(0),
+                inputs.get(1),
+                masks.with(inputs.subList(2, end)),
+                memoryMasks.with(inputs.subList(end, inputs.size()))));
   }
 
   private Tensor forward(

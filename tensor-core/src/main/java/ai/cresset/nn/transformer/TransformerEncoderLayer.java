@@ -9,6 +9,8 @@ import ai.cresset.nn.layer.Dropout;
 import ai.cresset.nn.layer.Linear;
 import ai.cresset.nn.norm.LayerNorm;
 import ai.cresset.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Self-attention and a feed-forward part, each added to its input ({@code
@@ -59,7 +61,10 @@ public final class TransformerEncoderLayer extends Module {
   }
 
   public Tensor call(Tensor source, AttentionMasks masks) {
-    return scoped(() -> forward(source, masks));
+    List<Tensor> given = new ArrayList<>(List.of(source));
+    given.addAll(masks.tensors());
+    return scoped(
+        given, inputs -> forward(inputs.get(0), masks.with(inputs.subList(1, inputs.size()))));
   }
 
   private Tensor forward(Tensor source, AttentionMasks masks) {
