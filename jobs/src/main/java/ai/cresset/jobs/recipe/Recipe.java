@@ -3,6 +3,7 @@ package ai.cresset.jobs.recipe;
 import ai.cresset.error.ConfigException;
 import ai.cresset.jobs.config.RecipePrinter;
 import ai.cresset.jobs.config.RecipeReader;
+import ai.cresset.parallel.strategy.ParallelOptions;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -23,7 +24,7 @@ public sealed interface Recipe extends Serializable permits GptRecipe, ImageReci
   /** The workers and how they are started. */
   SparkSettings spark();
 
-  /** How the workers talk. */
+  /** How the workers divide the work, and how they talk. */
   ParallelSettings parallel();
 
   /** Where results go. */
@@ -59,8 +60,10 @@ public sealed interface Recipe extends Serializable permits GptRecipe, ImageReci
     return RecipeReader.read("recipe", kinds, file, overrides);
   }
 
-  /** Refuses a batch that leaves workers without work. */
-  static void checkShares(TrainSettings train, SparkSettings spark, String sample) {
+  /** Refuses workers that the axes do not make, and a batch that leaves some without work. */
+  static void checkShares(
+      TrainSettings train, SparkSettings spark, ParallelSettings parallel, String sample) {
+    ParallelOptions.of(parallel.dims(spark.workers()), parallel.zero());
     if (train.globalBatch() < spark.workers()) {
       throw ConfigException.value(
           "train.global_batch",

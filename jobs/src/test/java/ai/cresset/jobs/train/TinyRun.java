@@ -45,10 +45,15 @@ record TinyRun(
             directory.checkpointLocation(),
             "tiny " + System.nanoTime());
     TrainResult result =
-        new ThreadLauncher(LaunchOptions.of(1), reports::add).launch(worker).get(0);
+        new ThreadLauncher(LaunchOptions.of(workers(recipe)), reports::add).launch(worker).get(0);
     TrainingState state = directory.checkpoints().latest().orElseThrow().state();
     String weights = Objects.requireNonNull(state.files().get("model.safetensors")).sha256();
     return new TinyRun(result, List.copyOf(reports), directory.checkpoints().names(), weights);
+  }
+
+  /** One, unless state is cut. */
+  private static int workers(Recipe recipe) {
+    return recipe.parallel().zero() > 0 ? recipe.spark().workers() : 1;
   }
 
   /** The steps whose reports have this figure. */

@@ -105,9 +105,9 @@ public final class ShardedModel implements AutoCloseable {
         if (module == null) {
           throw ConfigException.because("ZeRO units: the model has no module " + unit.name());
         }
-        hooks.add(module.registerForwardPreHook((owner, inputs) -> enter(unit, inputs)));
-        hooks.add(module.registerForwardHook((owner, inputs, outputs) -> leave(unit)));
+        hooks.add(module.registerForwardGuard(owner -> enter(unit)));
       }
+      hooks.add(model.registerForwardPreHook((owner, inputs) -> cast(inputs)));
     }
   }
 
@@ -407,7 +407,7 @@ public final class ShardedModel implements AutoCloseable {
 
   // ---- calls of units ----
 
-  private @Nullable List<Tensor> enter(ShardUnit unit, List<Tensor> inputs) {
+  private HookHandle enter(ShardUnit unit) {
     if (calls == 0 && !backward) {
       boolean training = GradMode.isEnabled();
       if (passes.running() == Passes.Kind.REST) {
@@ -419,11 +419,10 @@ public final class ShardedModel implements AutoCloseable {
         saving = SavedTensorHooks.use(tensor -> pack(tensor, outer));
       }
     }
-    boolean outermost = calls == 0;
     calls++;
     unit.enter();
     putTogether(unit);
-    return outermost ? cast(inputs) : null;
+    return () -> leave(unit);
   }
 
   private @Nullable List<Tensor> cast(List<Tensor> inputs) {
@@ -438,7 +437,7 @@ public final class ShardedModel implements AutoCloseable {
     return tensor.dtype().isFloating() && tensor.dtype() != type;
   }
 
-  private @Nullable Tensor leave(ShardUnit unit) {
+  private void leave(ShardUnit unit) {
     calls--;
     unit.exit();
     boolean stays = backward ? unit.isPinned() : staysForBackward(unit);
@@ -451,7 +450,6 @@ public final class ShardedModel implements AutoCloseable {
         settle();
       }
     }
-    return null;
   }
 
   private boolean staysForBackward(ShardUnit unit) {
