@@ -70,16 +70,17 @@ class ShardedModelTest {
     return String.valueOf(refused.getMessage());
   }
 
-  /** A layer that does not always run, and a parameter without dimensions. */
+  /** A layer that may run twice, and a parameter without dimensions. */
   private static final class Odd extends Layer {
     private final Linear first = child("first", new Linear(3, 3));
     private final Linear second = child("second", new Linear(3, 1));
     private final Parameter scale = parameter("scale", Tensor.scalar(2));
-    private boolean skips;
+    private boolean again;
 
     @Override
     protected Tensor forward(Tensor input) {
-      Tensor hidden = skips ? input : first.call(input);
+      Tensor once = first.call(input);
+      Tensor hidden = again ? first.call(once) : once;
       return second.call(hidden).mul(value(scale));
     }
   }
@@ -201,15 +202,15 @@ class ShardedModelTest {
                   Optimizer optimizer = new Sgd(sharded.parameters(), Sgd.Config.of(0.1))) {
                 sharded.attach(optimizer);
                 step(sharded, optimizer, model, Tensor.ones(1, 3));
-                model.skips = true;
+                model.again = true;
                 sharded.forgetOrder();
                 step(sharded, optimizer, model, Tensor.ones(1, 3));
-                model.skips = false;
+                model.again = false;
                 step(sharded, optimizer, model, Tensor.ones(1, 3));
                 return 0;
               }
             });
-    assertTrue(text.contains("it comes to 'gather first' where 'gather second' was"), text);
+    assertTrue(text.contains("it comes to 'gather second' where 'gather first' was"), text);
     text =
         refused(
             2,
@@ -219,7 +220,7 @@ class ShardedModelTest {
                       new ShardedModel(model, mesh, CUT.withUnits(bothLayers()));
                   Optimizer optimizer = new Sgd(sharded.parameters(), Sgd.Config.of(0.1))) {
                 sharded.attach(optimizer);
-                model.skips = mesh.rank() == 1;
+                model.again = mesh.rank() == 1;
                 step(sharded, optimizer, model, Tensor.ones(1, 3));
                 return 0;
               }
@@ -320,6 +321,27 @@ class ShardedModelTest {
             return norms;
           }
         });
+  }
+
+  @Test
+  void parametersWithoutAPartInTheLossAreNamed() {
+    String text =
+        refused(
+            2,
+            mesh -> {
+              try (Odd model = new Odd();
+                  ShardedModel sharded = new ShardedModel(model, mesh, CUT);
+                  Optimizer optimizer = new Sgd(sharded.parameters(), Sgd.Config.of(0.1))) {
+                sharded.attach(optimizer);
+                sharded.beginStep();
+                Tensor sum = model.call(Tensor.ones(1, 3)).detach().sum();
+                sharded.backward(sum.add(sharded.parameters().get("scale")), true);
+                sharded.finishStep(1, 1);
+                return 0;
+              }
+            });
+    assertTrue(text.contains("does not depend on [scale, first.weight"), text);
+    assertTrue(text.contains("freeze what is not trained"), text);
   }
 
   @Test
