@@ -606,6 +606,32 @@ public abstract class Module implements AutoCloseable {
         });
   }
 
+  /** Parameters by every name that they have in the {@linkplain #stateDict() state}. */
+  public final Map<String, Parameter> stateParameters() {
+    Map<String, Parameter> found = new LinkedHashMap<>();
+    eachState(
+        "",
+        (name, tensor) -> {
+          if (tensor instanceof Parameter parameter) {
+            found.put(name, parameter);
+          }
+        });
+    return found;
+  }
+
+  /** Buffers by their names in the {@linkplain #stateDict() state}. */
+  public final Map<String, Tensor> stateBuffers() {
+    Map<String, Tensor> found = new LinkedHashMap<>();
+    eachState(
+        "",
+        (name, tensor) -> {
+          if (!(tensor instanceof Parameter)) {
+            found.put(name, tensor);
+          }
+        });
+    return found;
+  }
+
   private void eachState(String prefix, BiConsumer<String, Tensor> visit) {
     checkInitialized(prefix);
     parameters.forEach((name, parameter) -> visit.accept(join(prefix, name), parameter));

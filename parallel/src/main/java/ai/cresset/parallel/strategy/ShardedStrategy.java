@@ -1,10 +1,13 @@
 package ai.cresset.parallel.strategy;
 
 import ai.cresset.nn.Module;
+import ai.cresset.optim.Optimizer;
 import ai.cresset.parallel.comm.ProcessGroup;
 import ai.cresset.parallel.zero.ShardedModel;
 import ai.cresset.tensor.Loss;
 import ai.cresset.tensor.Tensor;
+import ai.cresset.train.CheckpointParts;
+import ai.cresset.train.CheckpointPolicy;
 import ai.cresset.train.LossSum;
 import ai.cresset.train.Strategy;
 import java.util.Collection;
@@ -75,6 +78,12 @@ final class ShardedStrategy implements Strategy {
   public List<byte[]> gather(byte[] bytes) {
     sharded.synchronize();
     return messages.gather(bytes);
+  }
+
+  @Override
+  public CheckpointParts checkpointParts(
+      CheckpointPolicy policy, Module model, Optimizer optimizer) {
+    return new ShardedParts(policy, model, sharded, optimizer, world);
   }
 
   /** The sharded model stays its maker's. */
