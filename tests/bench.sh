@@ -1,14 +1,18 @@
 #!/usr/bin/env bash
 # Measures, and prints "name value unit" lines, one figure each.
 #
-#   tests/bench.sh train [--threads N] [--seconds S] [--peer [PYTHON]] [gpt] [mlp]
+#   tests/bench.sh train [--threads N] [--seconds S] [--peer [PYTHON]] [--djl] [--profile] [WORKLOAD ...]
+#   tests/bench.sh memory [--threads N] [--peer [PYTHON]] [WORKLOAD ...]
+#   tests/bench.sh overhead [--seconds S] [--peer [PYTHON]]
+#   tests/bench.sh startup [--threads N] [--seconds S] [--peer [PYTHON]]
 #   tests/bench.sh collectives [--ranks N] [--rounds N] [--peer [PYTHON]]
 #   tests/bench.sh feed [--rows N] [--turns N] [--directory DIR]
 #
-# --threads are those of the native kernels, 1 unless told otherwise; --seconds are for each workload and
-# side, 6 unless told otherwise. --peer runs PyTorch (for collectives Gloo, through PyTorch) in turns with
+# --threads are those of the native kernels, 1 unless told otherwise; --seconds are for each workload (6),
+# operation (4) or process (20). --peer runs PyTorch (for collectives Gloo, through PyTorch) in turns with
 # ours, with as many threads, and prints ratios: above 1, ours is faster. PYTHON is a path or a name that
 # begins with "python"; python3 unless told otherwise.
+# --djl is DJL's PyTorch engine, a second peer; Maven fetches it (130 MB) the first time.
 # Absolute figures depend on the machine; compare ratios.
 set -euo pipefail
 # shellcheck source=class-path.sh
@@ -17,7 +21,10 @@ source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/class-path.sh"
 suite=${1:-}
 [[ $# -gt 0 ]] && shift
 case $suite in
+  memory) main=ai.cresset.model.MemoryBenchmark ;;
   train) main=ai.cresset.model.TrainStepBenchmark ;;
+  overhead) main=ai.cresset.model.OverheadBenchmark ;;
+  startup) main=ai.cresset.model.StartupBenchmark ;;
   collectives) main=ai.cresset.parallel.launch.CollectivesBenchmark ;;
   feed) main=ai.cresset.spark.data.FeedBenchmark ;;
   *) usage ;;
@@ -25,21 +32,23 @@ esac
 
 threads=1
 peer=
+djl=
 arguments=()
 while [[ $# -gt 0 ]]; do
   case $suite:$1 in
-    train:--threads)
+    train:--threads | memory:--threads | startup:--threads)
       threads=${2:-}
       [[ $threads =~ ^[1-9][0-9]*$ ]] || wrong "--threads needs a number above 0, got '$threads'"
       shift
       ;;
-    train:--peer | collectives:--peer)
+    train:--peer | memory:--peer | overhead:--peer | startup:--peer | collectives:--peer)
       peer=python3
       if names_python "${2:-}"; then
         peer=$2
         shift
       fi
       ;;
+    train:--djl) djl=1 ;;
     *) arguments+=("$1") ;;
   esac
   shift
@@ -49,6 +58,10 @@ if [[ -n $peer ]]; then
   arguments+=(--peer "$peer")
 fi
 build_tests
+if [[ -n $djl ]]; then
+  build_djl
+  arguments+=(--djl "$djl_class_path")
+fi
 export OMP_NUM_THREADS=$threads
 exec "$java" -Xmx4g "${modules[@]}" "-Dcresset.home=$home" -cp "$class_path" "$main" "${arguments[@]}" \
   2> >(grep --line-buffered -v 'Using incubator modules' >&2)

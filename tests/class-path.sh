@@ -39,6 +39,17 @@ build_tests() {
   read -r -a modules < <("$java" -XX:TieredStopAtLevel=1 -cp "$class_path" ai.cresset.jobs.DriverOptions)
 }
 
+# Sets `djl_class_path`.
+build_djl() {
+  local peer=$home/tests/peers/djl
+  if [[ ! -s $peer/target/class-path || -n $(find "$home/pom.xml" "$peer"/{pom.xml,src} \
+    -newer "$peer/target/class-path" -print -quit) ]]; then
+    "${MAVEN:-mvn}" -q -B -ntp -Dstyle.color=never -DskipTests -Dspotless.check.skip=true \
+      -f "$peer/pom.xml" package </dev/null >&2 || fail "DJL as a peer could not be built; see above"
+  fi
+  djl_class_path=$(<"$peer/target/class-path"):$peer/target/classes
+}
+
 # Whether a word after --peer is a Python and not the next argument.
 names_python() {
   [[ ${1:-} == */* || ${1:-} == python* ]]

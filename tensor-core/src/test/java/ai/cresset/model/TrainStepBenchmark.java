@@ -2,35 +2,20 @@ package ai.cresset.model;
 
 import ai.cresset.error.ConfigException;
 import ai.cresset.memory.Scope;
-import ai.cresset.nn.Layer;
-import ai.cresset.nn.Module;
-import ai.cresset.nn.activation.Relu;
-import ai.cresset.nn.container.Sequential;
-import ai.cresset.nn.convolution.Conv2d;
-import ai.cresset.nn.functional.ConvolutionOptions;
-import ai.cresset.nn.layer.Dropout;
-import ai.cresset.nn.layer.Flatten;
-import ai.cresset.nn.layer.Linear;
-import ai.cresset.nn.loss.CrossEntropyLoss;
-import ai.cresset.nn.norm.BatchNorm2d;
-import ai.cresset.nn.pooling.MaxPool2d;
 import ai.cresset.optim.AdamW;
 import ai.cresset.optim.Optimizer;
 import ai.cresset.optim.ParameterGroup;
+import ai.cresset.profile.OpSummary;
+import ai.cresset.profile.Profiler;
 import ai.cresset.random.Generator;
-import ai.cresset.tensor.Creation;
-import ai.cresset.tensor.GeluApproximation;
 import ai.cresset.tensor.Tensor;
-import ai.cresset.type.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
-import java.util.TreeMap;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,36 +24,39 @@ import org.jspecify.annotations.Nullable;
  * peer, PyTorch and this take turns on the same workload; then {@code pytorch_name value samples/s}
  * and {@code name_ratio value x} follow, above 1 where this is faster.
  *
- * <p>Usage: {@code TrainStepBenchmark [--seconds S] [--peer PYTHON] [workload ...]} with the
- * workloads {@code gpt}, {@code mlp} and {@code cnn}. The number of threads is the process's
- * ({@code OMP_NUM_THREADS}), for the peer too.
+ * <p>Usage: {@code TrainStepBenchmark [--seconds S] [--peer PYTHON] [--profile] [workload ...]}
+ * with the workloads of {@link TrainWorkload}. The number of threads is the process's ({@code
+ * OMP_NUM_THREADS}), for the peer too. With {@code --profile} where the time goes is printed
+ * instead: each operation with its own time in milliseconds of a step.
  */
 public final class TrainStepBenchmark {
   private static final int WARM_UP_STEPS = 3;
   private static final int FEWEST_STEPS = 3;
   private static final int ROUNDS = 4;
-  private static final Map<String, Supplier<Workload>> WORKLOADS = new TreeMap<>();
-
-  static {
-    WORKLOADS.put("mlp", TrainStepBenchmark::mlp);
-    WORKLOADS.put("gpt", TrainStepBenchmark::gpt);
-    WORKLOADS.put("cnn", TrainStepBenchmark::cnn);
-  }
 
   private TrainStepBenchmark() {}
 
-  private record Workload(String name, int batch, Module model, Supplier<Tensor> loss) {}
-
   /** What to measure, for how long, and beside whom. */
-  private record Options(List<String> workloads, double seconds, @Nullable String peer) {
+  private record Options(
+      List<String> workloads,
+      double seconds,
+      @Nullable String python,
+      @Nullable String djl,
+      boolean profile) {
     static Options parse(String[] arguments) {
       List<String> names = new ArrayList<>();
       double seconds = 6;
-      String peer = null;
+      String python = null;
+      String djl = null;
+      boolean profile = false;
       for (int i = 0; i < arguments.length; i++) {
         String word = arguments[i];
         if (!word.startsWith("--")) {
           names.add(word);
+          continue;
+        }
+        if (word.equals("--profile")) {
+          profile = true;
           continue;
         }
         if (++i == arguments.length) {
@@ -76,17 +64,19 @@ public final class TrainStepBenchmark {
         }
         switch (word) {
           case "--seconds" -> seconds = positive(arguments[i]);
-          case "--peer" -> peer = arguments[i];
+          case "--peer" -> python = arguments[i];
+          case "--djl" -> djl = arguments[i];
           default -> throw ConfigException.because("unknown option " + word);
         }
       }
       for (String name : names) {
-        if (!WORKLOADS.containsKey(name)) {
+        if (!TrainWorkload.names().contains(name)) {
           throw ConfigException.value(
-              "workload", "'" + name + "'", "one of " + String.join(", ", WORKLOADS.keySet()));
+              "workload", "'" + name + "'", "one of " + String.join(", ", TrainWorkload.names()));
         }
       }
-      return new Options(names.isEmpty() ? List.copyOf(WORKLOADS.keySet()) : names, seconds, peer);
+      return new Options(
+          names.isEmpty() ? TrainWorkload.names() : names, seconds, python, djl, profile);
     }
 
     private static double positive(String text) {
@@ -105,15 +95,18 @@ public final class TrainStepBenchmark {
   public static void main(String[] arguments) throws IOException {
     try {
       Options options = Options.parse(arguments);
-      String threads = System.getenv().getOrDefault("OMP_NUM_THREADS", "1");
-      Path script =
-          Path.of(System.getProperty("cresset.home", ".")).resolve("tests/peers/train_steps.py");
-      String python = options.peer();
-      try (PyTorchSteps peer =
-          python == null ? null : new PyTorchSteps(python, script, Integer.parseInt(threads))) {
+      List<PeerSteps> peers = new ArrayList<>();
+      try {
+        start(options, peers);
         for (String name : options.workloads()) {
-          measure(name, options.seconds(), peer);
+          if (options.profile()) {
+            profile(name, options.seconds());
+          } else {
+            measure(name, options.seconds(), peers);
+          }
         }
+      } finally {
+        peers.forEach(PeerSteps::close);
       }
     } catch (ConfigException e) {
       System.err.println("error: " + e.getMessage());
@@ -121,84 +114,87 @@ public final class TrainStepBenchmark {
     }
   }
 
-  /** A perceptron for 28 x 28 images, batches of 128. */
-  private static Workload mlp() {
-    Mlp model = new Mlp(784, 512, 256, 10);
-    CrossEntropyLoss crossEntropy = new CrossEntropyLoss();
-    Tensor images = Tensor.randn(128, 784);
-    Tensor classes = Creation.randint(0, 10, Shape.of(128), Generator.current());
-    return new Workload(
-        "mlp", 128, model, () -> crossEntropy.call(model.call(images), classes).mean());
-  }
-
-  /** A plain CIFAR-10 network, batches of 32. */
-  private static Workload cnn() {
-    List<Layer> layers = new ArrayList<>();
-    long channels = 3;
-    for (long wider : new long[] {64, 64, 128, 128, 256, 256}) {
-      layers.add(new Conv2d(channels, wider, 3, ConvolutionOptions.DEFAULT.padding(1)));
-      layers.add(new BatchNorm2d(wider));
-      layers.add(new Relu());
-      if (channels == wider) {
-        layers.add(new MaxPool2d(2));
-      }
-      channels = wider;
+  private static void start(Options options, List<PeerSteps> peers) throws IOException {
+    if (options.python() != null) {
+      String threads = System.getenv().getOrDefault("OMP_NUM_THREADS", "1");
+      Path script =
+          Path.of(System.getProperty("cresset.home", ".")).resolve("tests/peers/train_steps.py");
+      peers.add(PeerSteps.pytorch(options.python(), script, Integer.parseInt(threads)));
     }
-    layers.add(new Flatten());
-    layers.add(new Linear(256 * 16, 512));
-    layers.add(new Relu());
-    layers.add(new Dropout(0.5));
-    layers.add(new Linear(512, 10));
-    Sequential model = new Sequential(layers.toArray(Layer[]::new));
-    CrossEntropyLoss crossEntropy = new CrossEntropyLoss();
-    Tensor images = Tensor.randn(32, 3, 32, 32);
-    Tensor classes = Creation.randint(0, 10, Shape.of(32), Generator.current());
-    return new Workload(
-        "cnn", 32, model, () -> crossEntropy.call(model.call(images), classes).mean());
+    if (options.djl() != null) {
+      peers.add(PeerSteps.djl(options.djl()));
+    }
   }
 
-  /** nanoGPT's character model, batches of 8 windows of 256. */
-  private static Workload gpt() {
-    Gpt model =
-        new Gpt(
-            GptConfig.of(65, 256, 6, 6, 384)
-                .withBias(true)
-                .withTied(false)
-                .withGelu(GeluApproximation.TANH));
-    Tensor tokens = Creation.randint(0, 65, Shape.of(8, 256), Generator.current());
-    Tensor targets = Creation.randint(0, 65, Shape.of(8, 256), Generator.current());
-    return new Workload("gpt", 8, model, () -> model.loss(tokens, targets).mean());
-  }
-
-  private static void measure(String name, double seconds, @Nullable PyTorchSteps peer)
+  private static void measure(String name, double seconds, List<PeerSteps> peers)
       throws IOException {
     Generator.use(new Generator(0));
-    Workload workload = Objects.requireNonNull(WORKLOADS.get(name)).get();
+    TrainWorkload workload = TrainWorkload.of(name);
     Optimizer optimizer =
         new AdamW(ParameterGroup.single(workload.model().namedParameters()), AdamW.config(1e-3));
     for (int i = 0; i < WARM_UP_STEPS; i++) {
       step(workload, optimizer);
     }
     List<Double> ours = new ArrayList<>();
-    List<Double> theirs = new ArrayList<>();
-    // In turns, so that both see the same machine.
+    Map<String, List<Double>> theirs = new LinkedHashMap<>();
+    // In turns, so that all see the same machine.
     for (int round = 0; round < ROUNDS; round++) {
       train(workload, optimizer, seconds / ROUNDS, ours);
-      if (peer != null) {
-        theirs.addAll(peer.train(name, seconds / ROUNDS));
+      for (PeerSteps peer : peers) {
+        theirs
+            .computeIfAbsent(peer.name(), key -> new ArrayList<>())
+            .addAll(peer.train(name, seconds / ROUNDS));
       }
     }
     print(name + " %.1f samples/s%n", workload.batch() / median(ours));
-    if (peer != null) {
-      print("pytorch_" + name + " %.1f samples/s%n", workload.batch() / median(theirs));
-      print(name + "_ratio %.2f x%n", median(theirs) / median(ours));
-    }
+    theirs.forEach(
+        (peer, times) -> {
+          print(peer + "_" + name + " %.1f samples/s%n", workload.batch() / median(times));
+          String ratio = peer.equals("pytorch") ? name + "_ratio" : name + "_" + peer + "_ratio";
+          print(ratio + " %.2f x%n", median(times) / median(ours));
+        });
     optimizer.close();
     workload.model().close();
   }
 
+  /** Prints the operations of a step, that with the most time of its own first. */
+  private static void profile(String name, double seconds) {
+    Generator.use(new Generator(0));
+    TrainWorkload workload = TrainWorkload.of(name);
+    Optimizer optimizer =
+        new AdamW(ParameterGroup.single(workload.model().namedParameters()), AdamW.config(1e-3));
+    train(workload, optimizer, seconds, new ArrayList<>());
+    List<Double> times = new ArrayList<>();
+    List<OpSummary> operations;
+    try (Profiler profiler = Profiler.start()) {
+      train(workload, optimizer, seconds, times);
+      operations = profiler.summaries();
+    }
+    double steps = times.size();
+    double all = times.stream().mapToDouble(Double::doubleValue).sum();
+    System.out.printf(
+        Locale.ROOT, "%s: %.2f ms per step, %d steps%n", name, all / steps * 1e3, times.size());
+    System.out.printf("%-28s %10s %12s %7s%n", "operation", "calls/step", "ms/step", "share");
+    double known = 0;
+    for (OpSummary each : operations) {
+      double own = each.selfNanos() / 1e9;
+      known += own;
+      if (own / all > 0.002) {
+        line(each.name(), each.calls() / steps, own / steps, own / all);
+      }
+    }
+    line("(outside of operations)", 0, (all - known) / steps, 1 - known / all);
+    optimizer.close();
+    workload.model().close();
+  }
+
+  private static void line(String name, double calls, double seconds, double share) {
+    System.out.printf(
+        Locale.ROOT, "%-28s %10.1f %12.3f %6.1f%%%n", name, calls, seconds * 1e3, share * 100);
+  }
+
   private static void train(
-      Workload workload, Optimizer optimizer, double seconds, List<Double> times) {
+      TrainWorkload workload, Optimizer optimizer, double seconds, List<Double> times) {
     long begin = System.nanoTime();
     for (int i = 0; i < FEWEST_STEPS || System.nanoTime() - begin < seconds * 1e9; i++) {
       long start = System.nanoTime();
@@ -215,7 +211,7 @@ public final class TrainStepBenchmark {
     System.out.printf(Locale.ROOT, format, value);
   }
 
-  private static double step(Workload workload, Optimizer optimizer) {
+  private static double step(TrainWorkload workload, Optimizer optimizer) {
     try (Scope scope = Scope.open("step")) {
       optimizer.zeroGrad();
       Tensor loss = workload.loss().get();

@@ -9,6 +9,7 @@ import ai.cresset.memory.Storage;
 import ai.cresset.parallel.comm.ProcessGroup;
 import ai.cresset.parallel.comm.ReduceOp;
 import ai.cresset.parallel.comm.Slice;
+import ai.cresset.parallel.comm.compression.GradientCompression;
 import ai.cresset.parallel.mesh.InitialState;
 import ai.cresset.tensor.Spec;
 import ai.cresset.tensor.Tensor;
@@ -22,6 +23,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Replicated training. Each rank back-propagates the <em>sum</em> of its losses; gradients and
@@ -40,6 +42,7 @@ import java.util.Set;
  */
 public final class DataParallel implements AutoCloseable {
   private final ProcessGroup group;
+  private final @Nullable GradientCompression compression;
   private final DataParallelOptions options;
   private final List<String> names;
   private final List<Tensor> parameters;
@@ -58,7 +61,17 @@ public final class DataParallel implements AutoCloseable {
       List<? extends Tensor> buffers,
       ProcessGroup group,
       DataParallelOptions options) {
-    this(numbered(parameters), buffers, group, options);
+    this(parameters, buffers, group, options, null);
+  }
+
+  /** The same for parameters without names, with fewer bytes for each bucket. */
+  public DataParallel(
+      List<? extends Tensor> parameters,
+      List<? extends Tensor> buffers,
+      ProcessGroup group,
+      DataParallelOptions options,
+      @Nullable GradientCompression compression) {
+    this(numbered(parameters), buffers, group, options, compression);
   }
 
   /**
@@ -66,14 +79,18 @@ public final class DataParallel implements AutoCloseable {
    *
    * @param parameters trainable leaves by name, in the same order on every rank
    * @param buffers other state, in the same order on every rank
+   * @param compression sends fewer bytes for each bucket; stays the caller's, who keeps its state;
+   *     null for none
    * @throws CommunicationException if ranks hold different shapes
    */
   public DataParallel(
       Map<String, ? extends Tensor> parameters,
       List<? extends Tensor> buffers,
       ProcessGroup group,
-      DataParallelOptions options) {
+      DataParallelOptions options,
+      @Nullable GradientCompression compression) {
     this.group = group;
+    this.compression = compression;
     this.options = options;
     this.names = List.copyOf(parameters.keySet());
     this.parameters = List.copyOf(parameters.values());
@@ -140,7 +157,7 @@ public final class DataParallel implements AutoCloseable {
     }
     bucketOf[index].arrived();
     while (nextToLaunch < buckets.size() && buckets.get(nextToLaunch).isComplete()) {
-      buckets.get(nextToLaunch).launch(group);
+      buckets.get(nextToLaunch).launch(group, compression, nextToLaunch);
       nextToLaunch++;
     }
   }
@@ -163,7 +180,7 @@ public final class DataParallel implements AutoCloseable {
       fill(agreedOrder());
     }
     while (nextToLaunch < buckets.size()) {
-      buckets.get(nextToLaunch).launch(group);
+      buckets.get(nextToLaunch).launch(group, compression, nextToLaunch);
       nextToLaunch++;
     }
     double[] uses = options.findUnused() ? sum(uses()) : new double[0];

@@ -57,7 +57,7 @@ public final class DataParallelStrategy implements Strategy {
                 others.add(parameter);
               }
             });
-    parallel = new DataParallel(trained, others, group, options);
+    parallel = new DataParallel(trained, others, group, options, null);
   }
 
   private DataParallel prepared() {

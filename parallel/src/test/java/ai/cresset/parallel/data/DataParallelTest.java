@@ -17,6 +17,7 @@ import ai.cresset.optim.Sgd;
 import ai.cresset.parallel.comm.CommOptions;
 import ai.cresset.parallel.comm.CommRecorder;
 import ai.cresset.parallel.comm.ProcessGroup;
+import ai.cresset.parallel.comm.compression.TopKCompression;
 import ai.cresset.parallel.launch.LaunchOptions;
 import ai.cresset.parallel.launch.ThreadLauncher;
 import ai.cresset.random.Generator;
@@ -152,7 +153,7 @@ class DataParallelTest {
                 Map<String, Parameter> parameters = new LinkedHashMap<>(used.namedParameters());
                 parameters.put("head.layers.0.weight", unused.parameters().get(0));
                 try (DataParallel parallel =
-                        new DataParallel(parameters, List.of(), group, options);
+                        new DataParallel(parameters, List.of(), group, options, null);
                     Scope scope = Scope.open("step")) {
                   parallel.beginStep();
                   used.call(Tensor.ones(4, 3)).sum().backward();
@@ -184,6 +185,44 @@ class DataParallelTest {
                     double[] total = parallel.finishStep(0, weight);
                     assertEquals(4, total[1]);
                     return gradient(model.parameters().get(0));
+                  }
+                });
+    assertArrayEquals(new double[] {1, 1, 1, 1, 1, 1}, gradients.get(0), 1e-6);
+    assertArrayEquals(gradients.get(0), gradients.get(1));
+  }
+
+  @Test
+  void bucketsMayBeCompressed() {
+    List<double[]> gradients =
+        new ThreadLauncher(LaunchOptions.of(2))
+            .launch(
+                context -> {
+                  try (ProcessGroup group = context.connect(tcp());
+                      Mlp model = new Mlp(3, 2);
+                      TopKCompression eighth = new TopKCompression(0.125);
+                      DataParallel parallel =
+                          new DataParallel(
+                              model.parameters(),
+                              List.of(),
+                              group,
+                              DataParallelOptions.DEFAULT,
+                              eighth)) {
+                    double[] sum = new double[6];
+                    // What the first step holds back, the second one sends.
+                    for (int step = 0; step < 2; step++) {
+                      try (Scope scope = Scope.open("step")) {
+                        parallel.beginStep();
+                        if (step == 0) {
+                          model.call(Tensor.ones(4, 3)).sum().backward();
+                        }
+                        parallel.finishStep(0, 4);
+                        double[] part = gradient(model.parameters().get(0));
+                        for (int i = 0; i < sum.length; i++) {
+                          sum[i] += part[i];
+                        }
+                      }
+                    }
+                    return sum;
                   }
                 });
     assertArrayEquals(new double[] {1, 1, 1, 1, 1, 1}, gradients.get(0), 1e-6);

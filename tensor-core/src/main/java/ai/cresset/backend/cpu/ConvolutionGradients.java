@@ -1,15 +1,11 @@
 package ai.cresset.backend.cpu;
 
 import ai.cresset.backend.Convolution;
-import ai.cresset.backend.Expr;
-import ai.cresset.backend.Program;
 import ai.cresset.backend.View;
-import ai.cresset.random.Generator;
 import ai.cresset.type.DType;
 import ai.cresset.type.Shape;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * Gradients of convolutions by oneDNN, in pieces of one thread each. With several threads oneDNN
@@ -17,12 +13,6 @@ import java.util.stream.IntStream;
  * channels-last, weights row-major, all of rank 5.
  */
 final class ConvolutionGradients {
-  private static final Generator.Key NO_KEY = new Generator.Key(0, 0);
-
-  /** At each number, the sum of so many tensors in their order. */
-  private static final List<Program> SUMS =
-      IntStream.rangeClosed(0, ConvolutionPieces.MOST).mapToObj(ConvolutionGradients::sum).toList();
-
   private final ThreadTeam team;
   private final CopyKernel copies;
   private final PointwiseKernel pointwise;
@@ -167,15 +157,7 @@ final class ConvolutionGradients {
   }
 
   private void add(List<View> parts, View target) {
-    pointwise.run(SUMS.get(parts.size()), new double[0], NO_KEY, parts, List.of(target));
-  }
-
-  private static Program sum(int count) {
-    Expr sum = Expr.input(0);
-    for (int i = 1; i < count; i++) {
-      sum = sum.plus(Expr.input(i));
-    }
-    return Program.of(sum, count, 0, DType.FLOAT32);
+    OrderedSum.add(pointwise, parts, target);
   }
 
   /** What a piece reads and writes, as views of the whole. */

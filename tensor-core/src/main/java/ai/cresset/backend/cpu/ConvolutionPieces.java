@@ -23,7 +23,7 @@ record ConvolutionPieces(Cut cut, long total, long each) {
   }
 
   /** The most pieces, and so the most threads that work on one gradient. */
-  static final int MOST = 8;
+  static final int MOST = OrderedSum.MOST;
 
   /** Multiplications of a piece that are worth a thread. */
   private static final long SMALLEST = 1 << 21;

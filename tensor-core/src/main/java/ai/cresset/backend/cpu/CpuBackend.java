@@ -4,6 +4,7 @@ import ai.cresset.backend.Averaging;
 import ai.cresset.backend.Backend;
 import ai.cresset.backend.Convolution;
 import ai.cresset.backend.FusedAttention;
+import ai.cresset.backend.FusedBatchNorm;
 import ai.cresset.backend.FusedCrossEntropy;
 import ai.cresset.backend.Program;
 import ai.cresset.backend.Reduction;
@@ -20,7 +21,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The fast backend of the host's processors. Thread-safe; kernels have ended at their return. */
-public final class CpuBackend implements Backend, FusedAttention, FusedCrossEntropy {
+public final class CpuBackend
+    implements Backend, FusedAttention, FusedBatchNorm, FusedCrossEntropy {
   private final ThreadTeam team;
   private final FloatKernels kernels;
   private final DnnlMatmul dnnl;
@@ -31,6 +33,7 @@ public final class CpuBackend implements Backend, FusedAttention, FusedCrossEntr
   private final ScanKernel scans;
   private final SoftmaxKernel softmax;
   private final LayerNormKernel layerNorm;
+  private final BatchNormKernel batchNorm;
   private final IndexKernel indexing;
   private final SortKernel sorting;
   private final MatmulKernel matmul;
@@ -50,13 +53,16 @@ public final class CpuBackend implements Backend, FusedAttention, FusedCrossEntr
     this.scans = new ScanKernel(team);
     this.softmax = new SoftmaxKernel(team, kernels);
     this.layerNorm = new LayerNormKernel(team, kernels);
+    this.batchNorm = new BatchNormKernel(team, kernels);
     this.indexing = new IndexKernel(team, kernels);
-    this.matmul = new MatmulKernel(team, kernels, copies, dnnl);
+    this.matmul = new MatmulKernel(team, kernels, copies, dnnl, new DnnlGemm(team, pointwise));
     this.sorting = new SortKernel(team);
     this.convolutions =
         new ConvolutionKernel(team, copies, pointwise, matmul, dnnl.supportsBFloat16());
     this.poolings = new PoolingKernel(team, copies);
-    this.attention = new AttentionKernel(team, kernels, copies, matmul);
+    // How many heads are multiplied at once depends on threads.
+    MatmulKernel tiles = new MatmulKernel(team, kernels, copies, dnnl, null);
+    this.attention = new AttentionKernel(team, kernels, copies, tiles);
     this.crossEntropy = new CrossEntropyKernel(team, kernels);
   }
 
@@ -159,6 +165,40 @@ public final class CpuBackend implements Backend, FusedAttention, FusedCrossEntr
       @Nullable View weightGradient,
       @Nullable View biasGradient) {
     layerNorm.backward(
+        gradient,
+        input,
+        weight,
+        mean,
+        inverseDeviation,
+        inputGradient,
+        weightGradient,
+        biasGradient);
+  }
+
+  @Override
+  public void batchNorm(
+      View input,
+      @Nullable View weight,
+      @Nullable View bias,
+      double epsilon,
+      View output,
+      View mean,
+      View variance,
+      View inverseDeviation) {
+    batchNorm.forward(input, weight, bias, epsilon, output, mean, variance, inverseDeviation);
+  }
+
+  @Override
+  public void batchNormBackward(
+      View gradient,
+      View input,
+      @Nullable View weight,
+      View mean,
+      View inverseDeviation,
+      @Nullable View inputGradient,
+      @Nullable View weightGradient,
+      @Nullable View biasGradient) {
+    batchNorm.backward(
         gradient,
         input,
         weight,

@@ -54,6 +54,13 @@ public interface FloatKernels {
   void accumulateProducts(
       float[] a, int aAt, float[] b, int bAt, float[] sum, int sumAt, int count);
 
+  /** {@code sum += x - shift} and {@code squares += (x - shift)^2}. */
+  void accumulateMoments(float[] x, float[] shift, float[] sum, float[] squares, int count);
+
+  /** {@code sum += g} and {@code products += g * (x - mean)}. */
+  void accumulateAlong(
+      float[] g, float[] x, float[] mean, float[] sum, float[] products, int count);
+
   /** {@code x = (x - shift) * factor[i]}, what a softmax does to its gradient. */
   void shiftMultiply(float[] x, int at, int count, float shift, float[] factor, int factorAt);
 

@@ -6,11 +6,12 @@ import ai.cresset.memory.NativeMemory;
 import ai.cresset.type.DType;
 import ai.cresset.type.Shape;
 import ai.cresset.type.Strides;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Matrix products: oneDNN for float32 (and bfloat16 where the machine has it), our own loops for
  * float64 and integers, with temporary copies only where oneDNN's plain layouts cannot express the
- * strides. Products with a vector are {@link VectorProduct}.
+ * strides. Products with a vector are {@link VectorProduct}; some large ones {@link DnnlGemm}.
  */
 final class MatmulKernel {
   private final CopyKernel copies;
@@ -18,8 +19,20 @@ final class MatmulKernel {
   private final IntegerMatmul integers;
   private final DnnlMatmul dnnl;
   private final VectorProduct vectors;
+  private final @Nullable DnnlGemm gemm;
 
-  MatmulKernel(ThreadTeam team, FloatKernels kernels, CopyKernel copies, DnnlMatmul dnnl) {
+  /**
+   * All products.
+   *
+   * @param gemm null where a batch must give the bits of its products one by one
+   */
+  MatmulKernel(
+      ThreadTeam team,
+      FloatKernels kernels,
+      CopyKernel copies,
+      DnnlMatmul dnnl,
+      @Nullable DnnlGemm gemm) {
+    this.gemm = gemm;
     this.copies = copies;
     this.doubles = new DoubleMatmul(team);
     this.vectors = new VectorProduct(team, kernels);
@@ -109,6 +122,8 @@ final class MatmulKernel {
       vectors.multiply(a, b, c, accumulate);
     } else if (c.shape().size(1) == 1) {
       vectors.multiply(transposed(b), transposed(a), transposed(c), accumulate);
+    } else if (gemm != null && gemm.takes(a, b, c)) {
+      gemm.multiply(a, b, c, accumulate, temporaries);
     } else {
       dnnl.multiply(a, b, c, accumulate);
     }

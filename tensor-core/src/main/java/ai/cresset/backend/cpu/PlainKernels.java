@@ -173,6 +173,36 @@ public class PlainKernels implements FloatKernels {
   }
 
   @Override
+  public void accumulateMoments(float[] x, float[] shift, float[] sum, float[] squares, int count) {
+    momentsFrom(x, shift, sum, squares, 0, count);
+  }
+
+  /** The same for elements {@code from} to {@code to - 1}. */
+  protected final void momentsFrom(
+      float[] x, float[] shift, float[] sum, float[] squares, int from, int to) {
+    for (int i = from; i < to; i++) {
+      float difference = x[i] - shift[i];
+      sum[i] += difference;
+      squares[i] = Math.fma(difference, difference, squares[i]);
+    }
+  }
+
+  @Override
+  public void accumulateAlong(
+      float[] g, float[] x, float[] mean, float[] sum, float[] products, int count) {
+    alongFrom(g, x, mean, sum, products, 0, count);
+  }
+
+  /** The same for elements {@code from} to {@code to - 1}. */
+  protected final void alongFrom(
+      float[] g, float[] x, float[] mean, float[] sum, float[] products, int from, int to) {
+    for (int i = from; i < to; i++) {
+      sum[i] += g[i];
+      products[i] = Math.fma(g[i], x[i] - mean[i], products[i]);
+    }
+  }
+
+  @Override
   public void shiftMultiply(
       float[] x, int at, int count, float shift, float[] factor, int factorAt) {
     for (int i = 0; i < count; i++) {

@@ -2,7 +2,9 @@ package ai.cresset.nn.recurrent;
 
 import ai.cresset.error.ConfigException;
 import ai.cresset.nn.Placement;
+import ai.cresset.nn.functional.Layers;
 import ai.cresset.tensor.Tensor;
+import ai.cresset.type.DType;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -85,5 +87,30 @@ public final class Lstm extends RecurrentLayer {
   @Override
   List<Tensor> step(CellWeights<Tensor> weights, Tensor input, List<Tensor> states) {
     return Steps.lstm(weights, input, states.get(0), states.get(1));
+  }
+
+  /** Without projection and in one type, steps are run together ({@link LstmSequence}). */
+  @Override
+  Passage.@Nullable Passed together(
+      CellWeights<Tensor> weights, Tensor sequence, List<Tensor> begin, boolean backward) {
+    Tensor bias = weights.inputBias();
+    Tensor hiddenBias = weights.hiddenBias();
+    if (weights.projection() != null) {
+      return null;
+    }
+    Tensor biases = bias == null || hiddenBias == null ? null : bias.add(hiddenBias);
+    Tensor contributions = Layers.linear(sequence, weights.input(), biases);
+    DType type = contributions.dtype();
+    boolean sameType =
+        weights.hidden().dtype() == type && begin.stream().allMatch(each -> each.dtype() == type);
+    if (!sameType) {
+      return null;
+    }
+    List<Tensor> states =
+        new LstmSequence(backward)
+            .applyAll(List.of(contributions, weights.hidden(), begin.get(0), begin.get(1)));
+    long last = backward ? 0 : sequence.size(0) - 1;
+    return new Passage.Passed(
+        states.get(0), List.of(states.get(0).select(0, last), states.get(1).select(0, last)));
   }
 }

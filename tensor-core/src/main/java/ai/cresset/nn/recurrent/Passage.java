@@ -29,12 +29,8 @@ sealed interface Passage {
       List<Tensor> begin,
       boolean backward);
 
-  /**
-   * Sequences of one length.
-   *
-   * @param time the dimension of time
-   */
-  record Even(int time) implements Passage {
+  /** Sequences of one length, time first. */
+  record Even() implements Passage {
     @Override
     public Passed through(
         Step step,
@@ -44,7 +40,7 @@ sealed interface Passage {
         boolean backward) {
       // One product for all times; only what depends on the last state is left for the steps.
       Tensor contributions = Layers.linear(sequence, weights.input(), weights.inputBias());
-      List<Tensor> inputs = new ArrayList<>(contributions.unbind(time));
+      List<Tensor> inputs = new ArrayList<>(contributions.unbind(0));
       if (backward) {
         Collections.reverse(inputs);
       }
@@ -57,7 +53,7 @@ sealed interface Passage {
       if (backward) {
         Collections.reverse(outputs);
       }
-      return new Passed(Functional.stack(outputs, time), states);
+      return new Passed(Functional.stack(outputs, 0), states);
     }
   }
 

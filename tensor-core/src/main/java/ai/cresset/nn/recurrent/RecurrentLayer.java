@@ -82,6 +82,15 @@ public abstract sealed class RecurrentLayer extends Module permits Rnn, Gru, Lst
   abstract List<Tensor> step(CellWeights<Tensor> weights, Tensor input, List<Tensor> states);
 
   /**
+   * A direction of a layer over sequences of one length, time first, all steps together; null where
+   * steps are run one by one.
+   */
+  Passage.@Nullable Passed together(
+      CellWeights<Tensor> weights, Tensor sequence, List<Tensor> begin, boolean backward) {
+    return null;
+  }
+
+  /**
    * Runs all layers.
    *
    * @param states of {@code [layers * directions, batch, size]} each, hidden first; null for zeros
@@ -99,7 +108,12 @@ public abstract sealed class RecurrentLayer extends Module permits Rnn, Gru, Lst
       Tensor begin = given != null && single && given.rank() == 2 ? given.unsqueeze(1) : given;
       first.add(firstStates(i, begin, sequence, sequence.size(batch)));
     }
-    List<Tensor> results = layers(new Passage.Even(time), sequence, first);
+    // Steps read and write memory in one run where time comes first.
+    Tensor timeFirst = time == 0 ? sequence : sequence.transpose(0, 1).contiguous();
+    List<Tensor> results = new ArrayList<>(layers(new Passage.Even(), timeFirst, first));
+    if (time == 1) {
+      results.set(0, results.get(0).transpose(0, 1));
+    }
     if (!single) {
       return results;
     }
@@ -154,9 +168,13 @@ public abstract sealed class RecurrentLayer extends Module permits Rnn, Gru, Lst
       for (int direction = 0; direction < options.numDirections(); direction++) {
         int cell = last.size();
         List<Tensor> begin = first.stream().map(each -> each.get(cell)).toList();
+        CellWeights<Tensor> weights = cells.get(cell).map(this::value);
+        boolean backward = direction == 1;
         Passage.Passed passed =
-            passage.through(
-                this::step, cells.get(cell).map(this::value), sequence, begin, direction == 1);
+            passage instanceof Passage.Even ? together(weights, sequence, begin, backward) : null;
+        if (passed == null) {
+          passed = passage.through(this::step, weights, sequence, begin, backward);
+        }
         last.add(passed.last());
         directions.add(passed.outputs());
       }

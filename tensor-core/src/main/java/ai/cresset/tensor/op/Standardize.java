@@ -2,7 +2,9 @@ package ai.cresset.tensor.op;
 
 import ai.cresset.backend.Expr;
 import ai.cresset.backend.Expr.UnaryFunction;
+import ai.cresset.backend.FusedBatchNorm;
 import ai.cresset.backend.Reduction;
+import ai.cresset.backend.View;
 import ai.cresset.error.BackwardException;
 import ai.cresset.error.DTypeException;
 import ai.cresset.error.ShapeException;
@@ -18,6 +20,7 @@ import ai.cresset.type.Strides;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,6 +99,10 @@ public record Standardize(Shape statistics, double epsilon, boolean weighted, bo
     Tensor x = inputs.get(0);
     Tensor mean = Tensor.empty(outputs.get(1));
     Tensor variance = Tensor.empty(outputs.get(2));
+    Optional<FusedBatchNorm> fused = fused(inputs);
+    if (fused.isPresent()) {
+      return fused(fused.get(), context, inputs, outputs.get(0), mean, variance);
+    }
     try (Scope scope = Scope.open(name())) {
       double share = 1 / count(x.spec());
       mean.backend().reduce(Reduction.SUM, x.materialize(), mean.materialize());
@@ -118,6 +125,95 @@ public record Standardize(Shape statistics, double epsilon, boolean weighted, bo
       context.save(x, mean, inverse);
     }
     return List.of(result, mean, variance);
+  }
+
+  /** The backend's kernel, if these are the batches of images that it takes. */
+  private Optional<FusedBatchNorm> fused(List<Tensor> inputs) {
+    Tensor x = inputs.get(0);
+    boolean perChannel = x.rank() >= 2 && statistics.numel() == x.size(1) && x.numel() > 0;
+    boolean fits = perChannel && statistics.size(1) == x.size(1) && isChannelsLast(x);
+    for (Tensor input : inputs) {
+      fits &= input.dtype() == DType.FLOAT32;
+    }
+    for (Tensor parameter : inputs.subList(1, inputs.size())) {
+      fits &=
+          parameter.rank() == x.rank()
+              && parameter.numel() == x.size(1)
+              && parameter.size(1) == x.size(1)
+              && parameter.isContiguous();
+    }
+    return fits ? x.backend().capability(FusedBatchNorm.class) : Optional.empty();
+  }
+
+  private static boolean isChannelsLast(Tensor x) {
+    return x.rank() == 2 ? x.isContiguous() : x.rank() <= 5 && MemoryFormat.CHANNELS_LAST.holds(x);
+  }
+
+  private List<Tensor> fused(
+      FusedBatchNorm kernel,
+      Context context,
+      List<Tensor> inputs,
+      Spec output,
+      Tensor mean,
+      Tensor variance) {
+    Tensor x = inputs.get(0);
+    Tensor result = Tensor.empty(output, x.strides());
+    Tensor inverse = Tensor.empty(variance.spec());
+    kernel.batchNorm(
+        places(x),
+        weighted ? inputs.get(1).materialize() : null,
+        biased ? inputs.get(weighted ? 2 : 1).materialize() : null,
+        epsilon,
+        places(result),
+        mean.materialize(),
+        variance.materialize(),
+        inverse.materialize());
+    if (weighted) {
+      context.save(x, mean, inverse, inputs.get(1));
+    } else {
+      context.save(x, mean, inverse);
+    }
+    return List.of(result, mean, variance);
+  }
+
+  /** A channels-last tensor as {@code [places, channels]}. */
+  private static View places(Tensor x) {
+    long channels = x.size(1);
+    Shape shape = Shape.of(x.numel() / channels, channels);
+    return new View(x.storage(), x.storageOffset(), shape, Strides.contiguous(shape), x.dtype());
+  }
+
+  private List<@Nullable Tensor> fusedBackward(
+      FusedBatchNorm kernel, Context context, Tensor gradient, Needs needs) {
+    Tensor x = context.saved(0);
+    Tensor along = gradient;
+    if (!isChannelsLast(gradient)) {
+      along = Tensor.empty(gradient.spec(), MemoryFormat.CHANNELS_LAST.strides(gradient.shape()));
+      along.backend().copy(gradient.materialize(), along.materialize());
+      MemoryFormat.countReorder();
+    }
+    int biasAt = weighted ? 2 : 1;
+    Tensor toX = needs.input(0) ? Tensor.empty(x.spec(), x.strides()) : null;
+    Tensor toWeight = weighted && needs.input(1) ? Tensor.empty(context.input(1)) : null;
+    Tensor toBias = biased && needs.input(biasAt) ? Tensor.empty(context.input(biasAt)) : null;
+    kernel.batchNormBackward(
+        places(along),
+        places(x),
+        weighted ? context.saved(3).materialize() : null,
+        context.saved(1).materialize(),
+        context.saved(2).materialize(),
+        toX == null ? null : places(toX),
+        toWeight == null ? null : toWeight.materialize(),
+        toBias == null ? null : toBias.materialize());
+    List<@Nullable Tensor> found = new ArrayList<>(3);
+    found.add(toX);
+    if (weighted) {
+      found.add(toWeight);
+    }
+    if (biased) {
+      found.add(toBias);
+    }
+    return found;
   }
 
   private static Strides dense(Tensor x) {
@@ -147,6 +243,13 @@ public record Standardize(Shape statistics, double epsilon, boolean weighted, bo
           name() + ": means and variances have no gradient; compute them from x instead");
     }
     Tensor x = context.saved(0);
+    if (!GradMode.isEnabled() && gradient.dtype() == DType.FLOAT32) {
+      List<Tensor> operands = weighted ? List.of(x, context.saved(3)) : List.of(x);
+      Optional<FusedBatchNorm> kernel = fused(operands);
+      if (kernel.isPresent()) {
+        return fusedBackward(kernel.get(), context, gradient, needs);
+      }
+    }
     Tensor mean;
     Tensor inverse;
     if (GradMode.isEnabled()) {

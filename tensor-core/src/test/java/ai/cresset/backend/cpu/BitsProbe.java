@@ -140,6 +140,11 @@ final class BitsProbe {
       kernels.addScaled(other, 2, 0.77f, x, 1, count);
       kernels.normalizeGradient(x, tame, 0, count, 0.01f, 0.2f, 1.3f);
       add("rows", x);
+      float[] sums = tame.clone();
+      kernels.accumulateMoments(other, x, sums, out, count);
+      kernels.accumulateAlong(tame, other, x, sums, out, count);
+      add("moments", sums);
+      add("along", out);
     }
     short[] halves = new short[COUNT];
     kernels.toBFloat16(a, 0, halves, 0, COUNT);

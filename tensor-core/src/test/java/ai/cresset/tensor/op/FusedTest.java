@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.cresset.backend.FusedAttention;
+import ai.cresset.backend.FusedBatchNorm;
 import ai.cresset.backend.FusedCrossEntropy;
 import ai.cresset.error.DeviceException;
 import ai.cresset.nn.functional.Attentions;
@@ -18,6 +19,7 @@ import ai.cresset.type.DType;
 import ai.cresset.type.Device;
 import ai.cresset.type.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -87,6 +89,44 @@ class FusedTest {
     fused.backward(cotangent);
     composed.backward(cotangent);
     assertSame("gradient", gradient(two), gradient(one));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"3,5,7", "2,64,9", "33,16,1", "1,1500,3"})
+  void batchNormEqualsItsComposedForm(long images, long channels, long side) {
+    Shape statistics = Shape.of(1, channels, 1, 1);
+    List<Tensor> one = images(DType.FLOAT32, images, channels, side);
+    List<Tensor> two = images(DType.FLOAT64, images, channels, side);
+    assertTrue(one.get(0).backend().capability(FusedBatchNorm.class).isPresent());
+    Standardize norm = new Standardize(statistics, 1e-5, true, true);
+    List<Tensor> fused = Dispatch.applyAll(norm, one);
+    List<Tensor> composed = Dispatch.applyAll(norm, two);
+    for (int i = 0; i < 3; i++) {
+      assertNear("result " + i, composed.get(i), fused.get(i));
+    }
+    Tensor cotangent = leaf(DType.FLOAT32, 9, false, images, channels, side, side).detach();
+    fused.get(0).backward(cotangent);
+    composed.get(0).backward(cotangent.to(DType.FLOAT64));
+    for (int i = 0; i < 3; i++) {
+      assertNear("gradient " + i, gradient(two.get(i)), gradient(one.get(i)));
+    }
+  }
+
+  /** Channels-last images far from 0, a weight and a bias. */
+  private static List<Tensor> images(DType type, long images, long channels, long side) {
+    Tensor x = leaf(DType.FLOAT32, 8, false, images, side, side, channels).detach().add(30);
+    Tensor weight = leaf(DType.FLOAT32, 10, false, 1, channels, 1, 1).detach();
+    Tensor bias = leaf(DType.FLOAT32, 11, false, 1, channels, 1, 1).detach();
+    return List.of(
+        x.to(type).permute(0, 3, 1, 2).detach().requiresGrad(true),
+        weight.to(type).detach().requiresGrad(true),
+        bias.to(type).detach().requiresGrad(true));
+  }
+
+  private static void assertNear(String what, Tensor expected, Tensor got) {
+    double[] numbers = expected.toDoubleArray();
+    double largest = Arrays.stream(numbers).map(Math::abs).max().orElse(0);
+    assertArrayEquals(numbers, got.toDoubleArray(), 2e-5 * Math.max(1, largest), what);
   }
 
   @Test

@@ -80,4 +80,24 @@ final class RowVectors {
     }
     return end;
   }
+
+  static int moments(float[] x, float[] shift, float[] sum, float[] squares, int count) {
+    int end = count & -LANES;
+    for (int i = 0; i < end; i += LANES) {
+      FloatVector difference = load(x, i).sub(load(shift, i));
+      load(sum, i).add(difference).intoArray(sum, i);
+      difference.fma(difference, load(squares, i)).intoArray(squares, i);
+    }
+    return end;
+  }
+
+  static int along(float[] g, float[] x, float[] mean, float[] sum, float[] products, int count) {
+    int end = count & -LANES;
+    for (int i = 0; i < end; i += LANES) {
+      FloatVector gradient = load(g, i);
+      load(sum, i).add(gradient).intoArray(sum, i);
+      gradient.fma(load(x, i).sub(load(mean, i)), load(products, i)).intoArray(products, i);
+    }
+    return end;
+  }
 }

@@ -61,6 +61,22 @@ final class StandaloneLoop {
     }
   }
 
+  int run(float[] a, float[] b, float[] c, float[] out, int count) {
+    try {
+      return (int) handle.invokeExact(a, b, c, out, count);
+    } catch (Throwable e) {
+      throw failed(e);
+    }
+  }
+
+  int run(float[] a, float[] b, float[] c, float[] d, float[] out, int count) {
+    try {
+      return (int) handle.invokeExact(a, b, c, d, out, count);
+    } catch (Throwable e) {
+      throw failed(e);
+    }
+  }
+
   int run(float[] a, float b, float[] out, int count) {
     try {
       return (int) handle.invokeExact(a, b, out, count);

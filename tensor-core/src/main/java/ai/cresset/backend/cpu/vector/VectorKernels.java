@@ -3,6 +3,7 @@ package ai.cresset.backend.cpu.vector;
 import ai.cresset.backend.Expr.BinaryFunction;
 import ai.cresset.backend.Expr.UnaryFunction;
 import ai.cresset.backend.cpu.PlainKernels;
+import java.util.Arrays;
 
 /**
  * Float32 kernels in the Vector API. The compiler's own vectors are not relied on: it gives them up
@@ -23,6 +24,17 @@ public final class VectorKernels extends PlainKernels {
           int.class,
           float.class,
           float.class);
+
+  private static final StandaloneLoop MOMENTS = rows("moments", 4);
+  private static final StandaloneLoop ALONG = rows("along", 5);
+
+  /** A loop over so many arrays from their beginning. */
+  private static StandaloneLoop rows(String name, int arrays) {
+    Class<?>[] parameters = new Class<?>[arrays + 1];
+    Arrays.fill(parameters, float[].class);
+    parameters[arrays] = int.class;
+    return StandaloneLoop.of(RowVectors.class, name, int.class, parameters);
+  }
 
   @Override
   public String description() {
@@ -139,6 +151,19 @@ public final class VectorKernels extends PlainKernels {
   public void addScaled(float[] x, int at, float scale, float[] sum, int sumAt, int count) {
     int done = count < SMALLEST ? 0 : RowVectors.addScaled(x, at, scale, sum, sumAt, count);
     super.addScaled(x, at + done, scale, sum, sumAt + done, count - done);
+  }
+
+  @Override
+  public void accumulateMoments(float[] x, float[] shift, float[] sum, float[] squares, int count) {
+    int done = count < SMALLEST ? 0 : MOMENTS.run(x, shift, sum, squares, count);
+    momentsFrom(x, shift, sum, squares, done, count);
+  }
+
+  @Override
+  public void accumulateAlong(
+      float[] g, float[] x, float[] mean, float[] sum, float[] products, int count) {
+    int done = count < SMALLEST ? 0 : ALONG.run(g, x, mean, sum, products, count);
+    alongFrom(g, x, mean, sum, products, done, count);
   }
 
   @Override
