@@ -225,8 +225,8 @@ public final class ShardedModel implements AutoCloseable {
     endSaving();
     units.forEach(ShardUnit::forgetCalls);
     settle();
-    members.values().forEach(ShardedParameter::forgetGradients);
     finishReduction();
+    members.values().forEach(ShardedParameter::forgetGradients);
     complete.clear();
     nextToReduce = units.size() - 1;
   }

@@ -2,6 +2,7 @@ package ai.cresset.parallel.zero;
 
 import ai.cresset.memory.Scope;
 import ai.cresset.nn.Parameter;
+import ai.cresset.parallel.comm.ProcessGroup;
 import ai.cresset.parallel.mesh.Box;
 import ai.cresset.parallel.mesh.MeshAxis;
 import ai.cresset.parallel.mesh.MeshCoordinates;
@@ -34,12 +35,20 @@ final class ShardedParameter implements AutoCloseable {
   private @Nullable Tensor whole;
   private @Nullable Tensor gradient;
   private @Nullable Tensor sum;
+  private boolean used;
 
-  /** Cuts a parameter that has the same elements on every rank. */
-  ShardedParameter(String name, Parameter parameter, ZeroOptions options, int rank, int ranks) {
+  /**
+   * Cuts a parameter that has the same elements on every rank.
+   *
+   * @param absent what the parameter holds while its elements are not here
+   * @param group the ranks that share it
+   */
+  ShardedParameter(
+      String name, Parameter parameter, ZeroOptions options, Absent absent, ProcessGroup group) {
     this.name = name;
     this.parameter = parameter;
-    this.rank = rank;
+    this.absent = absent;
+    this.rank = group.rank();
     this.own = parameter.dtype();
     this.computed = options.precision().parameters(own);
     this.reduced = options.precision().reduction(own);

@@ -49,10 +49,13 @@ class ZeroMemoryTest {
                 context -> {
                   try (ProcessGroup world =
                           context.connect(CommOptions.defaults().withRecordedOperations(4096));
-                      DeviceMesh mesh = new DeviceMesh(ParallelDims.of(1, RANKS), world);
-                      Gpt model = new Gpt(GptConfig.of(16, 4, LAYERS, 2, WIDTH))) {
-                    return run(
-                        model, mesh, ZeroOptions.of(ZeroStage.of(stage)).withPrefetch(prefetch));
+                      DeviceMesh mesh = new DeviceMesh(ParallelDims.of(1, RANKS), world)) {
+                    long before = buffers(world);
+                    ZeroOptions options =
+                        ZeroOptions.of(ZeroStage.of(stage)).withPrefetch(prefetch);
+                    try (Gpt model = new Gpt(GptConfig.of(16, 4, LAYERS, 2, WIDTH))) {
+                      return run(before, model, mesh, options);
+                    }
                   }
                 })
             .get(0);
