@@ -29,6 +29,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -141,7 +142,7 @@ final class TrainJobTest {
     both[3] = "output.dir=" + parts;
     String[] cut = {"parallel.shard=2", "parallel.zero=3", "parallel.recompute=full"};
     String actual =
-        train(recipe(Stream.of(both, cut).flatMap(Stream::of).toArray(String[]::new)));
+        train(recipe(Stream.of(both, cut).flatMap(Arrays::stream).toArray(String[]::new)));
     // Of two workers the sums are the same in either order, so not one bit differs.
     assertEqualWeights(copies, parts, 0);
     assertEquals(figure(expected, "validation loss"), figure(actual, "validation loss"));
