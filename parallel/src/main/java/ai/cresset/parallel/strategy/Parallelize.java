@@ -106,7 +106,12 @@ public final class Parallelize implements AutoCloseable {
   public <O extends Optimizer> O optimizer(Function<Map<String, Tensor>, O> maker) {
     O made = maker.apply(parameters());
     if (sharded != null) {
-      sharded.attach(made);
+      try {
+        sharded.attach(made);
+      } catch (RuntimeException e) {
+        made.close();
+        throw e;
+      }
     }
     Path directory = options.stateDirectory();
     if (directory != null) {
