@@ -159,7 +159,9 @@ public final class CheckpointDirectory {
 
   /** How closely the files of a checkpoint are looked at when it is opened. */
   public enum Check {
-    /** All are there with their sizes; their content is left to {@link TrainingCheckpoint#verify}. */
+    /**
+     * All are there with their sizes; their content is left to {@link TrainingCheckpoint#verify}.
+     */
     SIZES,
     /** All have their digests, which reads all of them. */
     DIGESTS
@@ -308,9 +310,7 @@ public final class CheckpointDirectory {
       ShardIndex index,
       Map<String, TrainingState.StoredFile> shards) {
     Map<String, Spec> specs = new TreeMap<>();
-    index
-        .tensors(ShardIndex.MODEL)
-        .forEach((tensor, stored) -> specs.put(tensor, stored.spec()));
+    index.tensors(ShardIndex.MODEL).forEach((tensor, stored) -> specs.put(tensor, stored.spec()));
     try {
       Map<String, TrainingState.StoredFile> files = new TreeMap<>(shards);
       files.put(ShardIndex.FILE, draft.write(ShardIndex.FILE, index.toBytes()));
@@ -393,7 +393,8 @@ public final class CheckpointDirectory {
   /** Whether state and sizes are right; digests are looked at when it is opened. */
   private boolean looksComplete(String name) throws IOException {
     try {
-      TrainingState state = StateJson.read(readAll(store, name + "/" + STATE, MAX_STATE_BYTES), name);
+      TrainingState state =
+          StateJson.read(readAll(store, name + "/" + STATE, MAX_STATE_BYTES), name);
       for (Map.Entry<String, TrainingState.StoredFile> file : state.files().entrySet()) {
         try (var channel = store.read(name + "/" + file.getKey())) {
           if (channel.size() != file.getValue().bytes()) {

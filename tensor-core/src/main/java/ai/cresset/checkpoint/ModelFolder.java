@@ -148,15 +148,13 @@ public final class ModelFolder {
       for (String tensor : tensors) {
         read.put(tensor, weights.read(tensor));
       }
-      store.write(
-          path, channel -> SafetensorsWriter.write(channel, read, Map.of("format", "pt")));
+      store.write(path, channel -> SafetensorsWriter.write(channel, read, Map.of("format", "pt")));
     } finally {
       read.values().forEach(Tensor::close);
     }
   }
 
-  private static void writeFully(
-      WritableByteChannel channel, byte[] content) throws IOException {
+  private static void writeFully(WritableByteChannel channel, byte[] content) throws IOException {
     ByteBuffer bytes = ByteBuffer.wrap(content);
     while (bytes.hasRemaining()) {
       channel.write(bytes);
@@ -209,7 +207,10 @@ public final class ModelFolder {
             throw CheckpointException.corrupt(
                 path,
                 "tensor '" + tensor.getKey() + "'",
-                "it is in " + name + ", but the index expects it in " + places.get(tensor.getKey()));
+                "it is in "
+                    + name
+                    + ", but the index expects it in "
+                    + places.get(tensor.getKey()));
           }
         }
         tensors.putAll(found);
@@ -218,8 +219,7 @@ public final class ModelFolder {
     Set<String> missing = new TreeSet<>(places.keySet());
     missing.removeAll(tensors.keySet());
     if (!missing.isEmpty()) {
-      throw CheckpointException.corrupt(
-          path, "weight_map", "no file has the tensors " + missing);
+      throw CheckpointException.corrupt(path, "weight_map", "no file has the tensors " + missing);
     }
     return new StoredTensors(path, tensors, name -> file(store, location, prefix, name));
   }

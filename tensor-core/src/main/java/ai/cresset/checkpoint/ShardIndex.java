@@ -32,8 +32,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A part is a list of numbers: the file's place in {@code files}, the offsets, the sizes. In its
  * file it has the tensor's name.
  *
- * @param tensors by name: {@code model/...} as in the model's state, {@code optimizer/...} as in the
- *     optimizer's
+ * @param tensors by name: {@code model/...} as in the model's state, {@code optimizer/...} as in
+ *     the optimizer's
  * @param numbers the optimizer's, by name
  */
 public record ShardIndex(
@@ -157,7 +157,8 @@ public record ShardIndex(
     List<String> files = files(path, root.path("files"));
     if (!(root.get("tensors") instanceof ObjectNode all)
         || !(root.get("numbers") instanceof ObjectNode texts)) {
-      throw CheckpointException.corrupt(path, "content", "expected the objects tensors and numbers");
+      throw CheckpointException.corrupt(
+          path, "content", "expected the objects tensors and numbers");
     }
     SortedMap<String, StoredTensor> tensors = new TreeMap<>();
     long comparisons = 0;
@@ -200,8 +201,7 @@ public record ShardIndex(
     }
   }
 
-  private static StoredTensor tensor(
-      String path, String name, JsonNode node, List<String> files) {
+  private static StoredTensor tensor(String path, String name, JsonNode node, List<String> files) {
     String place = "tensor '" + name + "'";
     SafetensorsType type = SafetensorsType.named(node.path("dtype").asText(""));
     if (type == null) {
@@ -236,8 +236,7 @@ public record ShardIndex(
               path, place, "the part " + each + " reaches out of " + shape + " or is empty");
         }
       }
-      parts.add(
-          new StoredPart(files.get((int) part[0]), name, offset, Shape.of(partSizes)));
+      parts.add(new StoredPart(files.get((int) part[0]), name, offset, Shape.of(partSizes)));
     }
     return new StoredTensor(dtype, shape, parts);
   }

@@ -1,9 +1,9 @@
 package ai.cresset.checkpoint;
 
 import ai.cresset.error.CheckpointException;
+import ai.cresset.memory.Allocator;
 import ai.cresset.memory.NativeMemory;
 import ai.cresset.memory.Storage;
-import ai.cresset.memory.Allocator;
 import ai.cresset.tensor.Spec;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.tensor.autograd.GradMode;
@@ -120,13 +120,7 @@ public final class StoredTensors implements AutoCloseable {
     StoredTensor stored = find(tensor);
     if (!stored.shape().equals(target.shape()) || stored.dtype() != target.dtype()) {
       throw CheckpointException.because(
-          name
-              + ": tensor '"
-              + tensor
-              + "' is "
-              + stored.spec()
-              + ", expected "
-              + target.spec());
+          name + ": tensor '" + tensor + "' is " + stored.spec() + ", expected " + target.spec());
     }
     readPart(tensor, Collections.nCopies(target.rank(), 0L), target);
   }

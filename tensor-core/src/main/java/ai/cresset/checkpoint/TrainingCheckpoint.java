@@ -86,8 +86,7 @@ public final class TrainingCheckpoint {
 
   private StoredTensors sharded(String prefix) {
     Map<String, StoredTensor> found = index().tensors(prefix);
-    return new StoredTensors(
-        location() + "/" + ShardIndex.FILE, new TreeMap<>(found), this::file);
+    return new StoredTensors(location() + "/" + ShardIndex.FILE, new TreeMap<>(found), this::file);
   }
 
   private ShardIndex index() {

@@ -328,7 +328,7 @@ public abstract class Module implements AutoCloseable {
       if (hooks != null) {
         hooks.beforeTree();
       }
-      T result = forward.get();
+      T result = guarded(forward);
       if (hooks != null) {
         hooks.afterTree(result.tensors());
       }
@@ -343,12 +343,21 @@ public abstract class Module implements AutoCloseable {
       if (hooks != null) {
         hooks.beforeTree();
       }
-      Loss loss = forward.get();
+      Loss loss = guarded(forward);
       if (hooks != null) {
         hooks.afterTree(List.of(loss.sum()));
       }
       scope.keep(loss.sum());
       return loss;
+    }
+  }
+
+  private <T> T guarded(Supplier<T> forward) {
+    if (hooks == null) {
+      return forward.get();
+    }
+    try (HookHandle guard = hooks.guard()) {
+      return forward.get();
     }
   }
 
@@ -378,6 +387,14 @@ public abstract class Module implements AutoCloseable {
    */
   public final HookHandle registerFullBackwardHook(BackwardHook hook) {
     return hooks().addBackward(hook);
+  }
+
+  /**
+   * Calls {@code guard} around each computation of this module, until the result is closed: inside
+   * of all hooks, and again when recomputation runs it again.
+   */
+  public final HookHandle registerForwardGuard(ForwardGuard guard) {
+    return hooks().addGuard(guard);
   }
 
   /**

@@ -22,6 +22,7 @@ final class ModuleHooks {
   private final List<ForwardPreHook> before = new CopyOnWriteArrayList<>();
   private final List<ForwardHook> after = new CopyOnWriteArrayList<>();
   private final List<BackwardHook> backward = new CopyOnWriteArrayList<>();
+  private final List<ForwardGuard> guards = new CopyOnWriteArrayList<>();
   private @Nullable ForwardAround around;
 
   ModuleHooks(Module module) {
@@ -46,6 +47,12 @@ final class ModuleHooks {
     return () -> backward.remove(own);
   }
 
+  HookHandle addGuard(ForwardGuard guard) {
+    ForwardGuard own = owner -> guard.enter(owner);
+    guards.add(own);
+    return () -> guards.remove(own);
+  }
+
   HookHandle around(ForwardAround wanted) {
     if (around != null) {
       throw ConfigException.because(
@@ -65,12 +72,40 @@ final class ModuleHooks {
       inputs = gradients.enter(inputs);
     }
     Tensor output =
-        around == null ? forward.apply(inputs) : around.run(module, inputs, forward);
+        around == null
+            ? guarded(inputs, forward)
+            : around.run(module, inputs, again -> guarded(again, forward));
     for (ForwardHook hook : after) {
       Tensor other = hook.after(module, inputs, List.of(output));
       output = other == null ? output : other;
     }
     return gradients == null ? output : gradients.leave(output);
+  }
+
+  private Tensor guarded(List<Tensor> inputs, Function<List<Tensor>, Tensor> forward) {
+    try (HookHandle guard = guard()) {
+      return forward.apply(inputs);
+    }
+  }
+
+  /** Opens the guards; closing the result closes them in reverse order. */
+  HookHandle guard() {
+    List<HookHandle> open = new ArrayList<>();
+    try {
+      for (ForwardGuard guard : guards) {
+        open.add(guard.enter(module));
+      }
+    } catch (RuntimeException e) {
+      close(open);
+      throw e;
+    }
+    return () -> close(open);
+  }
+
+  private static void close(List<HookHandle> open) {
+    for (int i = open.size() - 1; i >= 0; i--) {
+      open.get(i).close();
+    }
   }
 
   /** Before a call whose result is a tree. */

@@ -108,8 +108,7 @@ public final class Trainer {
     if (policy == null) {
       return run(null);
     }
-    try (Checkpointing checkpoints =
-        new Checkpointing(policy, task, strategy, random, samples)) {
+    try (Checkpointing checkpoints = new Checkpointing(policy, task, strategy, random, samples)) {
       return run(checkpoints);
     }
   }
@@ -162,8 +161,7 @@ public final class Trainer {
                 checkpoints.save(
                     done,
                     done == config.steps(),
-                    RunMetrics.of(
-                        step, firstEvaluation, lastEvaluation, learningRate.stateDict()));
+                    RunMetrics.of(step, firstEvaluation, lastEvaluation, learningRate.stateDict()));
           }
           if (!name.isEmpty()) {
             String committed = name;

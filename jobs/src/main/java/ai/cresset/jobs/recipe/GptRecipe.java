@@ -8,7 +8,7 @@ package ai.cresset.jobs.recipe;
  * @param model the network
  * @param train the optimizer, its schedule, and what happens how often
  * @param spark the workers and how they are started
- * @param parallel how the workers talk
+ * @param parallel how the workers divide the work, and how they talk
  * @param sample the text written at the end
  * @param output where results go
  */
@@ -25,7 +25,7 @@ public record GptRecipe(
   public GptRecipe {
     RecipeKind.GPT.require(recipe);
     Recipe.checkPrecision(train, model.dtype());
-    Recipe.checkShares(train, spark, "window");
+    Recipe.checkShares(train, spark, parallel, "window");
   }
 
   @Override

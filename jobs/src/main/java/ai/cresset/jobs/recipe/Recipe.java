@@ -3,6 +3,8 @@ package ai.cresset.jobs.recipe;
 import ai.cresset.error.ConfigException;
 import ai.cresset.jobs.config.RecipePrinter;
 import ai.cresset.jobs.config.RecipeReader;
+import ai.cresset.parallel.strategy.ParallelOptions;
+import ai.cresset.parallel.zero.ZeroStage;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -23,7 +25,7 @@ public sealed interface Recipe extends Serializable permits GptRecipe, ImageReci
   /** The workers and how they are started. */
   SparkSettings spark();
 
-  /** How the workers talk. */
+  /** How the workers divide the work, and how they talk. */
   ParallelSettings parallel();
 
   /** Where results go. */
@@ -69,8 +71,21 @@ public sealed interface Recipe extends Serializable permits GptRecipe, ImageReci
     }
   }
 
-  /** Refuses a batch that leaves workers without work. */
-  static void checkShares(TrainSettings train, SparkSettings spark, String sample) {
+  /** Refuses to cut the model of a recipe that keeps the weights which did best, whole. */
+  static void checkWholeModel(ParallelSettings parallel) {
+    if (parallel.zero() == ZeroStage.PARAMETERS.number()) {
+      throw ConfigException.value(
+          "parallel.zero",
+          parallel.zero(),
+          "0, 1 or 2 in this recipe, which keeps the weights that do best on validation data and"
+              + " needs the whole model on each worker for that");
+    }
+  }
+
+  /** Refuses workers that the axes do not make, and a batch that leaves some without work. */
+  static void checkShares(
+      TrainSettings train, SparkSettings spark, ParallelSettings parallel, String sample) {
+    ParallelOptions.of(parallel.dims(spark.workers()), parallel.zero());
     if (train.globalBatch() < spark.workers()) {
       throw ConfigException.value(
           "train.global_batch",

@@ -28,8 +28,7 @@ final class CheckpointAccount {
       return "damaged, " + e.getMessage();
     }
     TrainingState state = checkpoint.state();
-    long bytes =
-        state.files().values().stream().mapToLong(TrainingState.StoredFile::bytes).sum();
+    long bytes = state.files().values().stream().mapToLong(TrainingState.StoredFile::bytes).sum();
     long shards = state.files().keySet().stream().filter(file -> file.startsWith("shard-")).count();
     return String.format(
         Locale.ROOT,

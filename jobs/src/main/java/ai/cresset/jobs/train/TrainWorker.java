@@ -5,10 +5,10 @@ import ai.cresset.data.LoaderOptions;
 import ai.cresset.jobs.recipe.ParallelSettings;
 import ai.cresset.jobs.recipe.TrainSettings;
 import ai.cresset.memory.Allocator;
-import ai.cresset.nn.Parameter;
 import ai.cresset.optim.Optimizer;
 import ai.cresset.parallel.launch.Worker;
 import ai.cresset.parallel.launch.WorkerContext;
+import ai.cresset.parallel.zero.ZeroStage;
 import ai.cresset.random.Generator;
 import ai.cresset.spark.checkpoint.HadoopCheckpointStore;
 import ai.cresset.train.CheckpointPolicy;
@@ -21,7 +21,6 @@ import ai.cresset.train.TrainerConfig;
 import ai.cresset.train.TrainingSummary;
 import ai.cresset.train.TrainingTask;
 import ai.cresset.type.Device;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.deploy.SparkHadoopUtil;
@@ -67,14 +66,16 @@ record TrainWorker(
   private TrainResult train(WorkerContext context) {
     Device device = device(context);
     try (Trainable.Parts parts = precise(trainable.open(settings, device), device);
-        Optimizer optimizer = OptimizerChoice.of(settings, trained(parts));
         BestWeights kept = bestWeights(parts, context)) {
       Dataset some = SpreadSamples.of(parts.validation(), settings.evaluateSamples());
       TrainingSummary summary;
       Evaluation validation;
       BestWeights.Best found = null;
       Evaluation test;
-      try (Connection connection = Connection.open(context, parallel)) {
+      String sample = "";
+      try (Connection connection = Connection.open(context, parallel, parts.model());
+          Optimizer optimizer =
+              connection.parallel().optimizer(leaves -> OptimizerChoice.of(settings, leaves))) {
         Strategy strategy = connection.strategy();
         TrainingTask task =
             new TrainingTask(
@@ -87,6 +88,7 @@ record TrainWorker(
                 some,
                 parts.unit());
         Reports reports = new Reports(context, settings.steps(), wording);
+        reports.division(connection.parallel());
         Trainer trainer =
             new Trainer(task, config(), strategy)
                 .checkpoints(policy(context))
@@ -103,10 +105,20 @@ record TrainWorker(
                 ? last
                 : evaluate(parts, parts.validation(), strategy);
         test = parts.test() == null ? null : evaluate(parts, parts.test(), strategy);
+        if (cutsParameters()) {
+          sample = sample(context, parts);
+          strategy.sum(0); // the others give their parts of the model meanwhile
+        }
       }
-      String sample = context.rank() == 0 ? parts.sample().get() : "";
+      if (!cutsParameters()) {
+        sample = sample(context, parts);
+      }
       return new TrainResult(summary, found, validation, test, sample);
     }
+  }
+
+  private static String sample(WorkerContext context, Trainable.Parts parts) {
+    return context.rank() == 0 ? parts.sample().get() : "";
   }
 
   private BestWeights bestWeights(Trainable.Parts parts, WorkerContext context) {
@@ -131,11 +143,9 @@ record TrainWorker(
     return WorkerDevice.choose(settings.device(), context.device(), context.rank(), assigns);
   }
 
-  /** The parameters that are not frozen. */
-  private static Map<String, Parameter> trained(Trainable.Parts parts) {
-    Map<String, Parameter> trained = new LinkedHashMap<>(parts.model().namedParameters());
-    trained.values().removeIf(parameter -> !parameter.requiresGrad());
-    return trained;
+  /** Whether no worker has the whole model. */
+  private boolean cutsParameters() {
+    return parallel.zero() == ZeroStage.PARAMETERS.number();
   }
 
   private Evaluation evaluate(Trainable.Parts parts, Dataset dataset, Strategy strategy) {

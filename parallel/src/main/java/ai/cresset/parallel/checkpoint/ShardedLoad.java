@@ -40,11 +40,7 @@ public final class ShardedLoad {
    * @throws CheckpointException naming the first tensors that differ; nothing was changed
    */
   public static long model(
-      TrainingCheckpoint checkpoint,
-      Module model,
-      ShardLayout layout,
-      int rank,
-      boolean isWhole) {
+      TrainingCheckpoint checkpoint, Module model, ShardLayout layout, int rank, boolean isWhole) {
     try (ShardedState own = new ShardedState().withModel(model, layout, rank)) {
       return model(checkpoint, own, isWhole);
     }

@@ -95,7 +95,8 @@ public final class ShardedState implements AutoCloseable {
               String first = names.getOrDefault(parameter, name);
               Tensor part = parts.get(first);
               if (part == null) {
-                throw CheckpointException.because("there is no part of the parameter '" + first + "'");
+                throw CheckpointException.because(
+                    "there is no part of the parameter '" + first + "'");
               }
               put(ShardIndex.MODEL + name, layout.specs().get(first), layout, rank, part);
             });
@@ -143,11 +144,7 @@ public final class ShardedState implements AutoCloseable {
   }
 
   private void put(
-      String name,
-      @Nullable ShardSpec spec,
-      ShardLayout layout,
-      int rank,
-      Tensor local) {
+      String name, @Nullable ShardSpec spec, ShardLayout layout, int rank, Tensor local) {
     if (spec == null) {
       put(name, local.shape(), Box.whole(local.shape()), local);
     } else {

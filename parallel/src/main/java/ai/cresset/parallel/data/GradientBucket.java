@@ -10,6 +10,7 @@ import ai.cresset.parallel.comm.compression.GradientCompression;
 import ai.cresset.parallel.mesh.HostMirror;
 import ai.cresset.tensor.Spec;
 import ai.cresset.tensor.Tensor;
+import ai.cresset.tensor.autograd.GradMode;
 import ai.cresset.type.Shape;
 import ai.cresset.type.Strides;
 import java.util.ArrayList;
@@ -46,11 +47,25 @@ final class GradientBucket implements AutoCloseable {
                   leaf.shape(),
                   Strides.contiguous(leaf.shape()),
                   leaf.dtype()));
-      leaf.accumulator().target(slice);
+      gatherIn(slice, leaf);
       leaves.add(leaf);
       slices.add(slice);
     }
-    reset();
+    missing = leaves.size();
+  }
+
+  /** A gradient that came before moves into its slice. */
+  private static void gatherIn(Tensor slice, Tensor leaf) {
+    Tensor before = leaf.grad();
+    try (GradMode.Restore off = GradMode.disable()) {
+      if (before == null) {
+        leaf.accumulator().target(slice);
+        return;
+      }
+      slice.copy_(before);
+      leaf.accumulator().target(slice);
+      leaf.accumulator().targetFilled();
+    }
   }
 
   /** Forgets the gradients of the step before. */

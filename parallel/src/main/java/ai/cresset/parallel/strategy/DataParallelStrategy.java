@@ -1,7 +1,6 @@
 package ai.cresset.parallel.strategy;
 
 import ai.cresset.nn.Module;
-import ai.cresset.nn.Parameter;
 import ai.cresset.parallel.comm.ProcessGroup;
 import ai.cresset.parallel.data.DataParallel;
 import ai.cresset.parallel.data.DataParallelOptions;
@@ -12,7 +11,9 @@ import ai.cresset.train.LossSum;
 import ai.cresset.train.Strategy;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,12 +45,19 @@ public final class DataParallelStrategy implements Strategy {
   @Override
   public void prepare(Module model) {
     close();
-    List<Tensor> trained = new ArrayList<>();
+    Map<String, Tensor> trained = new LinkedHashMap<>();
     List<Tensor> others = new ArrayList<>(model.namedBuffers().values());
-    for (Parameter parameter : model.parameters()) {
-      (parameter.requiresGrad() ? trained : others).add(parameter);
-    }
-    parallel = new DataParallel(trained, others, group, options);
+    model
+        .namedParameters()
+        .forEach(
+            (name, parameter) -> {
+              if (parameter.requiresGrad()) {
+                trained.put(name, parameter);
+              } else {
+                others.add(parameter);
+              }
+            });
+    parallel = new DataParallel(trained, others, group, options, null);
   }
 
   private DataParallel prepared() {

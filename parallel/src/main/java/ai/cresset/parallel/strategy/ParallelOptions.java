@@ -1,6 +1,7 @@
 package ai.cresset.parallel.strategy;
 
 import ai.cresset.error.ConfigException;
+import ai.cresset.nn.recompute.RecomputePlan;
 import ai.cresset.parallel.data.DataParallelOptions;
 import ai.cresset.parallel.mesh.MeshAxis;
 import ai.cresset.parallel.mesh.ParallelDims;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param prefetch whether stage 3 gathers the next unit while one runs
  * @param wholeGradients whether stages 2 and 3 keep whole gradients until the last micro-batch
  * @param precision the types that stages 1 to 3 compute in
+ * @param recompute which blocks run again in backward instead of keeping what they made
  * @param buckets how gradients travel without ZeRO
  * @param stateDirectory where the state of the optimizer is kept in files; null for memory
  */
@@ -34,6 +36,7 @@ public record ParallelOptions(
     boolean prefetch,
     boolean wholeGradients,
     MixedPrecisionPolicy precision,
+    RecomputePlan recompute,
     DataParallelOptions buckets,
     @Nullable Path stateDirectory) {
   public ParallelOptions {
@@ -83,35 +86,82 @@ public record ParallelOptions(
         true,
         false,
         MixedPrecisionPolicy.NONE,
+        RecomputePlan.NONE,
         DataParallelOptions.DEFAULT,
         null);
   }
 
-  public ParallelOptions withUnits(UnitRule rule) {
-    return copy(rule, reshardAfterForward, prefetch, wholeGradients, precision, buckets);
+  public ParallelOptions withUnits(UnitRule chosen) {
+    return new ParallelOptions(
+        dims,
+        zero,
+        chosen,
+        reshardAfterForward,
+        prefetch,
+        wholeGradients,
+        precision,
+        recompute,
+        buckets,
+        stateDirectory);
   }
 
-  public ParallelOptions withReshardAfterForward(boolean on) {
-    return copy(units, on, prefetch, wholeGradients, precision, buckets);
+  public ParallelOptions withReshardAfterForward(boolean chosen) {
+    return new ParallelOptions(
+        dims,
+        zero,
+        units,
+        chosen,
+        prefetch,
+        wholeGradients,
+        precision,
+        recompute,
+        buckets,
+        stateDirectory);
   }
 
-  public ParallelOptions withPrefetch(boolean on) {
-    return copy(units, reshardAfterForward, on, wholeGradients, precision, buckets);
+  public ParallelOptions withPrefetch(boolean chosen) {
+    return new ParallelOptions(
+        dims,
+        zero,
+        units,
+        reshardAfterForward,
+        chosen,
+        wholeGradients,
+        precision,
+        recompute,
+        buckets,
+        stateDirectory);
   }
 
-  public ParallelOptions withWholeGradients(boolean on) {
-    return copy(units, reshardAfterForward, prefetch, on, precision, buckets);
+  public ParallelOptions withWholeGradients(boolean chosen) {
+    return new ParallelOptions(
+        dims,
+        zero,
+        units,
+        reshardAfterForward,
+        prefetch,
+        chosen,
+        precision,
+        recompute,
+        buckets,
+        stateDirectory);
   }
 
-  public ParallelOptions withPrecision(MixedPrecisionPolicy policy) {
-    return copy(units, reshardAfterForward, prefetch, wholeGradients, policy, buckets);
+  public ParallelOptions withPrecision(MixedPrecisionPolicy chosen) {
+    return new ParallelOptions(
+        dims,
+        zero,
+        units,
+        reshardAfterForward,
+        prefetch,
+        wholeGradients,
+        chosen,
+        recompute,
+        buckets,
+        stateDirectory);
   }
 
-  public ParallelOptions withBuckets(DataParallelOptions sizes) {
-    return copy(units, reshardAfterForward, prefetch, wholeGradients, precision, sizes);
-  }
-
-  public ParallelOptions withStateDirectory(@Nullable Path directory) {
+  public ParallelOptions withRecompute(RecomputePlan chosen) {
     return new ParallelOptions(
         dims,
         zero,
@@ -120,19 +170,37 @@ public record ParallelOptions(
         prefetch,
         wholeGradients,
         precision,
+        chosen,
         buckets,
-        directory);
+        stateDirectory);
   }
 
-  private ParallelOptions copy(
-      UnitRule rule,
-      boolean reshard,
-      boolean ahead,
-      boolean whole,
-      MixedPrecisionPolicy policy,
-      DataParallelOptions sizes) {
+  public ParallelOptions withBuckets(DataParallelOptions chosen) {
     return new ParallelOptions(
-        dims, zero, rule, reshard, ahead, whole, policy, sizes, stateDirectory);
+        dims,
+        zero,
+        units,
+        reshardAfterForward,
+        prefetch,
+        wholeGradients,
+        precision,
+        recompute,
+        chosen,
+        stateDirectory);
+  }
+
+  public ParallelOptions withStateDirectory(@Nullable Path chosen) {
+    return new ParallelOptions(
+        dims,
+        zero,
+        units,
+        reshardAfterForward,
+        prefetch,
+        wholeGradients,
+        precision,
+        recompute,
+        buckets,
+        chosen);
   }
 
   ZeroOptions zeroOptions() {

@@ -1,6 +1,7 @@
 package ai.cresset.parallel.strategy;
 
 import ai.cresset.nn.Module;
+import ai.cresset.nn.recompute.Recomputation;
 import ai.cresset.optim.Optimizer;
 import ai.cresset.parallel.comm.ProcessGroup;
 import ai.cresset.parallel.mesh.DeviceMesh;
@@ -9,6 +10,7 @@ import ai.cresset.parallel.mesh.ShardLayout;
 import ai.cresset.parallel.zero.FileState;
 import ai.cresset.parallel.zero.ShardedModel;
 import ai.cresset.tensor.Tensor;
+import ai.cresset.tensor.autograd.HookHandle;
 import ai.cresset.train.SingleDevice;
 import ai.cresset.train.Strategy;
 import ai.cresset.type.Shape;
@@ -39,6 +41,7 @@ public final class Parallelize implements AutoCloseable {
   private final @Nullable DeviceMesh mesh;
   private final @Nullable ShardedModel sharded;
   private final Strategy strategy;
+  private final HookHandle recompute;
   private @Nullable FileState files;
 
   private Parallelize(
@@ -46,12 +49,14 @@ public final class Parallelize implements AutoCloseable {
       ParallelOptions options,
       @Nullable DeviceMesh mesh,
       @Nullable ShardedModel sharded,
-      Strategy strategy) {
+      Strategy strategy,
+      HookHandle recompute) {
     this.model = model;
     this.options = options;
     this.mesh = mesh;
     this.sharded = sharded;
     this.strategy = strategy;
+    this.recompute = recompute;
   }
 
   /**
@@ -64,15 +69,18 @@ public final class Parallelize implements AutoCloseable {
       Module model, @Nullable ProcessGroup world, ParallelOptions options) {
     if (world == null) {
       options.dims().checkWorldSize("the number of ranks", 1);
-      return new Parallelize(model, options, null, null, new SingleDevice());
+      HookHandle again = Recomputation.apply(model, options.recompute());
+      return new Parallelize(model, options, null, null, new SingleDevice(), again);
     }
     DeviceMesh mesh = new DeviceMesh(options.dims(), world);
+    HookHandle again = Recomputation.apply(model, options.recompute());
     if (options.zero() == 0) {
       Strategy replicas = new DataParallelStrategy(world, options.buckets());
-      return new Parallelize(model, options, mesh, null, replicas);
+      return new Parallelize(model, options, mesh, null, replicas, again);
     }
     ShardedModel sharded = new ShardedModel(model, mesh, options.zeroOptions());
-    return new Parallelize(model, options, mesh, sharded, new ShardedStrategy(sharded, world));
+    Strategy strategy = new ShardedStrategy(sharded, world);
+    return new Parallelize(model, options, mesh, sharded, strategy, again);
   }
 
   /** How the ranks work together in the training loop. */
@@ -98,7 +106,12 @@ public final class Parallelize implements AutoCloseable {
   public <O extends Optimizer> O optimizer(Function<Map<String, Tensor>, O> maker) {
     O made = maker.apply(parameters());
     if (sharded != null) {
-      sharded.attach(made);
+      try {
+        sharded.attach(made);
+      } catch (RuntimeException e) {
+        made.close();
+        throw e;
+      }
     }
     Path directory = options.stateDirectory();
     if (directory != null) {
@@ -131,6 +144,7 @@ public final class Parallelize implements AutoCloseable {
   /** Ends it: a model whose parameters were cut holds no elements afterwards. */
   @Override
   public void close() {
+    recompute.close();
     strategy.close();
     if (sharded != null) {
       sharded.close();

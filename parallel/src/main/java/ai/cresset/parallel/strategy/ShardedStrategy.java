@@ -88,7 +88,5 @@ final class ShardedStrategy implements Strategy {
 
   /** The sharded model stays its maker's. */
   @Override
-  public void close() {
-    sharded.synchronize();
-  }
+  public void close() {}
 }

@@ -5,10 +5,8 @@ import ai.cresset.parallel.comm.ProcessGroup;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -17,9 +15,10 @@ import org.jspecify.annotations.Nullable;
  * run it on. A pass is a forward pass, with backward if gradients are wanted. Before it, each rank
  * says whether it runs; those that do not still give their parts and take their gradients.
  *
- * <p>In the first pass of a kind the ranks agree on each action before they take it, and remember
- * the order. Later passes follow it without a word, and gather ahead. A pass that leaves the order
- * is an error.
+ * <p>In the first training pass the ranks agree on each action before they take it, and remember
+ * the order. Later ones follow it without a word, and gather ahead; one that leaves the order is an
+ * error. Passes without gradients may be of any kind, such as the continuation of a prompt: they
+ * agree each time.
  */
 final class Passes {
   /** What a rank is about to do. */
@@ -39,11 +38,11 @@ final class Passes {
   private final ProcessGroup group;
   private final boolean prefetch;
   private final boolean reduces;
-  private final Map<Kind, List<Action>> known = new EnumMap<>(Kind.class);
   private final Set<Integer> complete = new HashSet<>();
   private Kind running = Kind.REST;
   private Kind announced = Kind.REST;
   private boolean[] active;
+  private @Nullable List<Action> known;
   private List<Action> order = List.of();
   private List<Action> learned = new ArrayList<>();
   private boolean learning;
@@ -249,7 +248,7 @@ final class Passes {
   }
 
   private void open(Kind kind) {
-    List<Action> before = known.get(kind);
+    List<Action> before = kind == Kind.TRAINING ? known : null;
     learning = before == null;
     order = before == null ? List.of() : before;
     learned = new ArrayList<>();
@@ -266,12 +265,14 @@ final class Passes {
   }
 
   private void remember(Kind kind) {
-    known.put(kind, prefetch ? Action.prefetching(learned) : List.copyOf(learned));
+    if (kind == Kind.TRAINING) {
+      known = prefetch ? Action.prefetching(learned) : List.copyOf(learned);
+    }
   }
 
   /** Forgets the order of passes: the next ones may be others. Called by all ranks. */
   void forget() {
-    known.clear();
+    known = null;
   }
 
   private static String describe(Action action) {

@@ -25,6 +25,7 @@ import ai.cresset.tensor.autograd.HookHandle;
 import ai.cresset.tensor.autograd.SavedTensorHooks;
 import ai.cresset.tensor.autograd.SavedTensorHooks.Packed;
 import ai.cresset.type.DType;
+import ai.cresset.type.Device;
 import ai.cresset.type.Shape;
 import ai.cresset.type.Strides;
 import java.util.ArrayList;
@@ -65,11 +66,10 @@ public final class ShardedModel implements AutoCloseable {
   private final ProcessGroup group;
   private final List<ShardUnit> units;
   private final Map<String, ShardedParameter> members = new LinkedHashMap<>();
-  private final Map<Parameter, ShardUnit> unitOf = new IdentityHashMap<>();
-  private final Map<Parameter, ShardedParameter> memberOf = new IdentityHashMap<>();
   private final Map<Storage, ShardUnit> elements = new IdentityHashMap<>();
   private final List<HookHandle> hooks = new ArrayList<>();
   private final Passes passes;
+  private final Absent absent;
   private final Set<ShardUnit> complete = new HashSet<>();
   private final boolean[] everyone;
   private @Nullable Optimizer optimizer;
@@ -79,6 +79,7 @@ public final class ShardedModel implements AutoCloseable {
   private int nextToReduce;
   private boolean backward;
   private boolean last = true;
+  private boolean ran;
 
   /**
    * Makes all ranks start from rank 0's parameters and buffers, and cuts them.
@@ -96,6 +97,7 @@ public final class ShardedModel implements AutoCloseable {
     state.addAll(model.namedBuffers().values());
     InitialState.check("ZeRO", state, mesh.world());
     model.namedBuffers().values().forEach(each -> InitialState.broadcast(each, mesh.world()));
+    absent = new Absent(state.isEmpty() ? Device.CPU : state.get(0).device());
     units = divide(model, parameters);
     passes = new Passes(units, group, options);
     if (options.cutsParameters()) {
@@ -105,9 +107,9 @@ public final class ShardedModel implements AutoCloseable {
         if (module == null) {
           throw ConfigException.because("ZeRO units: the model has no module " + unit.name());
         }
-        hooks.add(module.registerForwardPreHook((owner, inputs) -> enter(unit, inputs)));
-        hooks.add(module.registerForwardHook((owner, inputs, outputs) -> leave(unit)));
+        hooks.add(module.registerForwardGuard(owner -> enter(unit)));
       }
+      hooks.add(model.registerForwardPreHook((owner, inputs) -> cast(inputs)));
     }
   }
 
@@ -126,10 +128,8 @@ public final class ShardedModel implements AutoCloseable {
               parameter.data(copy);
             }
           }
-          ShardedParameter member =
-              new ShardedParameter(name, parameter, options, group.rank(), group.size());
+          ShardedParameter member = new ShardedParameter(name, parameter, options, absent, group);
           members.put(name, member);
-          memberOf.put(parameter, member);
           groups
               .computeIfAbsent(places.getOrDefault(parameter, ""), missing -> new ArrayList<>())
               .add(member);
@@ -140,7 +140,6 @@ public final class ShardedModel implements AutoCloseable {
           ShardUnit unit = new ShardUnit(name, made.size(), list);
           made.add(unit);
           for (ShardedParameter member : list) {
-            unitOf.put(member.parameter(), unit);
             if (member.isTrained()) {
               hooks.add(member.parameter().afterAccumulate(leaf -> arrived(member, unit)));
             }
@@ -222,11 +221,12 @@ public final class ShardedModel implements AutoCloseable {
       throw new IllegalStateException("attach(optimizer) comes before the first step");
     }
     calls = 0;
+    ran = false;
     endSaving();
     units.forEach(ShardUnit::forgetCalls);
     settle();
-    members.values().forEach(ShardedParameter::forgetGradients);
     finishReduction();
+    members.values().forEach(ShardedParameter::forgetGradients);
     complete.clear();
     nextToReduce = units.size() - 1;
   }
@@ -238,6 +238,7 @@ public final class ShardedModel implements AutoCloseable {
    */
   public void backward(Tensor sum, boolean isLast) {
     last = isLast;
+    ran = true;
     if (options.cutsParameters() && passes.running() != Passes.Kind.TRAINING) {
       throw new IllegalStateException(
           "backward comes after a forward pass of the model with gradients");
@@ -313,9 +314,11 @@ public final class ShardedModel implements AutoCloseable {
    * @param weight this rank's weight: samples, tokens
    * @return sum and weight over all ranks
    * @throws DivergenceException if the weight of the whole step is 0
+   * @throws ConfigException if trained parameters had no part in this rank's losses
    */
   public double[] finishStep(double sum, double weight) {
     synchronize();
+    refuseUnused();
     if (!options.sendsEachPass()) {
       while (nextToReduce >= 0) {
         reduceNext();
@@ -336,6 +339,26 @@ public final class ShardedModel implements AutoCloseable {
       }
     }
     return total;
+  }
+
+  private void refuseUnused() {
+    List<String> unused =
+        members.values().stream()
+            .filter(member -> member.isTrained() && !member.isUsed())
+            .map(ShardedParameter::name)
+            .toList();
+    if (ran && !unused.isEmpty()) {
+      ConfigException refused =
+          ConfigException.because(
+              "ZeRO: the loss of rank "
+                  + mesh.rank()
+                  + " does not depend on "
+                  + unused
+                  + "; freeze what is not trained (requiresGrad(false)) before the model is sharded");
+      mesh.world().abort(refused);
+      throw refused;
+    }
+    ran = false;
   }
 
   /** Adds the parts over the ranks that hold the same. */
@@ -407,7 +430,7 @@ public final class ShardedModel implements AutoCloseable {
 
   // ---- calls of units ----
 
-  private @Nullable List<Tensor> enter(ShardUnit unit, List<Tensor> inputs) {
+  private HookHandle enter(ShardUnit unit) {
     if (calls == 0 && !backward) {
       boolean training = GradMode.isEnabled();
       if (passes.running() == Passes.Kind.REST) {
@@ -419,11 +442,10 @@ public final class ShardedModel implements AutoCloseable {
         saving = SavedTensorHooks.use(tensor -> pack(tensor, outer));
       }
     }
-    boolean outermost = calls == 0;
     calls++;
     unit.enter();
     putTogether(unit);
-    return outermost ? cast(inputs) : null;
+    return () -> leave(unit);
   }
 
   private @Nullable List<Tensor> cast(List<Tensor> inputs) {
@@ -438,7 +460,7 @@ public final class ShardedModel implements AutoCloseable {
     return tensor.dtype().isFloating() && tensor.dtype() != type;
   }
 
-  private @Nullable Tensor leave(ShardUnit unit) {
+  private void leave(ShardUnit unit) {
     calls--;
     unit.exit();
     boolean stays = backward ? unit.isPinned() : staysForBackward(unit);
@@ -451,7 +473,6 @@ public final class ShardedModel implements AutoCloseable {
         settle();
       }
     }
-    return null;
   }
 
   private boolean staysForBackward(ShardUnit unit) {
@@ -541,6 +562,7 @@ public final class ShardedModel implements AutoCloseable {
     finishReduction();
     units.forEach(this::takeApart);
     members.values().forEach(ShardedParameter::close);
+    absent.close();
   }
 
   /** The units with the sizes of their parameters, one in a line. */

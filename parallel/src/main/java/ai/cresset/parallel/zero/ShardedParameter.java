@@ -2,6 +2,7 @@ package ai.cresset.parallel.zero;
 
 import ai.cresset.memory.Scope;
 import ai.cresset.nn.Parameter;
+import ai.cresset.parallel.comm.ProcessGroup;
 import ai.cresset.parallel.mesh.Box;
 import ai.cresset.parallel.mesh.MeshAxis;
 import ai.cresset.parallel.mesh.MeshCoordinates;
@@ -11,8 +12,6 @@ import ai.cresset.tensor.Spec;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.tensor.autograd.GradMode;
 import ai.cresset.type.DType;
-import ai.cresset.type.Shape;
-import ai.cresset.type.Strides;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,25 +28,34 @@ final class ShardedParameter implements AutoCloseable {
   private final DType computed;
   private final DType reduced;
   private final boolean trained;
+  private final Absent absent;
   private final List<Box> boxes = new ArrayList<>();
   private final int rank;
   private final Tensor local;
   private @Nullable Tensor whole;
   private @Nullable Tensor gradient;
   private @Nullable Tensor sum;
+  private boolean used;
 
-  /** Cuts a parameter that has the same elements on every rank. */
-  ShardedParameter(String name, Parameter parameter, ZeroOptions options, int rank, int ranks) {
+  /**
+   * Cuts a parameter that has the same elements on every rank.
+   *
+   * @param absent what the parameter holds while its elements are not here
+   * @param group the ranks that share it
+   */
+  ShardedParameter(
+      String name, Parameter parameter, ZeroOptions options, Absent absent, ProcessGroup group) {
     this.name = name;
     this.parameter = parameter;
-    this.rank = rank;
+    this.absent = absent;
+    this.rank = group.rank();
     this.own = parameter.dtype();
     this.computed = options.precision().parameters(own);
     this.reduced = options.precision().reduction(own);
     this.trained = parameter.requiresGrad();
     this.spec = ShardSpec.rows(parameter.shape(), MeshAxis.SHARD);
-    ParallelDims dims = ParallelDims.of(1, ranks);
-    for (int each = 0; each < ranks; each++) {
+    ParallelDims dims = ParallelDims.of(1, group.size());
+    for (int each = 0; each < group.size(); each++) {
       boxes.add(spec.box(dims, MeshCoordinates.ORIGIN.with(MeshAxis.SHARD, each)));
     }
     try (GradMode.Restore off = GradMode.disable();
@@ -60,19 +68,12 @@ final class ShardedParameter implements AutoCloseable {
       Tensor kept = shares ? mine : mine.detachedClone();
       local = trained ? new Parameter(kept) : Scope.detach(kept.handle());
       if (options.cutsParameters()) {
-        parameter.data(nothing());
+        parameter.data(absent.like(parameter.shape(), own));
       } else {
         whole = Scope.detach(parameter.detach().to(computed).handle());
         parameter.data(parameter.detach().to(computed));
       }
     }
-  }
-
-  /** A tensor of the whole's shape with one element for all, NaN: what is read too early shows. */
-  private Tensor nothing() {
-    Tensor one = Tensor.full(new Spec(Shape.of(1), own, parameter.device()), Double.NaN);
-    Shape shape = parameter.shape();
-    return Tensor.view(one.storage(), 0, shape, Strides.of(new long[shape.rank()]), own);
   }
 
   String name() {
@@ -160,7 +161,7 @@ final class ShardedParameter implements AutoCloseable {
   void scatter() {
     if (whole != null) {
       try (Scope scope = Scope.open("reshard")) {
-        parameter.data(nothing());
+        parameter.data(absent.like(parameter.shape(), own));
       }
       whole.close();
       whole = null;
@@ -175,6 +176,7 @@ final class ShardedParameter implements AutoCloseable {
     if (incoming == null) {
       return;
     }
+    used = true;
     try (GradMode.Restore off = GradMode.disable();
         Scope scope = Scope.open("gradient of " + name)) {
       Tensor added = incoming.to(reduced);
@@ -185,6 +187,11 @@ final class ShardedParameter implements AutoCloseable {
       }
     }
     parameter.zeroGrad();
+  }
+
+  /** Whether a gradient came in this step. */
+  boolean isUsed() {
+    return used;
   }
 
   /** Hands out the gradient of the whole parameter; zeros if none came. The caller closes it. */
@@ -233,6 +240,7 @@ final class ShardedParameter implements AutoCloseable {
 
   /** Forgets all gradients. */
   void forgetGradients() {
+    used = false;
     parameter.zeroGrad();
     local.zeroGrad();
     if (gradient != null) {

@@ -63,8 +63,7 @@ class ShardedCheckpointsTest {
         layout.ranks(),
         (rank, peers) -> {
           try (State state = new State(layout, rank);
-              ShardedCheckpoints checkpoints =
-                  ShardedCheckpoints.claim(store, run, 0, peers, 10)) {
+              ShardedCheckpoints checkpoints = ShardedCheckpoints.claim(store, run, 0, peers, 10)) {
             state.set(step);
             try (ShardedState held = state.held()) {
               String name = checkpoints.save(held, State.progress(step, layout.ranks()));
@@ -307,8 +306,7 @@ class ShardedCheckpointsTest {
             try (ShardedState held = state.held()) {
               String refused =
                   assertThrows(
-                          CheckpointException.class,
-                          () -> stale.save(held, State.progress(1, 2)))
+                          CheckpointException.class, () -> stale.save(held, State.progress(1, 2)))
                       .getMessage();
               assertTrue(refused.contains("only it may commit"), refused);
               newer.save(held, State.progress(1, 2));
@@ -409,8 +407,7 @@ class ShardedCheckpointsTest {
                           round == 0 ? checkpoints::await : checkpoints::close)
                       .getMessage();
               failed.set(true);
-              assertTrue(
-                  refused.startsWith("the last checkpoint was not saved: "), refused);
+              assertTrue(refused.startsWith("the last checkpoint was not saved: "), refused);
               assertTrue(refused.contains("the process died here"), refused);
               assertEquals(rank == 0, refused.contains("rank 1: "), refused);
             }
@@ -428,8 +425,7 @@ class ShardedCheckpointsTest {
         2,
         (rank, peers) -> {
           try (State state = new State(Layout.rows(1, 2), rank);
-              ShardedCheckpoints checkpoints =
-                  ShardedCheckpoints.claim(store, "run", 0, peers, 5);
+              ShardedCheckpoints checkpoints = ShardedCheckpoints.claim(store, "run", 0, peers, 5);
               ShardedState held = state.held();
               // Each says that it has the first half.
               State first = new State(Layout.rows(1, 2), 0);

@@ -87,6 +87,22 @@ class ParityTest {
     }
   }
 
+  @ParameterizedTest(name = "data {0}, shard {1}, ZeRO {2}, recompute {3}")
+  @CsvSource({
+    "2,1,0,full",
+    "1,2,1,selective",
+    "1,2,2,every_2",
+    "1,2,3,full",
+    "1,2,3,every_2",
+    "1,2,3,selective"
+  })
+  void recomputationChangesNoBit(int data, int shard, int zero, String recompute) {
+    TinyTraining kept = TinyTraining.of(data, shard, zero).withDropout(0.2);
+    assertSame(run(kept), run(kept.withRecompute(recompute)));
+    TinyTraining often = kept.withWholeGradients(false).withAccumulation(3);
+    assertSame(run(often), run(often.withRecompute(recompute)));
+  }
+
   @Test
   void realProcessesHaveTheBitsOfThreads() {
     TinyTraining training = TinyTraining.of(1, 2, 3).withWholeGradients(false);

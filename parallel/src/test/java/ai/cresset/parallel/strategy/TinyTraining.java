@@ -4,6 +4,7 @@ import ai.cresset.memory.Scope;
 import ai.cresset.model.Gpt;
 import ai.cresset.model.GptConfig;
 import ai.cresset.nn.Placement;
+import ai.cresset.nn.recompute.RecomputePlan;
 import ai.cresset.optim.GradientClipping;
 import ai.cresset.optim.Optimizer;
 import ai.cresset.optim.Sgd;
@@ -45,6 +46,7 @@ import java.util.Random;
  * @param lower whether the model runs in bfloat16
  * @param wholeGradients whether gradients are sent once a step
  * @param dropout probability
+ * @param recompute which blocks run again in backward
  * @param steps how many
  */
 record TinyTraining(
@@ -56,6 +58,7 @@ record TinyTraining(
     boolean lower,
     boolean wholeGradients,
     double dropout,
+    String recompute,
     int steps)
     implements Worker<Outcome> {
   private static final int VOCABULARY = 11;
@@ -72,30 +75,46 @@ record TinyTraining(
   record Outcome(double[] gradients, double[] norms, double[] parameters) implements Serializable {}
 
   static TinyTraining of(int data, int shard, int zero) {
-    return new TinyTraining(data, shard, zero, 1, DType.FLOAT32, false, true, 0, 4);
+    return new TinyTraining(data, shard, zero, 1, DType.FLOAT32, false, true, 0, "none", 4);
   }
 
   TinyTraining withAccumulation(int count) {
-    return new TinyTraining(data, shard, zero, count, dtype, lower, wholeGradients, dropout, steps);
+    return new TinyTraining(
+        data, shard, zero, count, dtype, lower, wholeGradients, dropout, recompute, steps);
   }
 
   TinyTraining withType(DType type) {
     return new TinyTraining(
-        data, shard, zero, accumulation, type, lower, wholeGradients, dropout, steps);
+        data, shard, zero, accumulation, type, lower, wholeGradients, dropout, recompute, steps);
   }
 
   TinyTraining withLower(boolean on) {
     return new TinyTraining(
-        data, shard, zero, accumulation, dtype, on, wholeGradients, dropout, steps);
+        data, shard, zero, accumulation, dtype, on, wholeGradients, dropout, recompute, steps);
   }
 
   TinyTraining withWholeGradients(boolean on) {
-    return new TinyTraining(data, shard, zero, accumulation, dtype, lower, on, dropout, steps);
+    return new TinyTraining(
+        data, shard, zero, accumulation, dtype, lower, on, dropout, recompute, steps);
   }
 
   TinyTraining withDropout(double probability) {
     return new TinyTraining(
-        data, shard, zero, accumulation, dtype, lower, wholeGradients, probability, steps);
+        data,
+        shard,
+        zero,
+        accumulation,
+        dtype,
+        lower,
+        wholeGradients,
+        probability,
+        recompute,
+        steps);
+  }
+
+  TinyTraining withRecompute(String plan) {
+    return new TinyTraining(
+        data, shard, zero, accumulation, dtype, lower, wholeGradients, dropout, plan, steps);
   }
 
   int ranks() {
@@ -124,7 +143,9 @@ record TinyTraining(
 
   private ParallelOptions options() {
     ParallelOptions options =
-        ParallelOptions.of(ParallelDims.of(data, shard), zero).withWholeGradients(wholeGradients);
+        ParallelOptions.of(ParallelDims.of(data, shard), zero)
+            .withWholeGradients(wholeGradients)
+            .withRecompute(RecomputePlan.parse(recompute));
     return lower ? options.withPrecision(MixedPrecisionPolicy.BFLOAT16) : options;
   }
 

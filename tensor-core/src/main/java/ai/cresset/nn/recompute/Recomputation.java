@@ -64,8 +64,7 @@ public final class Recomputation {
   }
 
   private static HookHandle block(String name, Module module, RecomputePolicy policy) {
-    return module.runForward(
-        (owner, inputs, forward) -> run(name, owner, policy, inputs, forward));
+    return module.runForward((owner, inputs, forward) -> run(name, owner, policy, inputs, forward));
   }
 
   private static Tensor run(

@@ -88,8 +88,7 @@ final class KeptResults implements ForwardRunner {
   // ---- the first run ----
 
   @Override
-  public List<Tensor> run(
-      Op op, Graph.Recording made, List<Tensor> inputs, List<Spec> outputs) {
+  public List<Tensor> run(Op op, Graph.Recording made, List<Tensor> inputs, List<Spec> outputs) {
     String name = op.name();
     int occurrence = occurrences.merge(name, 1, Integer::sum) - 1;
     List<Spec> specs = inputs.stream().map(Tensor::spec).toList();
@@ -123,10 +122,7 @@ final class KeptResults implements ForwardRunner {
   }
 
   private void keep(
-      Step step,
-      List<Tensor> results,
-      List<Tensor> marked,
-      RecomputePolicy.Decision decision) {
+      Step step, List<Tensor> results, List<Tensor> marked, RecomputePolicy.Decision decision) {
     for (Tensor result : results) {
       step.outputs.add(keep(result, decision));
     }
@@ -224,8 +220,7 @@ final class KeptResults implements ForwardRunner {
     }
 
     @Override
-    public List<Tensor> run(
-        Op op, Graph.Recording made, List<Tensor> inputs, List<Spec> outputs) {
+    public List<Tensor> run(Op op, Graph.Recording made, List<Tensor> inputs, List<Spec> outputs) {
       Step step = step(op.name());
       if (!step.isKept) {
         Mode mode = Mode.current();

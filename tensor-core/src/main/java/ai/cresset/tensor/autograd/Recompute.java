@@ -29,9 +29,7 @@ public final class Recompute {
   public static Tensor checkpoint(
       RecomputePolicy policy, Function<Tensor, Tensor> function, Tensor input) {
     return checkpoint(
-            policy,
-            (List<Tensor> inputs) -> List.of(function.apply(inputs.get(0))),
-            List.of(input))
+            policy, (List<Tensor> inputs) -> List.of(function.apply(inputs.get(0))), List.of(input))
         .get(0);
   }
 
@@ -51,9 +49,7 @@ public final class Recompute {
    * @return its results
    */
   public static List<Tensor> checkpoint(
-      RecomputePolicy policy,
-      Function<List<Tensor>, List<Tensor>> function,
-      List<Tensor> inputs) {
+      RecomputePolicy policy, Function<List<Tensor>, List<Tensor>> function, List<Tensor> inputs) {
     if (!GradMode.isEnabled()) {
       return function.apply(inputs);
     }

@@ -11,8 +11,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Decides, operation by operation, what a checkpointed function keeps of its forward pass: selective
- * activation recomputation (Korthikanti et al. 2022, {@code torch.utils.checkpoint.CheckpointPolicy}).
+ * Decides, operation by operation, what a checkpointed function keeps of its forward pass:
+ * selective activation recomputation (Korthikanti et al. 2022, {@code
+ * torch.utils.checkpoint.CheckpointPolicy}).
  *
  * <p>What is kept is an operation's results and what it made on the way; the second run takes them
  * instead of computing them. Keeping every operation is therefore not the same as no checkpoint: it

@@ -44,7 +44,9 @@ class RecomputePolicyTest {
     return Creation.normal(Tensor.spec(DType.FLOAT32, sizes), 0, 0.3, new Generator(seed));
   }
 
-  /** Norm, product, dropout, change in place, softmax: saves inputs, results and what is between. */
+  /**
+   * Norm, product, dropout, change in place, softmax: saves inputs, results and what is between.
+   */
   private static UnaryOperator<Tensor> block(Tensor weight) {
     return x -> {
       Tensor normal = Layers.layerNorm(x, Shape.of(x.size(1)), null, null, 1e-5);
@@ -219,8 +221,7 @@ class RecomputePolicyTest {
   @Test
   void offloadedFilesHaveNoNames() throws IOException {
     Tensor x = random(1, 8, 8).requiresGrad(true);
-    RecomputePolicy policy =
-        RecomputePolicy.offloading("exp").withOffload(Offload.to(directory));
+    RecomputePolicy policy = RecomputePolicy.offloading("exp").withOffload(Offload.to(directory));
     Tensor y = Recompute.checkpoint(policy, each -> each.exp().square(), x).sum();
     try (Stream<Path> files = Files.list(directory)) {
       assertEquals(0, files.count());
