@@ -14,6 +14,7 @@ home=$(cd "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/../.." && pwd)
 limit=$((60 * 1000 * 1000))
 modules=java.base,java.logging,java.management,java.naming,java.sql,java.xml,java.compiler
 modules+=,java.instrument,java.security.jgss,jdk.unsupported,jdk.incubator.vector,jdk.management
+modules+=,jdk.zipfs,java.desktop # for the scan for tests, and java.beans for Log4j
 
 usage() {
   sed -n '2,/^set/p' "$0" | sed '$d; s/^# \{0,1\}//' >&2
@@ -52,7 +53,7 @@ done
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 root=$scratch/cresset-gpu
-mkdir -p "$root/jars" "$root/natives"
+mkdir -p "$root/jars" "$root/natives" "$root/tests"
 
 echo "building Cresset ..." >&2
 (cd "$home" && "${MAVEN:-mvn}" -q -B -ntp -Dstyle.color=never -DskipTests -Dspotless.check.skip=true \
@@ -60,11 +61,12 @@ echo "building Cresset ..." >&2
   "-Dmdep.outputFile=$scratch/class-path" </dev/null) >&2 || fail "the build failed; its messages are above"
 
 "$java_home/bin/jlink" --add-modules "$modules" --no-header-files --no-man-pages \
-  --strip-java-debug-attributes --output "$root/runtime"
+  --strip-java-debug-attributes --output "$root/runtime" \
+  '--exclude-files=glob:/java.desktop/lib/**'
 find "$root/runtime" -name '*.so' -exec strip --strip-unneeded {} + 2>/dev/null || true
 
 # JCuda's natives go without their jar, of which the largest part is a compiler that is not used.
-tr ':' '\n' <"$scratch/class-path" | while IFS= read -r jar; do
+tr ':' '\n' <"$scratch/class-path" | while IFS= read -r jar || [[ -n $jar ]]; do
   case ${jar##*/} in
     jcuda-natives-* | jcublas-natives-*)
       unzip -q -o -j "$jar" 'lib/libJCudaDriver-*' 'lib/libJNvrtc-*' 'lib/libJCublas2-*' \
@@ -73,8 +75,20 @@ tr ':' '\n' <"$scratch/class-path" | while IFS= read -r jar; do
     *) cp "$jar" "$root/jars/" ;;
   esac
 done
+# Golden cases are read from files.
 for jar in "$home"/tensor-core/target/cresset-tensor-core-*.jar; do
-  [[ $jar == *-sources.jar ]] || cp "$jar" "$root/jars/"
+  case $jar in
+    *-sources.jar) ;;
+    *-tests.jar) unzip -q -o "$jar" -d "$root/tests" ;;
+    *) cp "$jar" "$root/jars/" ;;
+  esac
+done
+# xz does better on what is not compressed yet.
+for jar in "$root"/jars/*.jar; do
+  mkdir "$scratch/jar"
+  unzip -q -o "$jar" -d "$scratch/jar"
+  "$java_home/bin/jar" --create --no-manifest --no-compress --file "$jar" -C "$scratch/jar" .
+  rm -r "$scratch/jar"
 done
 if [[ -n $nvrtc ]]; then
   mkdir -p "$root/cuda"
@@ -83,7 +97,7 @@ fi
 cp "$home/deploy/gpu/check.sh" "$home/deploy/gpu/README.md" "$root/"
 
 mkdir -p "$(dirname "$file")"
-tar -C "$scratch" -c cresset-gpu | xz -6 -T0 >"$file"
+tar -C "$scratch" -c cresset-gpu | xz -9 -T0 >"$file"
 size=$(stat -c %s "$file")
 echo "$file $size bytes"
 ((size < limit)) || fail "the bundle has $size bytes, more than $limit; leave out --nvrtc"

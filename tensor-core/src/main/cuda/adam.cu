@@ -2,7 +2,7 @@
 // rounded as there.
 // E: the element type. ACC: float or double. WIDTH: elements of a load. TENSORS: most of one launch.
 
-#define THREADS 256
+#include "row.cuh"
 
 // Elements of one block.
 #define CHUNK (THREADS * WIDTH * 4)
@@ -33,8 +33,6 @@ struct Numbers {
   ACC step;
 };
 
-__device__ inline float root(float x) { return sqrtf(x); }
-__device__ inline double root(double x) { return sqrt(x); }
 __device__ inline float rounded_once(float a, float b, float c) { return fmaf(a, b, c); }
 __device__ inline double rounded_once(double a, double b, double c) { return fma(a, b, c); }
 

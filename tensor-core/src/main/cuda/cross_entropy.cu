@@ -2,12 +2,7 @@
 // X: the logits' element type, S: that of losses and sums, G: that of the losses' gradient.
 // ACC: float or double. WIDTH: elements of a load; above 1 rows are dense and aligned.
 
-#define THREADS 256
-
-__device__ inline float exponential(float x) { return expf(x); }
-__device__ inline double exponential(double x) { return exp(x); }
-__device__ inline float logarithm(float x) { return logf(x); }
-__device__ inline double logarithm(double x) { return log(x); }
+#include "row.cuh"
 
 // The factor under which a sum of powers changes with the largest exponent.
 __device__ inline ACC rescale(ACC from, ACC to) {
@@ -31,16 +26,13 @@ extern "C" __global__ void cross_entropy(
     i32 across,
     Failure* failure) {
   __shared__ ACC scratch[THREADS / 32];
-  const int lane = threadIdx.x & (across - 1);
-  const i64 wanted = (i64)blockIdx.x * (THREADS / across) + threadIdx.x / across;
-  const bool used = wanted < rows;
-  const i64 row = used ? wanted : 0;
+  const Row group = row_of<WIDTH>(rows, classes, across);
+  const i64 row = group.number;
   const X* from = logits + row * row_step;
-  const i64 end = used ? classes : 0;
   ACC most = Limits<ACC>::lowest();
   ACC sum = 0;
 #pragma unroll 2
-  for (i64 i = (i64)lane * WIDTH; i < end; i += (i64)across * WIDTH) {
+  for (i64 i = group.first; i < group.end; i += group.step) {
     ACC values[WIDTH];
     load_values<WIDTH>(from + i, values);
     ACC now = most;
@@ -57,7 +49,7 @@ extern "C" __global__ void cross_entropy(
   }
   const ACC all = group_combine(most, across, scratch, TakingLarger());
   sum = group_combine(sum * rescale(most, all), across, scratch, Adding());
-  if (used && lane == 0) {
+  if (group.leads) {
     const ACC log_sum = all + logarithm(sum);
     const i64 target = targets[row * target_step];
     ACC loss = 0;

@@ -4,15 +4,13 @@
 // In the backward pass Y is the type of the gradients of output and input.
 // Rows keep up to CACHED packs of each thread in registers, so that most rows are read once.
 
-#define THREADS 256
+#include "row.cuh"
+
 #define CACHED 4
 
 // Columns of a block that adds up weight gradients, and threads that share a column.
 #define COLUMNS 32
 #define LINES 8
-
-__device__ inline float root(float x) { return sqrtf(x); }
-__device__ inline double root(double x) { return sqrt(x); }
 
 // A row for each group of `across` threads.
 extern "C" __global__ void layer_norm(
@@ -35,15 +33,13 @@ extern "C" __global__ void layer_norm(
     i64 inverse_step,
     i32 across) {
   __shared__ ACC scratch[THREADS / 32];
-  const int lane = threadIdx.x & (across - 1);
-  const i64 wanted = (i64)blockIdx.x * (THREADS / across) + threadIdx.x / across;
-  const bool used = wanted < rows;
-  const i64 row = used ? wanted : 0;
+  const Row group = row_of<WIDTH>(rows, size, across);
+  const i64 row = group.number;
   const X* from = input + row * input_row;
   Y* to = output + row * output_row;
-  const i64 end = used ? size : 0;
-  const i64 step = (i64)across * WIDTH;
-  const i64 first = (i64)lane * WIDTH;
+  const i64 end = group.end;
+  const i64 step = group.step;
+  const i64 first = group.first;
   ACC cache[CACHED][WIDTH];
   ACC sum = 0;
 #pragma unroll
@@ -126,7 +122,7 @@ extern "C" __global__ void layer_norm(
     }
     store_values<WIDTH>(to + i * output_step, values);
   }
-  if (used && lane == 0) {
+  if (group.leads) {
     mean[row * mean_step] = cast<S>(average);
     inverse[row * inverse_step] = cast<S>(scale);
   }
@@ -153,18 +149,16 @@ extern "C" __global__ void layer_norm_input(
     i64 to_step,
     i32 across) {
   __shared__ ACC scratch[THREADS / 32];
-  const int lane = threadIdx.x & (across - 1);
-  const i64 wanted = (i64)blockIdx.x * (THREADS / across) + threadIdx.x / across;
-  const bool used = wanted < rows;
-  const i64 row = used ? wanted : 0;
+  const Row group = row_of<WIDTH>(rows, size, across);
+  const i64 row = group.number;
   const Y* gradients = gradient + row * gradient_row;
   const X* from = input + row * input_row;
   Y* to = input_gradient + row * to_row;
   const ACC average = load<ACC>(mean[row * mean_step]);
   const ACC scale = load<ACC>(inverse[row * inverse_step]);
-  const i64 end = used ? size : 0;
-  const i64 step = (i64)across * WIDTH;
-  const i64 first = (i64)lane * WIDTH;
+  const i64 end = group.end;
+  const i64 step = group.step;
+  const i64 first = group.first;
   ACC g[CACHED][WIDTH];
   ACC x[CACHED][WIDTH];
   ACC sum = 0;

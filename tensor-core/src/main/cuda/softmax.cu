@@ -2,13 +2,9 @@
 // FROM: the element type. ACC: float or double. LOGARITHM: 0 or 1. WIDTH: elements of a load.
 // Rows keep up to CACHED packs of each thread in registers, so that most lines are read once.
 
-#define THREADS 256
-#define CACHED 4
+#include "row.cuh"
 
-__device__ inline float exponential(float x) { return expf(x); }
-__device__ inline double exponential(double x) { return exp(x); }
-__device__ inline float logarithm(float x) { return logf(x); }
-__device__ inline double logarithm(double x) { return log(x); }
+#define CACHED 4
 
 // A line of `length` elements for each group of `across` threads. Views of the nest: input, output.
 extern "C" __global__ void softmax_rows(
@@ -20,16 +16,14 @@ extern "C" __global__ void softmax_rows(
     i64 to_step,
     i32 across) {
   __shared__ ACC scratch[THREADS / 32];
-  const int lane = threadIdx.x & (across - 1);
-  const i64 wanted = (i64)blockIdx.x * (THREADS / across) + threadIdx.x / across;
-  const bool used = wanted < lines.count;
+  const Row row = row_of<WIDTH>(lines.count, length, across);
   i64 at[2];
-  nest_offsets(lines, used ? wanted : 0, at);
+  nest_offsets(lines, row.number, at);
   const FROM* from = input + at[0];
   FROM* to = output + at[1];
-  const i64 end = used ? length : 0;
-  const i64 step = (i64)across * WIDTH;
-  const i64 first = (i64)lane * WIDTH;
+  const i64 end = row.end;
+  const i64 step = row.step;
+  const i64 first = row.first;
   ACC cache[CACHED][WIDTH];
   ACC most = Limits<ACC>::lowest();
 #pragma unroll
@@ -147,17 +141,15 @@ extern "C" __global__ void backward_rows(
     i64 to_step,
     i32 across) {
   __shared__ ACC scratch[THREADS / 32];
-  const int lane = threadIdx.x & (across - 1);
-  const i64 wanted = (i64)blockIdx.x * (THREADS / across) + threadIdx.x / across;
-  const bool used = wanted < lines.count;
+  const Row row = row_of<WIDTH>(lines.count, length, across);
   i64 at[3];
-  nest_offsets(lines, used ? wanted : 0, at);
+  nest_offsets(lines, row.number, at);
   const FROM* gradients = gradient + at[0];
   const FROM* outputs = output + at[1];
   FROM* to = input_gradient + at[2];
-  const i64 end = used ? length : 0;
-  const i64 step = (i64)across * WIDTH;
-  const i64 first = (i64)lane * WIDTH;
+  const i64 end = row.end;
+  const i64 step = row.step;
+  const i64 first = row.first;
   ACC g[CACHED][WIDTH];
   ACC y[CACHED][WIDTH];
   ACC sum = 0;

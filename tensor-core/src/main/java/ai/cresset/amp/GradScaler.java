@@ -1,15 +1,23 @@
 package ai.cresset.amp;
 
+import ai.cresset.backend.Backends;
+import ai.cresset.backend.FusedAdam;
 import ai.cresset.error.CheckpointException;
 import ai.cresset.error.ConfigException;
 import ai.cresset.memory.Scope;
 import ai.cresset.optim.Optimizer;
+import ai.cresset.tensor.Functional;
+import ai.cresset.tensor.Spec;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.tensor.autograd.GradMode;
 import ai.cresset.type.DType;
+import ai.cresset.type.Device;
+import ai.cresset.type.Shape;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -136,6 +144,7 @@ public final class GradScaler {
     stages.put(optimizer, stage);
     try (GradMode.Restore off = GradMode.disable();
         Scope scope = Scope.open("unscale")) {
+      List<Tensor> gradients = new ArrayList<>();
       for (Tensor parameter : optimizer.parameters().values()) {
         Tensor gradient = parameter.grad();
         if (gradient != null) {
@@ -144,11 +153,45 @@ public final class GradScaler {
                 "GradScaler: a gradient is float16, in which dividing loses digits; keep parameters"
                     + " in float32 and let Autocast cast them");
           }
-          stage.foundInfinity |= gradient.isFinite().all().item() == 0;
-          gradient.mul_(1 / scale);
+          gradients.add(gradient);
         }
       }
+      List<Tensor> found = notFinite(gradients);
+      gradients.forEach(gradient -> gradient.mul_(1 / scale));
+      stage.foundInfinity = found.stream().anyMatch(each -> each.item() != 0);
     }
+  }
+
+  /**
+   * An element for each device, 0 if all gradients there are finite. Whoever reads it waits for the
+   * device, so nothing is read before all is on its way.
+   */
+  private static List<Tensor> notFinite(List<Tensor> gradients) {
+    Map<Device, List<Tensor>> devices = new LinkedHashMap<>();
+    for (Tensor gradient : gradients) {
+      devices.computeIfAbsent(gradient.device(), missing -> new ArrayList<>()).add(gradient);
+    }
+    List<Tensor> found = new ArrayList<>();
+    devices.forEach(
+        (device, there) ->
+            found.add(
+                Backends.of(device)
+                    .capability(FusedAdam.class)
+                    .map(fused -> notFinite(fused, device, there))
+                    .orElseGet(() -> composed(there))));
+    return found;
+  }
+
+  private static Tensor notFinite(FusedAdam fused, Device device, List<Tensor> gradients) {
+    Tensor found = Tensor.zeros(new Spec(Shape.of(1), DType.FLOAT32, device));
+    List<Tensor> dense = gradients.stream().map(Tensor::contiguous).toList();
+    fused.findNotFinite(dense.stream().map(Tensor::materialize).toList(), found.materialize());
+    return found;
+  }
+
+  private static Tensor composed(List<Tensor> gradients) {
+    List<Tensor> each = gradients.stream().map(gradient -> gradient.isFinite().all()).toList();
+    return Functional.stack(each, 0).all().logicalNot();
   }
 
   /**

@@ -76,7 +76,10 @@ public final class Cuda {
     return backend("launches", device).launches();
   }
 
-  /** Whether float32 products may be rounded to TF32 on their way; off at first. */
+  /**
+   * Whether float32 products may be rounded to TF32 on their way; off at first, unless the property
+   * {@code cresset.cuda.tf32} is {@code true}.
+   */
   public static boolean allowsTf32(Device device) {
     return backend("allowsTf32", device).allowsTf32();
   }
@@ -84,7 +87,7 @@ public final class Cuda {
   /**
    * Lets float32 products be rounded to TF32 (10 bits of fraction) on their way, which tensor cores
    * do several times as fast ({@code torch.backends.cuda.matmul.allow_tf32}). Holds for all threads
-   * that use the device.
+   * that use the device; the factors of convolutions are rounded too.
    */
   public static void allowTf32(Device device, boolean allowed) {
     backend("allowTf32", device).allowTf32(allowed);

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -51,6 +52,7 @@ public abstract class Module implements AutoCloseable {
   private Map<Parameter, Tensor> standIns = Map.of();
   private boolean training = true;
   private @Nullable ModuleHooks hooks;
+  private final Set<String> replaced = new TreeSet<>();
 
   private record Buffer(Tensor tensor, boolean persistent) {}
 
@@ -141,11 +143,32 @@ public abstract class Module implements AutoCloseable {
       throw ConfigException.value(typeName() + " child", name, "one of " + children.keySet());
     }
     children.put(name, module);
+    replaced.add(name);
     if (before != module) {
       before.close();
     }
     module.train(training);
     return module;
+  }
+
+  /**
+   * Puts another module in the place of a child, by name, where a class allows that ({@code
+   * setattr(model, "fc", ...)}): layers of a {@code Sequential}, the head of a model.
+   *
+   * @throws ConfigException if this child cannot be replaced
+   */
+  public void replace(String name, Module module) {
+    throw ConfigException.because(
+        typeName()
+            + ": its child '"
+            + name
+            + "' cannot be replaced; override replace(name, module), with replaceChild and the field"
+            + " that holds it");
+  }
+
+  /** Names of the children that took the place of those that the constructor made. */
+  public final Set<String> replacedChildren() {
+    return Collections.unmodifiableSet(replaced);
   }
 
   /**
@@ -400,6 +423,11 @@ public abstract class Module implements AutoCloseable {
     return found;
   }
 
+  /** The parameters of this module itself ({@code named_parameters(recurse=False)}). */
+  public final Map<String, Parameter> ownParameters() {
+    return Collections.unmodifiableMap(parameters);
+  }
+
   /** Every parameter once. */
   public final List<Parameter> parameters() {
     return List.copyOf(namedParameters().values());
@@ -413,6 +441,17 @@ public abstract class Module implements AutoCloseable {
             (prefix, module) ->
                 module.buffers.forEach(
                     (name, buffer) -> found.put(join(prefix, name), buffer.tensor())));
+    return found;
+  }
+
+  /**
+   * Everything that a module holds in memory: parameters and buffers, persistent or not, under each
+   * name that they have. The tensors themselves, still the module's.
+   */
+  public final Map<String, Tensor> namedTensors() {
+    Map<String, Tensor> found = new LinkedHashMap<>();
+    eachState("", found::put);
+    namedBuffers().forEach(found::putIfAbsent);
     return found;
   }
 
@@ -597,6 +636,14 @@ public abstract class Module implements AutoCloseable {
   }
 
   // ---- text ----
+
+  /**
+   * Says what this module is made from, so that a file can make it again: the values that its
+   * constructor needs, not its tensors. A module without settings says nothing.
+   */
+  public void describe(ModuleDescription description) {
+    // Nothing to say.
+  }
 
   /** The settings to show behind the name, such as {@code 784 -> 512}; empty for none. */
   protected String settings() {

@@ -246,7 +246,12 @@ public class Adam extends Optimizer {
             && change.gradient().isContiguous()
             && change.gradient().dtype() == parameter.dtype()
             && change.gradient().device().equals(parameter.device());
-    return plain ? parameter.backend().capability(FusedAdam.class) : Optional.empty();
+    return plain
+        ? parameter
+            .backend()
+            .capability(FusedAdam.class)
+            .filter(fused -> fused.takes(parameter.dtype()))
+        : Optional.empty();
   }
 
   private boolean isDecoupled() {

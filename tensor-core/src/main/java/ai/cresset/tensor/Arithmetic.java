@@ -21,7 +21,10 @@ import ai.cresset.tensor.op.Remainder;
 import ai.cresset.tensor.op.TruncDivide;
 import ai.cresset.type.DType;
 
-/** Element-wise arithmetic with broadcasting and PyTorch's type promotion. */
+/**
+ * Element-wise arithmetic with broadcasting and PyTorch's type promotion. Quotients and remainders
+ * of integers by 0 are refused on the CPU; on CUDA, where a kernel cannot refuse, they are 0.
+ */
 public interface Arithmetic {
   /** This object as a tensor. */
   Tensor self();

@@ -12,9 +12,11 @@ import java.util.Locale;
  * it. The exit code is 0 if all is well, 1 if not, 2 if there is no device.
  */
 final class CudaCheck {
+  private static final int STEPS = 20;
+
   private CudaCheck() {}
 
-  /** {@code --quick} leaves out the tests; {@code --tiny} takes sizes for an emulator too. */
+  /** {@code --quick} leaves out the tests; {@code --tiny} takes what an emulator can do too. */
   public static void main(String[] arguments) {
     List<String> options = List.of(arguments);
     String absence = Cuda.whyNot().orElse("");
@@ -23,13 +25,28 @@ final class CudaCheck {
       System.exit(2);
     }
     boolean tiny = options.contains("--tiny");
-    List<String> failures = run(System.out, tiny, !tiny && !options.contains("--quick"));
-    System.exit(failures.isEmpty() ? 0 : 1);
+    CheckReport report = new CheckReport(System.out);
+    figures(report, tiny, STEPS);
+    if (!options.contains("--quick")) {
+      SuiteCheck.run(report, tiny);
+    }
+    System.exit(verdict(report).isEmpty() ? 0 : 1);
   }
 
-  /** Runs it; what failed. */
-  static List<String> run(PrintStream out, boolean tiny, boolean tests) {
+  /** Training for so many steps, and figures; what failed. */
+  static List<String> run(PrintStream out, boolean tiny, int steps) {
     CheckReport report = new CheckReport(out);
+    figures(report, tiny, steps);
+    return verdict(report);
+  }
+
+  private static List<String> verdict(CheckReport report) {
+    int failed = report.failures().size();
+    report.say(failed == 0 ? "all is well" : failed + " checks failed");
+    return report.failures();
+  }
+
+  private static void figures(CheckReport report, boolean tiny, int steps) {
     Device device = Cuda.current();
     report.say(
         String.format(
@@ -48,7 +65,7 @@ final class CudaCheck {
             System.getProperty("java.version"),
             System.getProperty("os.name"),
             System.getProperty("os.version")));
-    TrainingCheck training = new TrainingCheck(report, device, tiny ? 2 : 20);
+    TrainingCheck training = new TrainingCheck(report, device, steps);
     TimingCheck timing = new TimingCheck(report, device);
     if (tiny) {
       training.gpt(1, 16, 8, 2);
@@ -63,11 +80,5 @@ final class CudaCheck {
       timing.copies(256 << 20, 10);
       timing.products(8192, 12 * 1024, 1024, 20);
     }
-    if (tests) {
-      SuiteCheck.run(report);
-    }
-    int failed = report.failures().size();
-    report.say(failed == 0 ? "all is well" : failed + " checks failed");
-    return report.failures();
   }
 }

@@ -17,7 +17,7 @@ class CudaCheckTest {
   void trainingAgreesWithTheCpuAndEveryFigureIsPrinted() {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
-    List<String> failures = CudaCheck.run(out, true, false);
+    List<String> failures = CudaCheck.run(out, true, 2);
     String text = bytes.toString(StandardCharsets.UTF_8);
     assertEquals(List.of(), failures, text);
     for (String figure :

@@ -5,8 +5,8 @@ import static org.junit.platform.engine.discovery.DiscoverySelectors.selectPacka
 import java.util.List;
 import java.util.Locale;
 import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.launcher.EngineFilter;
 import org.junit.platform.launcher.Launcher;
-import org.junit.platform.launcher.LauncherDiscoveryRequest;
 import org.junit.platform.launcher.TagFilter;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
@@ -24,15 +24,18 @@ final class SuiteCheck implements TestExecutionListener {
     this.report = report;
   }
 
-  static void run(CheckReport report) {
-    LauncherDiscoveryRequest request =
+  /** Those of every build alone where {@code tiny}, otherwise all. */
+  static void run(CheckReport report, boolean tiny) {
+    LauncherDiscoveryRequestBuilder request =
         LauncherDiscoveryRequestBuilder.request()
             .selectors(List.of(selectPackage("ai.cresset")))
-            .filters(TagFilter.includeTags("cuda"))
-            .build();
+            .filters(EngineFilter.includeEngines("junit-jupiter"), TagFilter.includeTags("cuda"));
+    if (tiny) {
+      request.filters(TagFilter.excludeTags("long"));
+    }
     SuiteCheck listener = new SuiteCheck(report);
     Launcher launcher = LauncherFactory.create();
-    launcher.execute(request, listener);
+    launcher.execute(request.build(), listener);
     report.verdict(
         listener.failed == 0 && listener.passed > 0,
         String.format(

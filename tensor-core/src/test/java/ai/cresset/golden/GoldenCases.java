@@ -12,6 +12,11 @@ interface GoldenCases extends AutoCloseable {
   /** What is wrong with a case, or null. A case without a counterpart here is wrong. */
   @Nullable String failure(JsonNode each);
 
+  /** Whether any result of a case has an element. */
+  default boolean hasElements(JsonNode each) {
+    return true;
+  }
+
   @Override
   void close();
 }

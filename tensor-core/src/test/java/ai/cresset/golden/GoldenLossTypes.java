@@ -85,7 +85,7 @@ final class GoldenLossTypes {
       return null;
     }
     double[] values = c.numbers(name);
-    return Tensor.of(values, values.length).to(c.placement().dtype());
+    return Tensor.of(values, values.length).to(c.placement().dtype()).to(c.placement().device());
   }
 
   private static void numbers() {

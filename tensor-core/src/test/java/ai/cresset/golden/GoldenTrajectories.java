@@ -1,6 +1,5 @@
 package ai.cresset.golden;
 
-import ai.cresset.checkpoint.SafetensorsFile;
 import ai.cresset.memory.Scope;
 import ai.cresset.nn.Parameter;
 import ai.cresset.optim.AveragedWeights;
@@ -10,6 +9,7 @@ import ai.cresset.optim.schedule.MetricSchedule;
 import ai.cresset.optim.schedule.Schedule;
 import ai.cresset.tensor.Functional;
 import ai.cresset.tensor.Tensor;
+import ai.cresset.type.Device;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
@@ -31,12 +31,16 @@ final class GoldenTrajectories implements GoldenCases {
   private static final double RATE_TOLERANCE = 1e-12;
 
   private final JsonNode cases;
-  private final SafetensorsFile file;
+  private final GoldenTensors file;
 
   GoldenTrajectories(Path folder) throws IOException {
+    this(folder, Device.CPU);
+  }
+
+  GoldenTrajectories(Path folder, Device device) throws IOException {
     String json = Files.readString(folder.resolve("trajectories.json"));
     cases = new ObjectMapper().readTree(json).get("cases");
-    file = SafetensorsFile.open(folder.resolve("trajectories.safetensors"));
+    file = GoldenTensors.open(folder.resolve("trajectories.safetensors"), device);
   }
 
   @Override
@@ -68,7 +72,7 @@ final class GoldenTrajectories implements GoldenCases {
     String name = each.get("name").asText();
     List<Parameter> parameters = new ArrayList<>();
     for (int i = 0; i < each.get("params").asInt(); i++) {
-      parameters.add(new Parameter(file.read(name + "/init" + i)));
+      parameters.add(new Parameter(file.input(name + "/init" + i)));
     }
     try (Optimizer optimizer = GoldenOptimizers.optimizer(each, parameters)) {
       return optimizer == null
@@ -86,13 +90,13 @@ final class GoldenTrajectories implements GoldenCases {
         optimizer.step(() -> rosenbrock(parameters));
       } else {
         for (int i = 0; i < parameters.size(); i++) {
-          parameters.get(i).grad(file.read(name + "/grad" + i + ".step" + step));
+          parameters.get(i).grad(file.input(name + "/grad" + i + ".step" + step));
         }
         optimizer.step();
       }
       for (int i = 0; i < parameters.size(); i++) {
         String key = "/param" + i + ".step" + step;
-        String wrong = GoldenRunner.compare(key, file.read(name + key), parameters.get(i));
+        String wrong = GoldenRunner.compare(key, file.expected(name + key), parameters.get(i));
         if (wrong != null) {
           return wrong;
         }
@@ -120,7 +124,7 @@ final class GoldenTrajectories implements GoldenCases {
     }
     String name = each.get("name").asText();
     double initial = each.get("base_lr").asDouble();
-    double[] rates = file.read(name + "/lr").toDoubleArray();
+    double[] rates = file.expected(name + "/lr").toDoubleArray();
     for (int step = 0; step < rates.length; step++) {
       if (schedule instanceof MetricSchedule metrics) {
         metrics.observe(each.get("metrics").get(step).asDouble());
@@ -130,7 +134,7 @@ final class GoldenTrajectories implements GoldenCases {
         return wrong;
       }
     }
-    return file.contains(name + "/momentum") ? momentum(name, schedule) : null;
+    return file.file().contains(name + "/momentum") ? momentum(name, schedule) : null;
   }
 
   private @Nullable String momentum(String name, Schedule schedule) {
@@ -138,7 +142,7 @@ final class GoldenTrajectories implements GoldenCases {
     if (momentum == null) {
       return "the momentum does not move";
     }
-    double[] expected = file.read(name + "/momentum").toDoubleArray();
+    double[] expected = file.expected(name + "/momentum").toDoubleArray();
     for (int step = 0; step < expected.length; step++) {
       String what = "momentum of step " + step;
       String wrong = compare(what, expected[step], momentum.at(step, 0.9));
@@ -159,7 +163,7 @@ final class GoldenTrajectories implements GoldenCases {
     String name = each.get("name").asText();
     Map<String, Parameter> weights = new LinkedHashMap<>();
     for (int i = 0; i < each.get("params").asInt(); i++) {
-      weights.put("" + i, new Parameter(file.read(name + "/param" + i + ".step0")));
+      weights.put("" + i, new Parameter(file.input(name + "/param" + i + ".step0")));
     }
     try (AveragedWeights average =
         each.get("average").asText().equals("ema")
@@ -167,13 +171,13 @@ final class GoldenTrajectories implements GoldenCases {
             : AveragedWeights.equal(weights)) {
       for (int step = 0; step < each.get("steps").asInt(); step++) {
         for (Map.Entry<String, Parameter> weight : weights.entrySet()) {
-          Tensor next = file.read(name + "/param" + weight.getKey() + ".step" + step);
+          Tensor next = file.input(name + "/param" + weight.getKey() + ".step" + step);
           weight.getValue().detach().copy_(next);
         }
         average.update();
         for (Map.Entry<String, Tensor> got : average.tensors().entrySet()) {
           String key = "/average" + got.getKey() + ".step" + step;
-          String wrong = GoldenRunner.compare(key, file.read(name + key), got.getValue());
+          String wrong = GoldenRunner.compare(key, file.expected(name + key), got.getValue());
           if (wrong != null) {
             return wrong;
           }
@@ -192,9 +196,9 @@ final class GoldenTrajectories implements GoldenCases {
     List<Parameter> parameters = new ArrayList<>();
     try {
       for (int i = 0; i < each.get("params").asInt(); i++) {
-        Parameter parameter = new Parameter(file.read(name + "/grad" + i));
+        Parameter parameter = new Parameter(file.input(name + "/grad" + i));
         parameters.add(parameter);
-        parameter.grad(file.read(name + "/grad" + i));
+        parameter.grad(file.input(name + "/grad" + i));
       }
       if (each.get("clip").asText().equals("value")) {
         GradientClipping.byValue(parameters, config.get("clip_value").asDouble());
@@ -206,7 +210,7 @@ final class GoldenTrajectories implements GoldenCases {
                 parameters,
                 maximum,
                 config.path("norm_type").asText().equals("inf") ? Double.POSITIVE_INFINITY : order);
-        double expected = file.read(name + "/total_norm").item();
+        double expected = file.expected(name + "/total_norm").item();
         if (!(Math.abs(norm - expected) <= 1e-5 * expected)) {
           return "norm: expected " + expected + ", got " + norm;
         }
@@ -214,7 +218,7 @@ final class GoldenTrajectories implements GoldenCases {
       for (int i = 0; i < parameters.size(); i++) {
         String key = "/clipped" + i;
         Tensor gradient = Objects.requireNonNull(parameters.get(i).grad());
-        String wrong = GoldenRunner.compare(key, file.read(name + key), gradient);
+        String wrong = GoldenRunner.compare(key, file.expected(name + key), gradient);
         if (wrong != null) {
           return wrong;
         }

@@ -24,6 +24,7 @@ public record GptRecipe(
     implements Recipe {
   public GptRecipe {
     RecipeKind.GPT.require(recipe);
+    Recipe.checkPrecision(train, model.dtype());
     Recipe.checkShares(train, spark, "window");
   }
 

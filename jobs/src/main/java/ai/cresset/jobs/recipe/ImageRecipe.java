@@ -23,6 +23,7 @@ public record ImageRecipe(
     implements Recipe {
   public ImageRecipe {
     RecipeKind.IMAGE.require(recipe);
+    Recipe.checkPrecision(train, model.dtype());
     Recipe.checkShares(train, spark, "image");
   }
 

@@ -59,6 +59,16 @@ public sealed interface Recipe extends Serializable permits GptRecipe, ImageReci
     return RecipeReader.read("recipe", kinds, file, overrides);
   }
 
+  /** Refuses a precision that would change nothing: float64 is never lowered. */
+  static void checkPrecision(TrainSettings train, FloatType dtype) {
+    if (train.precision() != TrainSettings.Precision.FLOAT32 && dtype == FloatType.FLOAT64) {
+      throw ConfigException.value(
+          "train.precision",
+          "bfloat16",
+          "float32, because model.dtype is float64, which keeps its precision");
+    }
+  }
+
   /** Refuses a batch that leaves workers without work. */
   static void checkShares(TrainSettings train, SparkSettings spark, String sample) {
     if (train.globalBatch() < spark.workers()) {

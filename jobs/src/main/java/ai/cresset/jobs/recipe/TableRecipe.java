@@ -24,6 +24,7 @@ public record TableRecipe(
     implements Recipe {
   public TableRecipe {
     RecipeKind.TABLE.require(recipe);
+    Recipe.checkPrecision(train, model.dtype());
     Recipe.checkShares(train, spark, "row");
   }
 

@@ -35,6 +35,7 @@ import org.apache.spark.deploy.SparkHadoopUtil;
  * @param wording how progress is told
  * @param trainable what is trained
  * @param checkpoints where checkpoints are, with scheme
+ * @param best where the weights that did best are, with scheme
  * @param run the submission's own name
  */
 record TrainWorker(
@@ -43,6 +44,7 @@ record TrainWorker(
     Wording wording,
     Trainable trainable,
     String checkpoints,
+    String best,
     String run)
     implements Worker<TrainResult> {
   private static final int EVALUATION_BATCHES = 4;
@@ -63,11 +65,14 @@ record TrainWorker(
   }
 
   private TrainResult train(WorkerContext context) {
-    try (Trainable.Parts parts = trainable.open(settings, device(context));
-        Optimizer optimizer = OptimizerChoice.of(settings, trained(parts))) {
+    Device device = device(context);
+    try (Trainable.Parts parts = precise(trainable.open(settings, device), device);
+        Optimizer optimizer = OptimizerChoice.of(settings, trained(parts));
+        BestWeights kept = bestWeights(parts, context)) {
       Dataset some = SpreadSamples.of(parts.validation(), settings.evaluateSamples());
       TrainingSummary summary;
       Evaluation validation;
+      BestWeights.Best found = null;
       Evaluation test;
       try (Connection connection = Connection.open(context, parallel)) {
         Strategy strategy = connection.strategy();
@@ -82,13 +87,17 @@ record TrainWorker(
                 some,
                 parts.unit());
         Reports reports = new Reports(context, settings.steps(), wording);
-        summary =
+        Trainer trainer =
             new Trainer(task, config(), strategy)
                 .checkpoints(policy(context))
                 .listen(reports)
-                .callback(reports)
-                .run();
-        Evaluation last = summary.lastEvaluation();
+                .callback(reports);
+        // Where there are data for a test, its figures are those of the weights chosen without
+        // them.
+        boolean chooses = parts.test() != null;
+        summary = chooses ? trainer.callback(kept).run() : trainer.run();
+        found = chooses ? kept.restore() : null;
+        Evaluation last = found == null ? summary.lastEvaluation() : found.evaluation();
         validation =
             some == parts.validation() && last != null
                 ? last
@@ -96,8 +105,23 @@ record TrainWorker(
         test = parts.test() == null ? null : evaluate(parts, parts.test(), strategy);
       }
       String sample = context.rank() == 0 ? parts.sample().get() : "";
-      return new TrainResult(summary, validation, test, sample);
+      return new TrainResult(summary, found, validation, test, sample);
     }
+  }
+
+  private BestWeights bestWeights(Trainable.Parts parts, WorkerContext context) {
+    return new BestWeights(
+        parts.model(),
+        wording.score(),
+        HadoopCheckpointStore.open(best, SparkHadoopUtil.get().conf()),
+        context.rank() == 0);
+  }
+
+  /** With the objective in the precision of the recipe. */
+  private Trainable.Parts precise(Trainable.Parts parts, Device device) {
+    return settings.precision() == TrainSettings.Precision.FLOAT32
+        ? parts
+        : parts.withObjective(new MixedPrecision(parts.objective(), device.kind()));
   }
 
   /** Without Spark's environment, and in {@code local[N]}, nobody assigns GPUs. */

@@ -122,6 +122,7 @@ final class RecipeEffectsTest {
         run("train.steps=7", TinyRun::checkpoints),
         run("train.global_batch=5", run -> run.result().summary().samples()),
         flip("train.device=cpu", recipe -> TrainJob.options(recipe, true)),
+        run("train.precision=bfloat16", TinyRun::weights),
         run("train.seed=2", TinyRun::weights),
         run("train.learning_rate=0.02", TinyRun::weights),
         run("train.warmup_steps=3", TinyRun::weights),

@@ -43,6 +43,7 @@ record TinyRun(
             workload.wording(),
             prepared.trainable(),
             directory.checkpointLocation(),
+            directory.bestLocation(),
             "tiny " + System.nanoTime());
     TrainResult result =
         new ThreadLauncher(LaunchOptions.of(1), reports::add).launch(worker).get(0);

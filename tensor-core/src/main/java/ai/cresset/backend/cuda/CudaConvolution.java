@@ -14,11 +14,27 @@ import org.jspecify.annotations.Nullable;
  */
 final class CudaConvolution {
   private static final int THREADS = 256;
+  private static final long[] ONES = {1, 1, 1};
 
   private final CudaContext context;
   private final CudaPrecision precision;
   private final CudaCopy copies;
   private final DepthwiseConvolution depthwise;
+
+  /** How a place and a tap give a place of the source, for each dimension: see window.cuh. */
+  private static final class Steps {
+    final long[] up;
+    final long[] first;
+    final long[] step;
+    final long[] down;
+
+    Steps(long[] up, long[] first, long[] step, long[] down) {
+      this.up = up;
+      this.first = first;
+      this.step = step;
+      this.down = down;
+    }
+  }
 
   CudaConvolution(CudaContext context, CudaPrecision precision, CudaCopy copies) {
     this.context = context;
@@ -43,27 +59,20 @@ final class CudaConvolution {
         depthwise.forward(window, x, w, shift, y);
         return;
       }
-      ConvolutionSource source = ConvolutionSource.of(context, x, window.groups(), temporaries);
-      long perGroup = y.shape().size(1) / window.groups();
-      long weights =
-          packedWeights(
-              window,
-              w,
-              new long[] {perGroup, w.strides().stride(0)},
-              new long[] {w.shape().size(1), w.strides().stride(1)},
-              source.channels(),
-              temporaries);
-      long[] argument =
-          window(
-              window,
-              source,
-              w.shape(),
-              y.shape(),
+      slide(
+          window,
+          x,
+          w,
+          new long[] {y.shape().size(1) / window.groups(), w.strides().stride(0)},
+          new long[] {w.shape().size(1), w.strides().stride(1)},
+          shift,
+          y,
+          new Steps(
               three(window.stride(), 1),
               three(window.padding(), -1),
               three(window.dilation(), 1),
-              new long[] {1, 1, 1});
-      multiply(argument, source, w.shape(), weights, shift, y, window.groups(), temporaries);
+              ONES),
+          temporaries);
     }
   }
 
@@ -81,26 +90,20 @@ final class CudaConvolution {
       return;
     }
     try (DeviceTemporaries temporaries = new DeviceTemporaries(context)) {
-      ConvolutionSource source = ConvolutionSource.of(context, g, window.groups(), temporaries);
-      long weights =
-          packedWeights(
-              window,
-              w,
-              new long[] {w.shape().size(1), w.strides().stride(1)},
-              new long[] {w.shape().size(0) / window.groups(), w.strides().stride(0)},
-              source.channels(),
-              temporaries);
-      long[] argument =
-          window(
-              window,
-              source,
-              w.shape(),
-              x.shape(),
-              new long[] {1, 1, 1},
+      slide(
+          window,
+          g,
+          w,
+          new long[] {w.shape().size(1), w.strides().stride(1)},
+          new long[] {w.shape().size(0) / window.groups(), w.strides().stride(0)},
+          null,
+          x,
+          new Steps(
+              ONES,
               three(window.padding(), 1),
               three(window.dilation(), -1),
-              three(window.stride(), 1));
-      multiply(argument, source, w.shape(), weights, null, x, window.groups(), temporaries);
+              three(window.stride(), 1)),
+          temporaries);
     }
   }
 
@@ -136,10 +139,11 @@ final class CudaConvolution {
               source,
               sizes,
               places,
-              three(window.stride(), 1),
-              three(window.padding(), -1),
-              three(window.dilation(), 1),
-              new long[] {1, 1, 1});
+              new Steps(
+                  three(window.stride(), 1),
+                  three(window.padding(), -1),
+                  three(window.dilation(), 1),
+                  ONES));
       long[] target = {
         w.strides().stride(0),
         w.strides().stride(1),
@@ -176,6 +180,30 @@ final class CudaConvolution {
             .runFor(groups * rows * columns, THREADS);
       }
     }
+  }
+
+  /**
+   * Each element of {@code to} is the product of what the window shows of {@code from} there and
+   * the weights of its channel.
+   *
+   * @param lines channels of {@code to} in a group, and their stride in the weights
+   * @param channels those of {@code from} in a group, and their stride in the weights
+   */
+  private void slide(
+      Convolution window,
+      View from,
+      View weight,
+      long[] lines,
+      long[] channels,
+      @Nullable View bias,
+      View to,
+      Steps steps,
+      DeviceTemporaries temporaries) {
+    int groups = window.groups();
+    ConvolutionSource source = ConvolutionSource.of(context, from, groups, temporaries);
+    long weights = packedWeights(window, weight, lines, channels, source.channels(), temporaries);
+    long[] argument = window(window, source, weight.shape(), to.shape(), steps);
+    multiply(argument, source, weight.shape(), weights, bias, to, groups, temporaries);
   }
 
   private void multiply(
@@ -300,14 +328,7 @@ final class CudaConvolution {
 
   /** {@code Window} of the kernels. */
   private static long[] window(
-      Convolution window,
-      ConvolutionSource source,
-      Shape weight,
-      Shape places,
-      long[] up,
-      long[] first,
-      long[] step,
-      long[] down) {
+      Convolution window, ConvolutionSource source, Shape weight, Shape places, Steps steps) {
     View view = source.view();
     long[] argument = new long[29];
     argument[0] = places.size(0);
@@ -315,10 +336,10 @@ final class CudaConvolution {
       argument[1 + dim] = view.shape().size(2 + dim);
       argument[4 + dim] = places.size(2 + dim);
       argument[7 + dim] = weight.size(2 + dim);
-      argument[10 + dim] = up[dim];
-      argument[13 + dim] = first[dim];
-      argument[16 + dim] = step[dim];
-      argument[19 + dim] = down[dim];
+      argument[10 + dim] = steps.up[dim];
+      argument[13 + dim] = steps.first[dim];
+      argument[16 + dim] = steps.step[dim];
+      argument[19 + dim] = steps.down[dim];
       argument[25 + dim] = view.strides().stride(2 + dim);
     }
     argument[22] = source.channels();

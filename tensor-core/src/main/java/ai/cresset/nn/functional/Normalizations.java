@@ -11,6 +11,7 @@ import ai.cresset.tensor.autograd.GradMode;
 import ai.cresset.tensor.op.AveragePool;
 import ai.cresset.tensor.op.Dispatch;
 import ai.cresset.tensor.op.Evaluate;
+import ai.cresset.tensor.op.OperandCasting;
 import ai.cresset.tensor.op.Programs;
 import ai.cresset.tensor.op.Standardize;
 import ai.cresset.type.DType;
@@ -152,7 +153,7 @@ public final class Normalizations {
     channels[1] = groups;
     channels[2] = split[2];
     Shape parameters = Shape.of(channels);
-    Tensor grouped = x.reshape(split);
+    Tensor grouped = OperandCasting.ofFunction("groupNorm", x).reshape(split);
     List<Tensor> found =
         standardize(
             grouped,
@@ -185,10 +186,11 @@ public final class Normalizations {
     for (int i = 0; i < dims.length; i++) {
       dims[i] = lead + i;
     }
-    Tensor wide = x.to(x.dtype() == DType.FLOAT64 ? DType.FLOAT64 : DType.FLOAT32);
+    Tensor rows = OperandCasting.ofFunction("rmsNorm", x);
+    Tensor wide = rows.to(x.dtype() == DType.FLOAT64 ? DType.FLOAT64 : DType.FLOAT32);
     Tensor inverse = wide.square().mean(dims, true).add(eps).rsqrt();
     Tensor unit = wide.mul(inverse);
-    return (weight == null ? unit : unit.mul(weight)).to(x.dtype());
+    return (weight == null ? unit : unit.mul(weight)).to(rows.dtype());
   }
 
   /** The same with the smallest step of the type at 1 as eps. */

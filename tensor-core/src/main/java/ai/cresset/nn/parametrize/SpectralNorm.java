@@ -3,6 +3,7 @@ package ai.cresset.nn.parametrize;
 import ai.cresset.error.ConfigException;
 import ai.cresset.memory.Scope;
 import ai.cresset.nn.Module;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.Parameter;
 import ai.cresset.nn.Parametrization;
 import ai.cresset.nn.functional.Distances;
@@ -108,5 +109,10 @@ public final class SpectralNorm extends Parametrization {
     Tensor left = vectors.left.copy();
     Tensor right = vectors.right.copy();
     return original.div(left.dot(matrix.mv(right)));
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description.integer("iterations", iterations).integer("dim", dim);
   }
 }

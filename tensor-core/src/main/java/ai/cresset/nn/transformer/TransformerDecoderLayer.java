@@ -1,6 +1,7 @@
 package ai.cresset.nn.transformer;
 
 import ai.cresset.nn.Module;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.Placement;
 import ai.cresset.nn.attention.AttentionMasks;
 import ai.cresset.nn.attention.MultiheadAttention;
@@ -19,6 +20,8 @@ import ai.cresset.tensor.Tensor;
  * norm1}, {@code norm2}, {@code norm3}.
  */
 public final class TransformerDecoderLayer extends Module {
+  private final long width;
+  private final long numHeads;
   private final TransformerOptions options;
   private final MultiheadAttention selfAttention;
   private final MultiheadAttention memoryAttention;
@@ -38,6 +41,8 @@ public final class TransformerDecoderLayer extends Module {
 
   public TransformerDecoderLayer(
       long width, long numHeads, TransformerOptions options, Placement placement) {
+    this.width = width;
+    this.numHeads = numHeads;
     this.options = options;
     boolean bias = options.bias();
     long inner = options.feedForwardWidth();
@@ -97,5 +102,10 @@ public final class TransformerDecoderLayer extends Module {
   private Tensor feedForward(Tensor x) {
     Tensor hidden = hiddenDropout.call(options.activation().of(widen.call(x)));
     return feedForwardDropout.call(narrow.call(hidden));
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description.integer("width", width).integer("numHeads", numHeads).options("options", options);
   }
 }

@@ -1,6 +1,7 @@
 package ai.cresset.nn.transformer;
 
 import ai.cresset.nn.Module;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.Placement;
 import ai.cresset.nn.attention.AttentionMasks;
 import ai.cresset.nn.attention.MultiheadAttention;
@@ -18,6 +19,8 @@ import ai.cresset.tensor.Tensor;
  * {@code linear2}, {@code norm1}, {@code norm2}.
  */
 public final class TransformerEncoderLayer extends Module {
+  private final long width;
+  private final long numHeads;
   private final TransformerOptions options;
   private final MultiheadAttention attention;
   private final Linear widen;
@@ -34,6 +37,8 @@ public final class TransformerEncoderLayer extends Module {
 
   public TransformerEncoderLayer(
       long width, long numHeads, TransformerOptions options, Placement placement) {
+    this.width = width;
+    this.numHeads = numHeads;
     this.options = options;
     boolean bias = options.bias();
     long inner = options.feedForwardWidth();
@@ -73,5 +78,10 @@ public final class TransformerEncoderLayer extends Module {
   private Tensor feedForward(Tensor x) {
     Tensor hidden = hiddenDropout.call(options.activation().of(widen.call(x)));
     return feedForwardDropout.call(narrow.call(hidden));
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description.integer("width", width).integer("numHeads", numHeads).options("options", options);
   }
 }

@@ -3,6 +3,7 @@ package ai.cresset.backend.cuda;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import ai.cresset.amp.GradScaler;
 import ai.cresset.backend.Backends;
 import ai.cresset.backend.FusedAdam;
 import ai.cresset.backend.View;
@@ -15,6 +16,7 @@ import ai.cresset.optim.ParameterGroup;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.type.DType;
 import ai.cresset.type.Device;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,9 +33,11 @@ class CudaAdamTest {
 
   private final Scope scope = Scope.open("test");
   private final CudaBackend backend = (CudaBackend) Backends.of(Device.cuda(0));
+  private final List<Parameter> made = new ArrayList<>();
 
   @AfterEach
   void free() {
+    made.forEach(Tensor::close);
     scope.close();
   }
 
@@ -55,13 +59,14 @@ class CudaAdamTest {
     return decoupled ? new AdamW(groups, config) : new Adam(groups, config);
   }
 
-  private static Map<String, Parameter> parameters(Device device, DType dtype) {
+  private Map<String, Parameter> parameters(Device device, DType dtype) {
     Random random = new Random(7);
     Map<String, Parameter> parameters = new LinkedHashMap<>();
     for (int i = 0; i < TENSORS; i++) {
       int size = (int) SIZES[i % SIZES.length];
       parameters.put("p" + i, new Parameter(tensor(random(random, size), dtype, device)));
     }
+    made.addAll(parameters.values());
     return parameters;
   }
 
@@ -117,6 +122,30 @@ class CudaAdamTest {
         if (step == 2) {
           assertEquals(2, backend.launches() - before);
         }
+      }
+    }
+  }
+
+  /** Two launches for 70 tensors, two for what they report, which the host reads once. */
+  @Test
+  void aScalersGradientsAreLookedAtTogether() {
+    Map<String, Parameter> parameters = parameters(Device.cuda(0), DType.FLOAT32);
+    GradScaler scaler = new GradScaler();
+    try (Optimizer optimizer = optimizer(parameters, true)) {
+      for (float bad : new float[] {Float.POSITIVE_INFINITY, 1}) {
+        gradients(parameters, 1);
+        Parameter last = Objects.requireNonNull(parameters.get("p" + (TENSORS - 1)));
+        float[] values = new float[(int) last.numel()];
+        values[0] = 65536;
+        values[values.length - 1] = bad;
+        last.grad(tensor(values, DType.FLOAT32, last.device()));
+        long before = backend.launches();
+        scaler.unscale(optimizer);
+        assertEquals(4 + TENSORS, backend.launches() - before);
+        assertEquals(1, Objects.requireNonNull(last.grad()).toFloatArray()[0]);
+        assertEquals(bad == 1, scaler.step(optimizer));
+        scaler.update();
+        scaler = new GradScaler();
       }
     }
   }

@@ -1,22 +1,26 @@
 package ai.cresset.backend.cuda;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ai.cresset.backend.Backend;
 import ai.cresset.backend.conformance.Layout;
 import ai.cresset.backend.conformance.MatmulConformance;
 import ai.cresset.backend.conformance.Samples;
 import ai.cresset.backend.conformance.Samples.Sample;
 import ai.cresset.type.DType;
 import ai.cresset.type.Device;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** Matrix products where cuBLAS is absent, and on tensor cores for float32. */
+/**
+ * Matrix products where cuBLAS is absent, and on tensor cores for float32. tests/long.sh runs all
+ * of the conformance suite's in the same way.
+ */
 @OnCuda
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-final class TileMatmulTest implements MatmulConformance {
+final class TileMatmulTest {
   private CudaBackend backend;
 
   @BeforeAll
@@ -25,9 +29,30 @@ final class TileMatmulTest implements MatmulConformance {
     backend.leaveOutCublas();
   }
 
-  @Override
-  public Backend backend() {
-    return backend;
+  private void onOurKernels(Consumer<MatmulConformance> products) {
+    long before = backend.launches();
+    products.accept(() -> backend);
+    assertTrue(backend.launches() > before, "no kernel was started");
+  }
+
+  @Test
+  void narrowTypesOfAlignedAndOddSizes() {
+    onOurKernels(on -> on.productsOfAlignedAndOddSizes(DType.BFLOAT16));
+  }
+
+  @Test
+  void wideTypesLargerThanATile() {
+    onOurKernels(on -> on.productsLargerThanATile(DType.FLOAT64));
+  }
+
+  @Test
+  void everyLayout() {
+    onOurKernels(on -> on.productsOfEveryLayout(DType.FLOAT32));
+  }
+
+  @Test
+  void oneMatrixForAWholeBatch() {
+    onOurKernels(on -> on.oneMatrixForAWholeBatch(DType.FLOAT32));
   }
 
   @Test
@@ -53,5 +78,16 @@ final class TileMatmulTest implements MatmulConformance {
     } finally {
       backend.allowTf32(false);
     }
+  }
+
+  @Test
+  void aPropertyAllowsTf32FromTheBeginning() {
+    System.setProperty(CudaPrecision.TF32, "true");
+    try {
+      assertTrue(new CudaPrecision().allowsTf32());
+    } finally {
+      System.clearProperty(CudaPrecision.TF32);
+    }
+    assertFalse(new CudaPrecision().allowsTf32());
   }
 }
