@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A real process that saves one checkpoint after the other is killed at any moment. */
 @NullUnmarked
 class KilledSaveTest {
-  private static final int KILLS = 3;
+  private static final int KILLS = 2;
 
   @TempDir Path directory;
 
