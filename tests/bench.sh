@@ -13,6 +13,10 @@
 # ours, with as many threads, and prints ratios: above 1, ours is faster. PYTHON is a path or a name that
 # begins with "python"; python3 unless told otherwise.
 # --djl is DJL's PyTorch engine, a second peer; Maven fetches it (130 MB) the first time.
+# collectives measures all-reduce through shared memory and, with the prefix tcp_, through loopback TCP;
+# link_latency and link_bandwidth are what CommOptions.withLink takes.
+# --profile prints where the time of a step goes instead: each operation's own time, and that of oneDNN's
+# implementations within it.
 # Absolute figures depend on the machine; compare ratios.
 set -euo pipefail
 # shellcheck source=class-path.sh
@@ -32,6 +36,7 @@ esac
 
 threads=1
 peer=
+profile=
 djl=
 arguments=()
 while [[ $# -gt 0 ]]; do
@@ -40,6 +45,10 @@ while [[ $# -gt 0 ]]; do
       threads=${2:-}
       [[ $threads =~ ^[1-9][0-9]*$ ]] || wrong "--threads needs a number above 0, got '$threads'"
       shift
+      ;;
+    train:--profile)
+      profile=yes
+      arguments+=(--profile)
       ;;
     train:--peer | memory:--peer | overhead:--peer | startup:--peer | collectives:--peer)
       peer=python3
@@ -63,5 +72,22 @@ if [[ -n $djl ]]; then
   arguments+=(--djl "$djl_class_path")
 fi
 export OMP_NUM_THREADS=$threads
-exec "$java" -Xmx4g "${modules[@]}" "-Dcresset.home=$home" -cp "$class_path" "$main" "${arguments[@]}" \
-  2> >(grep --line-buffered -v 'Using incubator modules' >&2)
+command=("$java" -Xmx4g "${modules[@]}" "-Dcresset.home=$home" -cp "$class_path" "$main" "${arguments[@]}")
+if [[ -n $profile ]]; then
+  # After each workload's own lines, those of oneDNN: primitive, implementation, direction; share of its time.
+  ONEDNN_VERBOSE=profile_exec "${command[@]}" 2> >(grep --line-buffered -v 'Using incubator modules' >&2) \
+    | awk -F, '
+      /^onednn_verbose/ {
+        if ($4 == "exec") { key = $6 " " $7 " " $8; calls[key]++; time[key] += $NF; all += $NF }
+        next
+      }
+      { print }
+      /^\(outside of operations\)/ {
+        sort = "sort -k1,1nr"
+        for (key in calls) printf "%5.1f%% of oneDNN, %7d calls, %s\n", 100 * time[key] / all, calls[key], key | sort
+        close(sort)
+        delete calls; delete time; all = 0
+      }'
+  exit
+fi
+exec "${command[@]}" 2> >(grep --line-buffered -v 'Using incubator modules' >&2)

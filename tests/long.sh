@@ -2,6 +2,7 @@
 # What takes too long for every build.
 #
 #   tests/long.sh kills [N]                 N workers are killed at random moments (30)
+#   tests/long.sh faults                    a worker is killed and stopped in every collective, on every transport
 #   tests/long.sh accuracy FILE [--peer [PYTHON]] [key=value ...]
 #                                           conf/gpt-char-small.yaml in full on FILE; beside it the same in
 #                                           PyTorch, which reads the same settings
@@ -29,6 +30,14 @@ kills() {
   exec "${MAVEN:-mvn}" -q -B -ntp -Dstyle.color=never -Dspotless.check.skip=true -pl tests -am \
     -Dgroups=long -Dcresset.test.excluded=none "-Dcresset.kills=${1:-30}" \
     '-Dtest=ai/cresset/tests/fault/**' -Dsurefire.failIfNoSpecifiedTests=false test
+}
+
+faults() {
+  [[ $# -eq 0 ]] || usage
+  cd "$home"
+  exec "${MAVEN:-mvn}" -q -B -ntp -Dstyle.color=never -Dspotless.check.skip=true -pl parallel -am \
+    -Dgroups=long -Dcresset.test.excluded=none -Dtest=FaultMatrixTest -Dsurefire.failIfNoSpecifiedTests=false \
+    test
 }
 
 accuracy() {
@@ -107,6 +116,6 @@ cuda-emulator() {
 suite=${1:-}
 [[ $# -gt 0 ]] && shift
 case $suite in
-  kills | accuracy | soak | fuzz | cuda-emulator) "$suite" "$@" ;;
+  kills | faults | accuracy | soak | fuzz | cuda-emulator) "$suite" "$@" ;;
   *) usage ;;
 esac

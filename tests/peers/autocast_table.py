@@ -1,12 +1,41 @@
 #!/usr/bin/env python3
-"""Writes the types that PyTorch's autocast on the CPU gives: autocast_table.py tensor-core/src/test/resources/golden/autocast.json
+"""Writes what PyTorch's autocast does.
 
-Each operation gets float32 operands, then operands of the lower type, for bfloat16 and float16.
+    autocast_table.py tensor-core/src/test/resources/golden/autocast.json
+        the types that operations give on the CPU: each gets float32 operands, then operands of the
+        lower type, for bfloat16 and float16
+    autocast_table.py lists tensor-core/src/test/resources/golden/autocast-cuda.json
+        the lists for CUDA devices, from the header that PyTorch's own tables are made of
 """
 import json
+import re
 import sys
+from pathlib import Path
 import torch
 import torch.nn.functional as F
+
+
+
+def lists():
+    header = Path(torch.__file__).parent / "include/ATen/autocast_mode.h"
+    text = header.read_text().replace("\\\n", " ")
+    found = {}
+    for key, macros in (
+        ("lower", ["LOWER_PRECISION_FP"]),
+        ("float32", ["FP32", "FP32_SET_OPT_DTYPE", "DIFFERENT_REDISPATCH_SIGNATURE"]),
+        ("widest", ["PROMOTE"]),
+    ):
+        names = set()
+        for macro in macros:
+            body = re.search(rf"#define AT_FORALL_{macro}\(_\)(.*)", text).group(1)
+            names |= set(re.findall(r"\b_\((?:ADD_NS\()?(\w+)", body))
+        found[key] = sorted(names)
+    return {"version": torch.__version__.split("+")[0], **found}
+
+
+if sys.argv[1] == "lists":
+    Path(sys.argv[2]).write_text(json.dumps(lists(), indent=1) + "\n")
+    sys.exit()
 
 FLOAT = torch.rand(4, 6) * 0.5 + 0.25
 SQUARE = torch.rand(6, 6) * 0.5 + 0.25

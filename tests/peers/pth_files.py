@@ -2,9 +2,12 @@
 """Writes files as torch.save does, what is to come of them, and checks files that were written here.
 
     pth_files.py write tensor-core/src/test/resources/golden/pth
-    pth_files.py check FILE     # written by PyTorchPeerTest; exit code 0 if PyTorch opens and trains on it
+    pth_files.py check FILE             # written by PyTorchWriterTest; exit code 0 if PyTorch opens and trains on it
+    pth_files.py check-all DIR OPTIMIZERS   # written by PyTorchPeerTest; OPTIMIZERS: what `write` made of that name
 """
+import json
 import os
+import struct
 import sys
 from collections import OrderedDict
 import torch
@@ -182,9 +185,80 @@ def check(path):
     print("ok")
 
 
+SAFETENSORS = {
+    "BOOL": torch.bool, "U8": torch.uint8, "I8": torch.int8, "I16": torch.int16, "I32": torch.int32, "I64": torch.int64,
+    "F16": torch.float16, "BF16": torch.bfloat16, "F32": torch.float32, "F64": torch.float64,
+}
+
+
+def read_safetensors(path):
+    """By the format's description alone."""
+    data = open(path, "rb").read()
+    (length,) = struct.unpack("<Q", data[:8])
+    header = json.loads(data[8 : 8 + length])
+    assert header.pop("__metadata__", {}) is not None
+    tensors, end = {}, 0
+    for name, entry in sorted(header.items(), key=lambda item: item[1]["data_offsets"]):
+        begin, after = entry["data_offsets"]
+        assert begin == end, (name, begin, end)
+        end, dtype = after, SAFETENSORS[entry["dtype"]]
+        part = bytearray(data[8 + length + begin : 8 + length + after])
+        flat = torch.frombuffer(part, dtype=dtype) if part else torch.zeros(0, dtype=dtype)
+        tensors[name] = flat.reshape(entry["shape"])
+    assert 8 + length + end == len(data)
+    return tensors
+
+
+def check_tensors(directory):
+    count = 0
+    written = torch.load(os.path.join(directory, "tensors.pth"), weights_only=True)
+    for found in (written, read_safetensors(os.path.join(directory, "tensors.safetensors"))):
+        for name in {name.split(".")[0] for name in found}:
+            whole = (torch.arange(12) % 2).to(getattr(torch, name)).reshape(3, 4)
+            expected = {
+                "whole": whole, "transposed": whole.t(), "column": whole[:, 1], "corner": whole[1:3, 1:3],
+                "expanded": whole[:1].expand(2, 4), "scalar": whole[0, 1], "empty": whole[:, :0],
+            }
+            for view, tensor in expected.items():
+                got = found[f"{name}.{view}"]
+                assert got.dtype == tensor.dtype and got.shape == tensor.shape and torch.equal(got, tensor), (name, view)
+                count += 1
+    return f"{count} tensors"
+
+
+def check_optimizers(directory, path):
+    tensors = read_safetensors(path)
+    for name, config in OPTIMIZERS.items():
+        root = torch.load(os.path.join(directory, f"optimizer-{name}.pth"), weights_only=True)
+        parameters = [nn.Parameter(root["weights"][f"p{i}"].clone()) for i in range(3)]
+        groups = [{"params": parameters[:2]}, {"params": parameters[2:], "lr": config["lr"] / 2}]
+        optimizer = getattr(torch.optim, name)(groups, **config)
+        optimizer.load_state_dict(root["optimizer"])
+        for i, parameter in enumerate(parameters):
+            parameter.grad = tensors[f"{name}.grad{i}.4"]
+        optimizer.step()
+        for i, parameter in enumerate(parameters):
+            torch.testing.assert_close(parameter.detach(), tensors[f"{name}.after{i}"], rtol=1e-5, atol=2e-5, msg=name)
+    return f"{len(OPTIMIZERS)} optimizer states"
+
+
+def check_resnet(directory):
+    expected = read_safetensors(os.path.join(directory, "resnet18-expected.safetensors"))
+    states = [torch.load(os.path.join(directory, "resnet18.pth"), weights_only=True)]
+    states += [read_safetensors(os.path.join(directory, f"resnet18{kind}.safetensors")) for kind in ("", "-whole")]
+    for state in states:
+        model = ResNet(BasicBlock, [2, 2, 2, 2], 4, 5).double()
+        model.load_state_dict(state)
+        torch.testing.assert_close(model.eval()(expected["images"]).detach(), expected["logits"], rtol=1e-9, atol=1e-9)
+    return f"a ResNet-18 from {len(states)} files"
+
+
 if __name__ == "__main__":
     if sys.argv[1] == "check":
         check(sys.argv[2])
+    elif sys.argv[1] == "check-all":
+        directory = sys.argv[2]
+        print(", ".join([check_tensors(directory), check_optimizers(directory, sys.argv[3]), check_resnet(directory)]))
     else:
         os.makedirs(sys.argv[2], exist_ok=True)
         values(sys.argv[2])

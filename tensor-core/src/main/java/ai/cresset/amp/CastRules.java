@@ -49,28 +49,36 @@ final class CastRules {
   private static final List<String> CPU_FLOAT32 =
       List.of("avgPool3d", "binaryCrossEntropy", "ctcLoss", "cdist", "gridSample", "prod");
 
+  /** What PyTorch refuses (binary cross entropy) or cannot compute in float16 (CTC) comes along. */
   private static final List<String> CUDA_FLOAT32 =
       List.of(
           "acos",
           "asin",
+          "binaryCrossEntropy",
           "cosh",
           "cdist",
+          "cosineSimilarity",
+          "ctcLoss",
           "cumprod",
           "cumsum",
           "erfinv",
           "exp",
           "expm1",
+          "groupNorm",
+          "interpolate",
           "layerNorm",
           "log",
           "log10",
           "log1p",
           "log2",
           "logSoftmax",
+          "logSumExp",
           "norm",
           "pow",
           "powScalar",
           "prod",
           "reciprocal",
+          "rmsNorm",
           "rsqrt",
           "sinh",
           "softmax",

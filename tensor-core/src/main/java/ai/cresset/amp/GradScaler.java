@@ -39,10 +39,27 @@ public final class GradScaler {
   private final Map<Optimizer, Stage> stages = new IdentityHashMap<>();
   private double scale;
   private long growthTracker;
+  private Agreement agreement = here -> here;
 
   public GradScaler(Config config) {
     this.config = config;
     scale = config.initialScale();
+  }
+
+  /** How ranks that hold different gradients find out whether all of them are finite. */
+  @FunctionalInterface
+  public interface Agreement {
+    /** Whether any rank says yes; called by all of them. */
+    boolean any(boolean here);
+  }
+
+  /**
+   * Leaves out a step on every rank when one of them meets gradients that are not finite. Returns
+   * this.
+   */
+  public GradScaler agreeing(Agreement between) {
+    agreement = between;
+    return this;
   }
 
   /** With PyTorch's defaults. */
@@ -160,6 +177,7 @@ public final class GradScaler {
       gradients.forEach(gradient -> gradient.mul_(1 / scale));
       stage.foundInfinity = found.stream().anyMatch(each -> each.item() != 0);
     }
+    stage.foundInfinity = agreement.any(stage.foundInfinity);
   }
 
   /**

@@ -1,5 +1,6 @@
 package ai.cresset.backend;
 
+import ai.cresset.type.DType;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,11 @@ public interface FusedAdam {
       double epsilon,
       double inverseRootCorrection,
       double stepSize) {}
+
+  /** Whether this takes parameters of a floating type. */
+  default boolean takes(DType type) {
+    return true;
+  }
 
   /**
    * Changes parameters and both moments in place.

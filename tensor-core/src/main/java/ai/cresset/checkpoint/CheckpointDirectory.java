@@ -6,9 +6,11 @@ import ai.cresset.nn.Module;
 import ai.cresset.nn.StateDict;
 import ai.cresset.optim.Optimizer;
 import ai.cresset.optim.OptimizerState;
-import ai.cresset.tensor.Tensor;
+import ai.cresset.tensor.Spec;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -38,7 +40,8 @@ public final class CheckpointDirectory {
   static final String OPTIMIZER = "optimizer.safetensors";
 
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointDirectory.class);
-  private static final String WRITING = ".writing-";
+  private static final String WRITING = CheckpointDraft.WRITING;
+  private static final int MAX_STATE_BYTES = 64 << 20;
   private static final String DISCARDED = ".discarded-";
 
   private final CheckpointStore store;
@@ -117,12 +120,17 @@ public final class CheckpointDirectory {
    * @throws CheckpointException if there are checkpoints and none is whole
    */
   public Optional<TrainingCheckpoint> latest() {
+    return latest(Check.DIGESTS);
+  }
+
+  /** The same, with a closer or a quicker look. */
+  public Optional<TrainingCheckpoint> latest(Check check) {
     List<String> names = new ArrayList<>(names());
     Collections.reverse(names);
     List<String> reasons = new ArrayList<>();
     for (String name : names) {
       try {
-        TrainingCheckpoint whole = open(name);
+        TrainingCheckpoint whole = open(name, check);
         reasons.forEach(reason -> LOG.warn("a damaged checkpoint is passed over: {}", reason));
         return Optional.of(whole);
       } catch (CheckpointException e) {
@@ -146,6 +154,25 @@ public final class CheckpointDirectory {
    * @throws CheckpointException if it is absent or damaged
    */
   public TrainingCheckpoint open(String name) {
+    return open(name, Check.DIGESTS);
+  }
+
+  /** How closely the files of a checkpoint are looked at when it is opened. */
+  public enum Check {
+    /**
+     * All are there with their sizes; their content is left to {@link TrainingCheckpoint#verify}.
+     */
+    SIZES,
+    /** All have their digests, which reads all of them. */
+    DIGESTS
+  }
+
+  /**
+   * A checkpoint by its name.
+   *
+   * @throws CheckpointException if it is absent or damaged, as far as that was looked at
+   */
+  public TrainingCheckpoint open(String name, Check check) {
     String path = store.location() + "/" + name;
     try {
       List<String> files = store.list(name);
@@ -156,12 +183,17 @@ public final class CheckpointDirectory {
       if (!files.contains(STATE)) {
         throw CheckpointException.corrupt(path, STATE, "it is missing");
       }
-      TrainingState state = StateJson.read(readAll(name + "/" + STATE), path + "/" + STATE);
+      TrainingState state =
+          StateJson.read(readAll(store, name + "/" + STATE, MAX_STATE_BYTES), path + "/" + STATE);
       for (Map.Entry<String, TrainingState.StoredFile> file : state.files().entrySet()) {
         if (!files.contains(file.getKey())) {
           throw CheckpointException.corrupt(path, file.getKey(), "it is missing");
         }
-        check(name, file.getKey(), file.getValue());
+        if (check == Check.DIGESTS || file.getKey().equals(ShardIndex.FILE)) {
+          checkDigest(store, name, file.getKey(), file.getValue());
+        } else {
+          checkSize(store, name, file.getKey(), file.getValue());
+        }
       }
       return new TrainingCheckpoint(store, name, state);
     } catch (IOException e) {
@@ -169,23 +201,49 @@ public final class CheckpointDirectory {
     }
   }
 
-  private void check(String name, String file, TrainingState.StoredFile expected)
+  private static void checkSize(
+      CheckpointStore store, String name, String file, TrainingState.StoredFile expected)
       throws IOException {
     try (var channel = store.read(name + "/" + file)) {
-      String path = store.location() + "/" + name;
-      if (channel.size() != expected.bytes()) {
-        throw CheckpointException.corrupt(
-            path, file, "it has " + channel.size() + " bytes, expected " + expected.bytes());
-      }
+      checkSize(store, name, file, expected, channel.size());
+    }
+  }
+
+  private static void checkSize(
+      CheckpointStore store,
+      String name,
+      String file,
+      TrainingState.StoredFile expected,
+      long bytes) {
+    if (bytes != expected.bytes()) {
+      throw CheckpointException.corrupt(
+          store.location() + "/" + name,
+          file,
+          "it has " + bytes + " bytes, expected " + expected.bytes());
+    }
+  }
+
+  static void checkDigest(
+      CheckpointStore store, String name, String file, TrainingState.StoredFile expected)
+      throws IOException {
+    try (var channel = store.read(name + "/" + file)) {
+      checkSize(store, name, file, expected, channel.size());
       if (!DigestChannel.of(channel).equals(expected)) {
-        throw CheckpointException.corrupt(path, file, "its content does not have its digest");
+        throw CheckpointException.corrupt(
+            store.location() + "/" + name, file, "its content does not have its digest");
       }
     }
   }
 
-  private byte[] readAll(String path) throws IOException {
+  static byte[] readAll(CheckpointStore store, String path, int maxBytes) throws IOException {
     try (var channel = store.read(path)) {
-      ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(channel.size()));
+      if (channel.size() > maxBytes) {
+        throw CheckpointException.corrupt(
+            store.location() + "/" + path,
+            "content",
+            "it has " + channel.size() + " bytes, expected at most " + maxBytes);
+      }
+      ByteBuffer bytes = ByteBuffer.allocate((int) channel.size());
       while (bytes.hasRemaining() && channel.read(bytes) >= 0) {
         // goes on until all is read
       }
@@ -201,75 +259,108 @@ public final class CheckpointDirectory {
    *     written; all earlier checkpoints are as before
    */
   public String save(Module model, Optimizer optimizer, TrainingState.Progress progress) {
-    Claim mine = claim;
-    if (mine == null) {
-      throw CheckpointException.because(
-          store.location() + " was opened to read; claim it to save checkpoints");
-    }
-    String writing =
-        WRITING + mine.name() + String.format(Locale.ROOT, "-step-%06d", progress.step());
+    CheckpointDraft draft = begin(progress.step());
     try {
-      mine.check();
-      store.delete(writing);
       Map<String, TrainingState.StoredFile> files = new TreeMap<>();
       String fingerprint;
       try (StateDict state = model.stateDict();
           OptimizerState optimizerState = optimizer.stateDict()) {
         fingerprint = ModelFingerprint.of(state.tensors());
-        files.put(MODEL, write(writing, MODEL, state.tensors(), Map.of("format", "pt")));
+        files.put(MODEL, draft.write(MODEL, state.tensors(), Map.of("format", "pt")));
         Map<String, String> numbers = new TreeMap<>();
         optimizerState.numbers().forEach((key, value) -> numbers.put(key, value.toString()));
-        files.put(OPTIMIZER, write(writing, OPTIMIZER, optimizerState.tensors(), numbers));
+        files.put(OPTIMIZER, draft.write(OPTIMIZER, optimizerState.tensors(), numbers));
       }
-      TrainingState state = TrainingState.of(progress, attempt, fingerprint, files);
-      byte[] json = StateJson.write(state);
-      store.write(
-          writing + "/" + STATE,
-          channel -> {
-            ByteBuffer bytes = ByteBuffer.wrap(json);
-            while (bytes.hasRemaining()) {
-              channel.write(bytes);
-            }
-          });
-      return commit(mine, writing, progress.step());
-    } catch (IOException e) {
-      throw unsaved(mine, progress.step(), e);
+      return commit(draft, progress, fingerprint, files);
+    } catch (CheckpointException e) {
+      throw unsaved(progress.step(), e);
     }
+  }
+
+  /**
+   * Begins a checkpoint that several writers fill.
+   *
+   * @param step optimizer steps done
+   * @throws CheckpointException if a newer attempt has claimed the directory
+   */
+  public CheckpointDraft begin(long step) {
+    Claim mine = claim();
+    String writing = WRITING + mine.name() + String.format(Locale.ROOT, "-step-%06d", step);
+    try {
+      mine.check();
+      store.delete(writing);
+      return new CheckpointDraft(store, writing);
+    } catch (IOException e) {
+      throw unsaved(step, CheckpointException.failed("begin", writing, e));
+    }
+  }
+
+  /**
+   * Commits a draft whose shards are written.
+   *
+   * @param index which tensors they hold
+   * @param shards size and digest of each file
+   * @return the checkpoint's name
+   * @throws CheckpointException if a newer attempt has claimed the directory, or a file cannot be
+   *     written; all earlier checkpoints are as before
+   */
+  public String commit(
+      CheckpointDraft draft,
+      TrainingState.Progress progress,
+      ShardIndex index,
+      Map<String, TrainingState.StoredFile> shards) {
+    Map<String, Spec> specs = new TreeMap<>();
+    index.tensors(ShardIndex.MODEL).forEach((tensor, stored) -> specs.put(tensor, stored.spec()));
+    try {
+      Map<String, TrainingState.StoredFile> files = new TreeMap<>(shards);
+      files.put(ShardIndex.FILE, draft.write(ShardIndex.FILE, index.toBytes()));
+      return commit(draft, progress, ModelFingerprint.ofSpecs(specs), files);
+    } catch (CheckpointException e) {
+      throw unsaved(progress.step(), e);
+    }
+  }
+
+  private String commit(
+      CheckpointDraft draft,
+      TrainingState.Progress progress,
+      String fingerprint,
+      Map<String, TrainingState.StoredFile> files) {
+    draft.write(STATE, StateJson.write(TrainingState.of(progress, attempt, fingerprint, files)));
+    try {
+      String name = CheckpointName.free(progress.step(), store.list("")).toString();
+      claim().check();
+      store.rename(draft.path(), name);
+      return name;
+    } catch (IOException e) {
+      throw CheckpointException.failed("commit", draft.path(), e);
+    }
+  }
+
+  private Claim claim() {
+    Claim mine = claim;
+    if (mine == null) {
+      throw CheckpointException.because(
+          store.location() + " was opened to read; claim it to save checkpoints");
+    }
+    return mine;
   }
 
   /**
    * Why a checkpoint was not saved: a newer claim that took the files away is the better reason.
    */
-  private CheckpointException unsaved(Claim mine, long step, IOException thrown) {
+  private CheckpointException unsaved(long step, CheckpointException thrown) {
+    Throwable cause = thrown.getCause();
+    if (!(cause instanceof IOException)) {
+      return thrown;
+    }
     try {
-      mine.check();
+      claim().check();
     } catch (CheckpointException stale) {
       return stale;
     } catch (IOException e) {
-      thrown.addSuppressed(e);
+      cause.addSuppressed(e);
     }
-    return CheckpointException.failed("save step " + step + " in", store.location(), thrown);
-  }
-
-  private TrainingState.StoredFile write(
-      String directory, String file, Map<String, Tensor> tensors, Map<String, String> metadata)
-      throws IOException {
-    TrainingState.StoredFile[] result = new TrainingState.StoredFile[1];
-    store.write(
-        directory + "/" + file,
-        channel -> {
-          DigestChannel digesting = new DigestChannel(channel);
-          SafetensorsWriter.write(digesting, tensors, metadata);
-          result[0] = digesting.result();
-        });
-    return result[0];
-  }
-
-  private String commit(Claim mine, String writing, long step) throws IOException {
-    String name = CheckpointName.free(step, store.list("")).toString();
-    mine.check();
-    store.rename(writing, name);
-    return name;
+    return CheckpointException.failed("save step " + step + " in", store.location(), cause);
   }
 
   /**
@@ -281,11 +372,7 @@ public final class CheckpointDirectory {
     if (keep < 1) {
       throw ConfigException.value("checkpoints to keep", keep, "at least 1");
     }
-    Claim mine = claim;
-    if (mine == null) {
-      throw CheckpointException.because(
-          store.location() + " was opened to read; claim it to delete checkpoints");
-    }
+    Claim mine = claim();
     try {
       mine.check();
       List<String> complete = new ArrayList<>();
@@ -306,7 +393,8 @@ public final class CheckpointDirectory {
   /** Whether state and sizes are right; digests are looked at when it is opened. */
   private boolean looksComplete(String name) throws IOException {
     try {
-      TrainingState state = StateJson.read(readAll(name + "/" + STATE), name);
+      TrainingState state =
+          StateJson.read(readAll(store, name + "/" + STATE, MAX_STATE_BYTES), name);
       for (Map.Entry<String, TrainingState.StoredFile> file : state.files().entrySet()) {
         try (var channel = store.read(name + "/" + file.getKey())) {
           if (channel.size() != file.getValue().bytes()) {
@@ -315,7 +403,7 @@ public final class CheckpointDirectory {
         }
       }
       return true;
-    } catch (CheckpointException | java.nio.file.NoSuchFileException e) {
+    } catch (CheckpointException | NoSuchFileException | FileNotFoundException e) {
       return false;
     }
   }

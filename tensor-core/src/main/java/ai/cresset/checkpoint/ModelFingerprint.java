@@ -1,6 +1,7 @@
 package ai.cresset.checkpoint;
 
 import ai.cresset.error.CheckpointException;
+import ai.cresset.tensor.Spec;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.type.DType;
 import ai.cresset.type.Shape;
@@ -18,6 +19,12 @@ final class ModelFingerprint {
   private ModelFingerprint() {}
 
   static String of(Map<String, Tensor> tensors) {
+    Map<String, Spec> specs = new TreeMap<>();
+    tensors.forEach((name, tensor) -> specs.put(name, tensor.spec()));
+    return ofSpecs(specs);
+  }
+
+  static String ofSpecs(Map<String, Spec> tensors) {
     StringBuilder text = new StringBuilder();
     new TreeMap<>(tensors)
         .forEach(
@@ -40,11 +47,12 @@ final class ModelFingerprint {
    * @param what the model or optimizer, for the message
    * @throws CheckpointException naming the first differences
    */
-  static void check(SafetensorsFile file, Map<String, Tensor> expected, String what) {
+  static void check(StoredTensors file, Map<String, Tensor> expected, String what) {
     Map<String, String> wanted = new TreeMap<>();
     expected.forEach((name, tensor) -> wanted.put(name, form(tensor.dtype(), tensor.shape())));
     Map<String, String> stored = new TreeMap<>();
-    file.entries().forEach(entry -> stored.put(entry.name(), form(entry.dtype(), entry.shape())));
+    file.tensors()
+        .forEach((name, tensor) -> stored.put(name, form(tensor.dtype(), tensor.shape())));
     List<String> differences = new ArrayList<>();
     wanted.forEach((name, form) -> compare(name, form, stored.get(name), differences));
     stored.forEach(

@@ -11,17 +11,7 @@ import java.util.List;
  * that fits it; the other questions are errors that say what is there.
  */
 public sealed interface PyTorchValue
-    permits PyTorchDict,
-        PyTorchSequence,
-        PyTorchTensor,
-        PyTorchValue.Text,
-        PyTorchValue.Whole,
-        PyTorchValue.Real,
-        PyTorchValue.Truth,
-        PyTorchValue.Bytes,
-        PyTorchValue.None,
-        PyTorchValue.ElementType,
-        PyTorchValue.Place {
+    permits PyTorchDict, PyTorchSequence, PyTorchTensor, PyTorchValue.Key {
   /** What Python calls values of this kind, such as {@code dict}. */
   String kind();
 
@@ -88,16 +78,19 @@ public sealed interface PyTorchValue
     return CheckpointException.because("expected " + expected + ", got " + this);
   }
 
+  /** What may be a key of a dict. */
+  sealed interface Key extends PyTorchValue {
+    @Override
+    default boolean isKey() {
+      return true;
+    }
+  }
+
   /** A {@code str}. */
-  record Text(String value) implements PyTorchValue {
+  record Text(String value) implements Key {
     @Override
     public String kind() {
       return "str";
-    }
-
-    @Override
-    public boolean isKey() {
-      return true;
     }
 
     @Override
@@ -112,15 +105,10 @@ public sealed interface PyTorchValue
   }
 
   /** An {@code int}, which Python does not bound. */
-  record Whole(BigInteger value) implements PyTorchValue {
+  record Whole(BigInteger value) implements Key {
     @Override
     public String kind() {
       return "int";
-    }
-
-    @Override
-    public boolean isKey() {
-      return true;
     }
 
     @Override
@@ -145,15 +133,10 @@ public sealed interface PyTorchValue
   }
 
   /** A {@code float}. */
-  record Real(double value) implements PyTorchValue {
+  record Real(double value) implements Key {
     @Override
     public String kind() {
       return "float";
-    }
-
-    @Override
-    public boolean isKey() {
-      return true;
     }
 
     @Override
@@ -168,15 +151,10 @@ public sealed interface PyTorchValue
   }
 
   /** A {@code bool}. */
-  record Truth(boolean value) implements PyTorchValue {
+  record Truth(boolean value) implements Key {
     @Override
     public String kind() {
       return "bool";
-    }
-
-    @Override
-    public boolean isKey() {
-      return true;
     }
 
     @Override
@@ -200,15 +178,10 @@ public sealed interface PyTorchValue
    *
    * @param latin1 one character for each byte
    */
-  record Bytes(String latin1) implements PyTorchValue {
+  record Bytes(String latin1) implements Key {
     @Override
     public String kind() {
       return "bytes";
-    }
-
-    @Override
-    public boolean isKey() {
-      return true;
     }
 
     @Override
@@ -218,15 +191,10 @@ public sealed interface PyTorchValue
   }
 
   /** {@code None}. */
-  record None() implements PyTorchValue {
+  record None() implements Key {
     @Override
     public String kind() {
       return "None";
-    }
-
-    @Override
-    public boolean isKey() {
-      return true;
     }
 
     @Override
@@ -241,15 +209,10 @@ public sealed interface PyTorchValue
   }
 
   /** A {@code torch.dtype}. */
-  record ElementType(DType dtype) implements PyTorchValue {
+  record ElementType(DType dtype) implements Key {
     @Override
     public String kind() {
       return "torch.dtype";
-    }
-
-    @Override
-    public boolean isKey() {
-      return true;
     }
 
     @Override
@@ -259,15 +222,10 @@ public sealed interface PyTorchValue
   }
 
   /** A {@code torch.device}, as text: {@code cuda:1}. */
-  record Place(String name) implements PyTorchValue {
+  record Place(String name) implements Key {
     @Override
     public String kind() {
       return "torch.device";
-    }
-
-    @Override
-    public boolean isKey() {
-      return true;
     }
 
     @Override

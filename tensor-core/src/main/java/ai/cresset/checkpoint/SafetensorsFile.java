@@ -173,13 +173,22 @@ public final class SafetensorsFile implements AutoCloseable {
   }
 
   private void readElements(SafetensorsEntry entry, Storage into, long offset) {
-    String place = "tensor '" + entry.name() + "'";
+    readBytes(entry.name(), 0, into.address() + offset, entry.bytes());
+  }
+
+  /** Reads some bytes of a tensor to an address in memory. */
+  void readBytes(String tensor, long first, long address, long bytes) {
+    SafetensorsEntry entry = entry(tensor);
+    String place = "tensor '" + tensor + "'";
+    if (first < 0 || bytes < 0 || first > entry.bytes() - bytes) {
+      throw new IllegalArgumentException(bytes + " bytes from " + first + " of " + entry);
+    }
     try {
-      channel.position(dataStart + entry.begin());
+      channel.position(dataStart + entry.begin() + first);
       long done = 0;
-      while (done < entry.bytes()) {
-        int part = (int) Math.min(SEGMENT_BYTES, entry.bytes() - done);
-        readFully(name, place, channel, NativeMemory.buffer(into.address() + offset + done, part));
+      while (done < bytes) {
+        int part = (int) Math.min(SEGMENT_BYTES, bytes - done);
+        readFully(name, place, channel, NativeMemory.buffer(address + done, part));
         done += part;
       }
     } catch (IOException e) {

@@ -5,9 +5,9 @@ import ai.cresset.nn.Module;
 import ai.cresset.nn.StateDict;
 import ai.cresset.optim.Optimizer;
 import ai.cresset.optim.OptimizerState;
-import ai.cresset.tensor.Tensor;
 import java.io.IOException;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** A whole checkpoint: its files were there and had their digests when it was opened. */
 public final class TrainingCheckpoint {
@@ -35,16 +35,90 @@ public final class TrainingCheckpoint {
     return state;
   }
 
+  /** Whether several workers wrote it, each a part. */
+  public boolean isSharded() {
+    return state.files().containsKey(ShardIndex.FILE);
+  }
+
+  /**
+   * Checks a file of {@code state().files()} against its digest.
+   *
+   * @throws CheckpointException if it is damaged
+   */
+  public void verify(String file) {
+    TrainingState.StoredFile expected = state.files().get(file);
+    if (expected == null) {
+      throw CheckpointException.because(
+          location() + " has no file '" + file + "'; it has " + state.files().keySet());
+    }
+    try {
+      CheckpointDirectory.checkDigest(store, name, file, expected);
+    } catch (IOException e) {
+      throw CheckpointException.failed("read", location() + "/" + file, e);
+    }
+  }
+
+  /** The stored weights, to read whole or in parts. The caller closes them. */
+  public StoredTensors model() {
+    return isSharded() ? sharded(ShardIndex.MODEL) : single(CheckpointDirectory.MODEL);
+  }
+
+  /** The tensors of the optimizer's state, to read whole or in parts. The caller closes them. */
+  public StoredTensors optimizer() {
+    return isSharded() ? sharded(ShardIndex.OPTIMIZER) : single(CheckpointDirectory.OPTIMIZER);
+  }
+
+  /** The numbers of the optimizer's state. */
+  public Map<String, Double> optimizerNumbers() {
+    if (isSharded()) {
+      return index().numbers();
+    }
+    Map<String, Double> numbers = new TreeMap<>();
+    try (SafetensorsFile file = file(CheckpointDirectory.OPTIMIZER)) {
+      file.metadata().forEach((key, text) -> numbers.put(key, number(file, key, text)));
+    }
+    return numbers;
+  }
+
+  private StoredTensors single(String file) {
+    return StoredTensors.of(file(file));
+  }
+
+  private StoredTensors sharded(String prefix) {
+    Map<String, StoredTensor> found = index().tensors(prefix);
+    return new StoredTensors(location() + "/" + ShardIndex.FILE, new TreeMap<>(found), this::file);
+  }
+
+  private ShardIndex index() {
+    String path = location() + "/" + ShardIndex.FILE;
+    try {
+      byte[] json =
+          CheckpointDirectory.readAll(store, name + "/" + ShardIndex.FILE, ShardIndex.MAX_BYTES);
+      ShardIndex index = ShardIndex.parse(path, json);
+      for (StoredTensor tensor : index.tensors().values()) {
+        for (StoredPart part : tensor.parts()) {
+          if (!state.files().containsKey(part.file())) {
+            throw CheckpointException.corrupt(
+                path, "files", part.file() + " is no file of this checkpoint");
+          }
+        }
+      }
+      return index;
+    } catch (IOException e) {
+      throw CheckpointException.failed("read", path, e);
+    }
+  }
+
   /**
    * Copies the stored weights into a model.
    *
    * @throws CheckpointException naming the first parameters that differ; nothing was changed
    */
   public void loadModel(Module model) {
-    try (SafetensorsFile file = file(CheckpointDirectory.MODEL);
+    try (StoredTensors stored = model();
         StateDict own = model.stateDict()) {
-      ModelFingerprint.check(file, own.tensors(), "model");
-      own.tensors().forEach(file::readInto);
+      ModelFingerprint.check(stored, own.tensors(), "model");
+      own.tensors().forEach(stored::readInto);
     }
   }
 
@@ -54,14 +128,12 @@ public final class TrainingCheckpoint {
    * @throws CheckpointException naming what does not fit; nothing was changed
    */
   public void loadOptimizer(Optimizer optimizer) {
-    try (SafetensorsFile file = file(CheckpointDirectory.OPTIMIZER);
+    try (StoredTensors stored = optimizer();
         OptimizerState saved = new OptimizerState()) {
-      for (SafetensorsEntry entry : file.entries()) {
-        saved.put(entry.name(), file.read(entry.name()));
+      for (String key : stored.tensors().keySet()) {
+        saved.put(key, stored.read(key));
       }
-      for (Map.Entry<String, String> number : file.metadata().entrySet()) {
-        saved.put(number.getKey(), number(file, number.getKey(), number.getValue()));
-      }
+      optimizerNumbers().forEach(saved::put);
       optimizer.loadStateDict(saved);
     }
   }
@@ -76,11 +148,10 @@ public final class TrainingCheckpoint {
 
   /** Reads the stored weights by name, into memory of their own. */
   public StateDict readModel() {
-    try (SafetensorsFile file = file(CheckpointDirectory.MODEL)) {
+    try (StoredTensors stored = model()) {
       StateDict weights = new StateDict();
-      for (SafetensorsEntry entry : file.entries()) {
-        Tensor tensor = file.read(entry.name());
-        weights.put(entry.name(), tensor);
+      for (String key : stored.tensors().keySet()) {
+        weights.put(key, stored.read(key));
       }
       return weights;
     }

@@ -150,7 +150,8 @@ public final class DataLoader implements AutoCloseable {
     try (Scope scope = Scope.open("data loader")) {
       for (int from = 0; from < samples.length; from += most) {
         int to = Math.min(samples.length, from + most);
-        Batch host = whole(dataset.gather(Arrays.copyOfRange(samples, from, to)), to - from);
+        long[] part = Arrays.copyOfRange(samples, from, to);
+        Batch host = whole(dataset.gather(part, position.epoch()), to - from);
         uploads.add(BatchUpload.begin(host, options.device()));
       }
       uploads.forEach(upload -> batches.add(upload.batch().release()));

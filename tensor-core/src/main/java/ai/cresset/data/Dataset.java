@@ -17,6 +17,17 @@ public interface Dataset extends AutoCloseable {
   Batch gather(long[] samples);
 
   /**
+   * The same for training. A data set that changes its samples at random draws by the sample and
+   * the epoch alone, so that a sample looks the same whichever rank reads it, and in whichever
+   * batch.
+   *
+   * @param epoch how often all samples were seen before, from 0
+   */
+  default Batch gather(long[] samples, long epoch) {
+    return gather(samples);
+  }
+
+  /**
    * What tells this data set from any other: equal fingerprints mean equal samples in equal order.
    * A run resumes only on the data it was started with.
    */

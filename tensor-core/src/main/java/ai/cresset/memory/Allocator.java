@@ -4,6 +4,8 @@ import ai.cresset.error.DeviceException;
 import ai.cresset.error.LifetimeException;
 import ai.cresset.type.Device;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.arrow.memory.AllocationListener;
 import org.apache.arrow.memory.ArrowBuf;
@@ -26,12 +28,23 @@ public final class Allocator implements AutoCloseable {
   private final BlockCache cache;
   private final BufferAllocator arrow;
   private final LeakDetector leaks;
+  private final @Nullable Set<Storage> kept;
   private final AtomicLong liveStorages = new AtomicLong();
   private final AtomicLong allocations = new AtomicLong();
   private final AtomicLong allocatedBytes = new AtomicLong();
   private final AtomicLong peakBytes = new AtomicLong();
 
   private Allocator(String name, long limitBytes, long cacheLimitBytes, LeakDetector leaks) {
+    this(name, limitBytes, cacheLimitBytes, leaks, null);
+  }
+
+  private Allocator(
+      String name,
+      long limitBytes,
+      long cacheLimitBytes,
+      LeakDetector leaks,
+      @Nullable Set<Storage> kept) {
+    this.kept = kept;
     this.name = name;
     this.cache = new BlockCache(cacheLimitBytes);
     this.leaks = leaks;
@@ -53,6 +66,39 @@ public final class Allocator implements AutoCloseable {
    */
   public static Allocator create(String name, long limitBytes) {
     return new Allocator(name, limitBytes, limitBytes, LeakDetector.fromSystemProperty());
+  }
+
+  /**
+   * A new allocator that can free what is left of something that failed half-way.
+   *
+   * @see #releaseAll
+   */
+  public static Allocator bounded(String name, long limitBytes) {
+    return new Allocator(
+        name,
+        limitBytes,
+        limitBytes,
+        LeakDetector.fromSystemProperty(),
+        ConcurrentHashMap.newKeySet());
+  }
+
+  /**
+   * Frees every storage that is still live here; nothing that uses one may be touched any more. Of
+   * a {@link #bounded} allocator.
+   */
+  public void releaseAll() {
+    for (Storage storage : List.copyOf(remembered())) {
+      while (storage.references() > 0) {
+        storage.release();
+      }
+    }
+  }
+
+  private Set<Storage> remembered() {
+    if (kept == null) {
+      throw LifetimeException.because("allocator " + name + " does not remember its storages");
+    }
+    return kept;
   }
 
   /** The allocator bound to this thread, or the one that unbound threads share. */
@@ -127,10 +173,16 @@ public final class Allocator implements AutoCloseable {
     allocatedBytes.addAndGet(bytes);
     Storage storage = new Storage(device, buffer.memoryAddress(), bytes, buffer, this::released);
     leaks.created(storage);
+    if (kept != null) {
+      kept.add(storage);
+    }
     return storage;
   }
 
   private void released(Storage storage) {
+    if (kept != null) {
+      kept.remove(storage);
+    }
     leaks.released(storage);
     liveStorages.decrementAndGet();
   }

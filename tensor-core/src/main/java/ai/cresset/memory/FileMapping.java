@@ -14,8 +14,9 @@ import org.apache.arrow.memory.util.MemoryUtil;
  * An open file whose regions are mapped into memory as storages. A region stays mapped until its
  * storage is released, also after this is closed.
  *
- * <p>Mappings are private: a write in place changes the storage, never the file. Only where the
- * file may not be opened for writing they are read-only, and a write in place ends the process.
+ * <p>Mappings of {@link #open} are private: a write in place changes the storage, never the file.
+ * Only where the file may not be opened for writing they are read-only, and a write in place ends
+ * the process. Those of {@link #shared} are seen by every process that maps the file so.
  */
 public final class FileMapping implements AutoCloseable {
   private final FileChannel channel;
@@ -40,9 +41,33 @@ public final class FileMapping implements AutoCloseable {
     }
   }
 
+  /** Opens {@code file}, which must exist, to share its memory with other processes. */
+  public static FileMapping shared(Path file) throws IOException {
+    return new FileMapping(
+        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE),
+        FileChannel.MapMode.READ_WRITE);
+  }
+
   private static FileMapping readOnly(Path file) throws IOException {
     return new FileMapping(
         FileChannel.open(file, StandardOpenOption.READ), FileChannel.MapMode.READ_ONLY);
+  }
+
+  /**
+   * A new, empty file to write to and to map, without a name of its own: it is gone when nothing
+   * uses it any more, also after this process was killed.
+   *
+   * @param directory on a disk that has room
+   */
+  public static FileMapping temporary(Path directory) throws IOException {
+    Path file = Files.createTempFile(directory, "cresset-", ".tmp");
+    try {
+      return new FileMapping(
+          FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE),
+          FileChannel.MapMode.PRIVATE);
+    } finally {
+      Files.delete(file);
+    }
   }
 
   /** The open file, for what is read rather than mapped. */

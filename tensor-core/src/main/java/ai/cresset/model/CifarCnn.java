@@ -2,6 +2,7 @@ package ai.cresset.model;
 
 import ai.cresset.error.ConfigException;
 import ai.cresset.nn.Layer;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.Placement;
 import ai.cresset.nn.activation.Relu;
 import ai.cresset.nn.container.Sequential;
@@ -31,6 +32,8 @@ public final class CifarCnn extends Layer {
   private static final long LAST_SIZE = 32 >> STAGES;
   private static final double DROPOUT = 0.5;
 
+  private final long classes;
+  private final long width;
   private final Sequential features;
   private final Sequential classifier;
 
@@ -49,6 +52,8 @@ public final class CifarCnn extends Layer {
       throw ConfigException.value(
           "CifarCnn", classes + " classes, width " + width, "numbers of at least 1");
     }
+    this.classes = classes;
+    this.width = width;
     List<Layer> layers = new ArrayList<>();
     long channels = IMAGE_CHANNELS;
     for (int stage = 0; stage < STAGES; stage++) {
@@ -77,5 +82,10 @@ public final class CifarCnn extends Layer {
   @Override
   protected Tensor forward(Tensor images) {
     return classifier.call(features.call(images));
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description.integer("classes", classes).integer("width", width);
   }
 }

@@ -2,6 +2,7 @@ package ai.cresset.model;
 
 import ai.cresset.error.ConfigException;
 import ai.cresset.nn.Layer;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.container.ModuleList;
 import ai.cresset.tensor.Functional;
 import ai.cresset.tensor.Tensor;
@@ -43,5 +44,10 @@ public final class Ensemble extends Layer {
 
   public int size() {
     return models.size();
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description.modules("models", models.modules());
   }
 }

@@ -2,6 +2,7 @@ package ai.cresset.model;
 
 import ai.cresset.error.ShapeException;
 import ai.cresset.nn.Module;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.Placement;
 import ai.cresset.nn.init.Init;
 import ai.cresset.nn.layer.Embedding;
@@ -129,5 +130,10 @@ public final class Gpt extends Module {
         + ", context "
         + config.contextLength()
         + (config.tied() ? ", tied" : "");
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description.options("config", config);
   }
 }

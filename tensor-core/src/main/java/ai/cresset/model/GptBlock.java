@@ -1,6 +1,7 @@
 package ai.cresset.model;
 
 import ai.cresset.nn.Layer;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.Placement;
 import ai.cresset.nn.attention.CausalSelfAttention;
 import ai.cresset.nn.norm.LayerNorm;
@@ -12,12 +13,14 @@ import ai.cresset.tensor.Tensor;
  * {@code ln_2}, {@code mlp}.
  */
 public final class GptBlock extends Layer {
+  private final GptConfig config;
   private final LayerNorm attentionNorm;
   private final CausalSelfAttention attention;
   private final LayerNorm feedForwardNorm;
   private final GptFeedForward feedForward;
 
   public GptBlock(GptConfig config, Placement placement) {
+    this.config = config;
     long width = config.width();
     attentionNorm = child("ln_1", new LayerNorm(width, config.bias(), placement));
     attention =
@@ -41,5 +44,10 @@ public final class GptBlock extends Layer {
   protected Tensor forward(Tensor input) {
     Tensor mixed = input.add(attention.call(attentionNorm.call(input)));
     return mixed.add(feedForward.call(feedForwardNorm.call(mixed)));
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description.options("config", config);
   }
 }

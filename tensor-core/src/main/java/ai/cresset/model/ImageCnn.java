@@ -1,6 +1,7 @@
 package ai.cresset.model;
 
 import ai.cresset.nn.Layer;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.Placement;
 import ai.cresset.nn.activation.Relu;
 import ai.cresset.nn.container.Sequential;
@@ -30,6 +31,7 @@ public final class ImageCnn extends Layer {
   private static final int MOST_GROUPS = 8;
   private static final double EPSILON = 1e-5;
 
+  private final ImageCnnConfig config;
   private final Sequential features;
   private final Sequential head;
 
@@ -38,6 +40,7 @@ public final class ImageCnn extends Layer {
   }
 
   public ImageCnn(ImageCnnConfig config, Placement placement) {
+    this.config = config;
     List<Layer> layers = new ArrayList<>();
     long channels = config.channels();
     long smallest = Math.min(config.height(), config.width());
@@ -94,5 +97,10 @@ public final class ImageCnn extends Layer {
   @Override
   protected Tensor forward(Tensor images) {
     return head.call(features.call(images));
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description.options("config", config);
   }
 }

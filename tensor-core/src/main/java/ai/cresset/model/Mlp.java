@@ -2,6 +2,7 @@ package ai.cresset.model;
 
 import ai.cresset.error.ConfigException;
 import ai.cresset.nn.Layer;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.Placement;
 import ai.cresset.nn.activation.Relu;
 import ai.cresset.nn.container.Sequential;
@@ -16,6 +17,7 @@ import java.util.List;
  * layers.0.weight}, {@code layers.2.weight}, ...
  */
 public final class Mlp extends Layer {
+  private final long[] sizes;
   private final Sequential layers;
 
   /** Layers between these sizes, such as 784, 512, 256, 10. */
@@ -27,6 +29,7 @@ public final class Mlp extends Layer {
     if (sizes.length < 2) {
       throw ConfigException.value("Mlp sizes", sizes.length, "an input size and an output size");
     }
+    this.sizes = sizes.clone();
     List<Layer> made = new ArrayList<>();
     for (int i = 1; i < sizes.length; i++) {
       if (i > 1) {
@@ -40,5 +43,10 @@ public final class Mlp extends Layer {
   @Override
   protected Tensor forward(Tensor input) {
     return layers.call(input);
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description.integers("sizes", sizes);
   }
 }

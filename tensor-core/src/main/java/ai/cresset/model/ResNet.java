@@ -2,6 +2,7 @@ package ai.cresset.model;
 
 import ai.cresset.nn.Layer;
 import ai.cresset.nn.Module;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.Placement;
 import ai.cresset.nn.container.Sequential;
 import ai.cresset.nn.convolution.Conv2d;
@@ -93,6 +94,15 @@ public final class ResNet extends Layer {
     fc = replaceChild("fc", layer);
   }
 
+  @Override
+  public void replace(String name, Module module) {
+    if (name.equals("fc") && module instanceof Layer layer) {
+      head(layer);
+    } else {
+      super.replace(name, module);
+    }
+  }
+
   /** What the last layer gets: {@code [batch, features]}. */
   public Tensor features(Tensor images) {
     return scoped(
@@ -117,5 +127,10 @@ public final class ResNet extends Layer {
         + config.depths()
         + ", width "
         + config.width();
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description.options("config", config);
   }
 }

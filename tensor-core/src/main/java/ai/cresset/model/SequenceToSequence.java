@@ -3,6 +3,7 @@ package ai.cresset.model;
 import ai.cresset.error.ConfigException;
 import ai.cresset.memory.Scope;
 import ai.cresset.nn.Module;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.Placement;
 import ai.cresset.nn.attention.AttentionMasks;
 import ai.cresset.nn.functional.Losses;
@@ -72,7 +73,9 @@ public final class SequenceToSequence extends Module {
   private static Tensor positions(SequenceToSequenceConfig config, Placement placement) {
     int length = Math.toIntExact(config.maxLength());
     int width = Math.toIntExact(config.width());
-    double[] table = new double[length * width];
+    // The tensor comes first: where memory is bounded, an absurd length fails here.
+    Tensor result = Tensor.empty(placement.spec(length, width));
+    double[] table = new double[Math.multiplyExact(length, width)];
     for (int position = 0; position < length; position++) {
       for (int feature = 0; feature < width; feature += 2) {
         double angle = position / StrictMath.pow(BASE, (double) feature / width);
@@ -82,8 +85,9 @@ public final class SequenceToSequence extends Module {
     }
     try (Scope scope = Scope.open("positions")) {
       Tensor host = Tensor.of(table, length, width);
-      return scope.keep(host.to(placement.dtype()).to(placement.device()));
+      result.copy_(host.to(placement.dtype()).to(placement.device()));
     }
+    return result;
   }
 
   public SequenceToSequenceConfig config() {
@@ -184,5 +188,10 @@ public final class SequenceToSequence extends Module {
   @Override
   protected String settings() {
     return "vocabularies " + config.sourceVocabulary() + " and " + config.targetVocabulary();
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description.options("config", config);
   }
 }

@@ -2,6 +2,7 @@ package ai.cresset.model;
 
 import ai.cresset.nn.Layer;
 import ai.cresset.nn.Module;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.Placement;
 import ai.cresset.nn.activation.Relu;
 import ai.cresset.nn.container.ModuleList;
@@ -26,9 +27,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TableMlp extends Module {
   private final TableMlpConfig config;
-  private final DType dtype;
   private final List<Embedding> embeddings = new ArrayList<>();
   private final Sequential layers;
+  private final Linear last;
 
   public TableMlp(TableMlpConfig config) {
     this(config, Placement.DEFAULT);
@@ -36,7 +37,6 @@ public final class TableMlp extends Module {
 
   public TableMlp(TableMlpConfig config, Placement placement) {
     this.config = config;
-    this.dtype = placement.dtype();
     if (config.embeddingWidth() > 0) {
       for (long size : config.categories()) {
         embeddings.add(new Embedding(size, config.embeddingWidth(), placement));
@@ -44,17 +44,18 @@ public final class TableMlp extends Module {
     }
     child("embeddings", new ModuleList<>(embeddings));
     List<Layer> made = new ArrayList<>();
-    long last = config.inputs();
+    long features = config.inputs();
     for (int size : config.hidden()) {
-      made.add(new Linear(last, size, true, placement));
+      made.add(new Linear(features, size, true, placement));
       if (config.norm()) {
         made.add(new LayerNorm(size, true, placement));
       }
       made.add(new Relu());
       made.add(new Dropout(config.dropout()));
-      last = size;
+      features = size;
     }
-    made.add(new Linear(last, config.outputs(), true, placement));
+    last = new Linear(features, config.outputs(), true, placement);
+    made.add(last);
     layers = child("layers", new Sequential(made.toArray(Layer[]::new)));
   }
 
@@ -69,7 +70,7 @@ public final class TableMlp extends Module {
         () -> {
           List<Tensor> inputs = new ArrayList<>();
           if (numbers != null) {
-            inputs.add(numbers.to(dtype));
+            inputs.add(numbers.to(type()));
           }
           if (categories != null) {
             for (int i = 0; i < config.categories().size(); i++) {
@@ -80,9 +81,19 @@ public final class TableMlp extends Module {
         });
   }
 
+  /** The type of the weights, which may have been cast since they were made. */
+  private DType type() {
+    return last.weight().dtype();
+  }
+
   private Tensor category(int column, Tensor values) {
     return embeddings.isEmpty()
-        ? Functional.oneHot(values, config.categories().get(column)).to(dtype)
+        ? Functional.oneHot(values, config.categories().get(column)).to(type())
         : embeddings.get(column).call(values);
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description.options("config", config);
   }
 }

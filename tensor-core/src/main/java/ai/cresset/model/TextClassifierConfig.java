@@ -13,6 +13,7 @@ import ai.cresset.error.ConfigException;
  * @param numLayers recurrent layers on top of each other
  * @param dropout probability between layers and before the last one
  * @param paddingIndex the id that stands behind shorter texts; it has no meaning of its own
+ * @param bidirectional whether texts are read from both ends
  */
 public record TextClassifierConfig(
     Cell cell,
@@ -22,7 +23,8 @@ public record TextClassifierConfig(
     long hiddenSize,
     int numLayers,
     double dropout,
-    long paddingIndex) {
+    long paddingIndex,
+    boolean bidirectional) {
   /** Kinds of recurrent layers. */
   public enum Cell {
     LSTM,
@@ -50,12 +52,20 @@ public record TextClassifierConfig(
 
   /** One layer of 128 features over as many, a dropout of 0.1, padding with 0. */
   public static TextClassifierConfig of(Cell cell, long vocabularySize, long numClasses) {
-    return new TextClassifierConfig(cell, vocabularySize, numClasses, 128, 128, 1, 0.1, 0);
+    return new TextClassifierConfig(cell, vocabularySize, numClasses, 128, 128, 1, 0.1, 0, false);
   }
 
   public TextClassifierConfig withSizes(long embedding, long hidden, int layers) {
     return new TextClassifierConfig(
-        cell, vocabularySize, numClasses, embedding, hidden, layers, dropout, paddingIndex);
+        cell,
+        vocabularySize,
+        numClasses,
+        embedding,
+        hidden,
+        layers,
+        dropout,
+        paddingIndex,
+        bidirectional);
   }
 
   public TextClassifierConfig withDropout(double probability) {
@@ -67,11 +77,34 @@ public record TextClassifierConfig(
         hiddenSize,
         numLayers,
         probability,
-        paddingIndex);
+        paddingIndex,
+        bidirectional);
   }
 
   public TextClassifierConfig withPaddingIndex(long index) {
     return new TextClassifierConfig(
-        cell, vocabularySize, numClasses, embeddingSize, hiddenSize, numLayers, dropout, index);
+        cell,
+        vocabularySize,
+        numClasses,
+        embeddingSize,
+        hiddenSize,
+        numLayers,
+        dropout,
+        index,
+        bidirectional);
+  }
+
+  /** With a second recurrent layer that reads from the end, beside the first one. */
+  public TextClassifierConfig withBidirectional(boolean wanted) {
+    return new TextClassifierConfig(
+        cell,
+        vocabularySize,
+        numClasses,
+        embeddingSize,
+        hiddenSize,
+        numLayers,
+        dropout,
+        paddingIndex,
+        wanted);
   }
 }

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -51,6 +52,7 @@ public abstract class Module implements AutoCloseable {
   private Map<Parameter, Tensor> standIns = Map.of();
   private boolean training = true;
   private @Nullable ModuleHooks hooks;
+  private final Set<String> replaced = new TreeSet<>();
 
   private record Buffer(Tensor tensor, boolean persistent) {}
 
@@ -141,11 +143,32 @@ public abstract class Module implements AutoCloseable {
       throw ConfigException.value(typeName() + " child", name, "one of " + children.keySet());
     }
     children.put(name, module);
+    replaced.add(name);
     if (before != module) {
       before.close();
     }
     module.train(training);
     return module;
+  }
+
+  /**
+   * Puts another module in the place of a child, by name, where a class allows that ({@code
+   * setattr(model, "fc", ...)}): layers of a {@code Sequential}, the head of a model.
+   *
+   * @throws ConfigException if this child cannot be replaced
+   */
+  public void replace(String name, Module module) {
+    throw ConfigException.because(
+        typeName()
+            + ": its child '"
+            + name
+            + "' cannot be replaced; override replace(name, module), with replaceChild and the field"
+            + " that holds it");
+  }
+
+  /** Names of the children that took the place of those that the constructor made. */
+  public final Set<String> replacedChildren() {
+    return Collections.unmodifiableSet(replaced);
   }
 
   /**
@@ -289,8 +312,11 @@ public abstract class Module implements AutoCloseable {
     return scoped(List.of(), inputs -> forward.get());
   }
 
-  /** The same for a pass over inputs that hooks may see and replace. */
-  final Tensor scoped(List<Tensor> inputs, Function<List<Tensor>, Tensor> forward) {
+  /**
+   * The same for a pass over inputs that hooks may see and replace, and that recomputation may keep
+   * to run the pass again.
+   */
+  protected final Tensor scoped(List<Tensor> inputs, Function<List<Tensor>, Tensor> forward) {
     try (Scope scope = Scope.open(typeName())) {
       return scope.keep(hooks == null ? forward.apply(inputs) : hooks.run(inputs, forward));
     }
@@ -302,7 +328,7 @@ public abstract class Module implements AutoCloseable {
       if (hooks != null) {
         hooks.beforeTree();
       }
-      T result = forward.get();
+      T result = guarded(forward);
       if (hooks != null) {
         hooks.afterTree(result.tensors());
       }
@@ -317,12 +343,21 @@ public abstract class Module implements AutoCloseable {
       if (hooks != null) {
         hooks.beforeTree();
       }
-      Loss loss = forward.get();
+      Loss loss = guarded(forward);
       if (hooks != null) {
         hooks.afterTree(List.of(loss.sum()));
       }
       scope.keep(loss.sum());
       return loss;
+    }
+  }
+
+  private <T> T guarded(Supplier<T> forward) {
+    if (hooks == null) {
+      return forward.get();
+    }
+    try (HookHandle guard = hooks.guard()) {
+      return forward.get();
     }
   }
 
@@ -352,6 +387,24 @@ public abstract class Module implements AutoCloseable {
    */
   public final HookHandle registerFullBackwardHook(BackwardHook hook) {
     return hooks().addBackward(hook);
+  }
+
+  /**
+   * Calls {@code guard} around each computation of this module, until the result is closed: inside
+   * of all hooks, and again when recomputation runs it again.
+   */
+  public final HookHandle registerForwardGuard(ForwardGuard guard) {
+    return hooks().addGuard(guard);
+  }
+
+  /**
+   * Makes {@code around} run the forward passes of this module, until the result is closed. Hooks
+   * see the passes as before.
+   *
+   * @throws ConfigException if there is one already
+   */
+  public final HookHandle runForward(ForwardAround around) {
+    return hooks().around(around);
   }
 
   // ---- the tree ----
@@ -400,6 +453,11 @@ public abstract class Module implements AutoCloseable {
     return found;
   }
 
+  /** The parameters of this module itself ({@code named_parameters(recurse=False)}). */
+  public final Map<String, Parameter> ownParameters() {
+    return Collections.unmodifiableMap(parameters);
+  }
+
   /** Every parameter once. */
   public final List<Parameter> parameters() {
     return List.copyOf(namedParameters().values());
@@ -413,6 +471,17 @@ public abstract class Module implements AutoCloseable {
             (prefix, module) ->
                 module.buffers.forEach(
                     (name, buffer) -> found.put(join(prefix, name), buffer.tensor())));
+    return found;
+  }
+
+  /**
+   * Everything that a module holds in memory: parameters and buffers, persistent or not, under each
+   * name that they have. The tensors themselves, still the module's.
+   */
+  public final Map<String, Tensor> namedTensors() {
+    Map<String, Tensor> found = new LinkedHashMap<>();
+    eachState("", found::put);
+    namedBuffers().forEach(found::putIfAbsent);
     return found;
   }
 
@@ -576,6 +645,32 @@ public abstract class Module implements AutoCloseable {
         });
   }
 
+  /** Parameters by every name that they have in the {@linkplain #stateDict() state}. */
+  public final Map<String, Parameter> stateParameters() {
+    Map<String, Parameter> found = new LinkedHashMap<>();
+    eachState(
+        "",
+        (name, tensor) -> {
+          if (tensor instanceof Parameter parameter) {
+            found.put(name, parameter);
+          }
+        });
+    return found;
+  }
+
+  /** Buffers by their names in the {@linkplain #stateDict() state}. */
+  public final Map<String, Tensor> stateBuffers() {
+    Map<String, Tensor> found = new LinkedHashMap<>();
+    eachState(
+        "",
+        (name, tensor) -> {
+          if (!(tensor instanceof Parameter)) {
+            found.put(name, tensor);
+          }
+        });
+    return found;
+  }
+
   private void eachState(String prefix, BiConsumer<String, Tensor> visit) {
     checkInitialized(prefix);
     parameters.forEach((name, parameter) -> visit.accept(join(prefix, name), parameter));
@@ -597,6 +692,14 @@ public abstract class Module implements AutoCloseable {
   }
 
   // ---- text ----
+
+  /**
+   * Says what this module is made from, so that a file can make it again: the values that its
+   * constructor needs, not its tensors. A module without settings says nothing.
+   */
+  public void describe(ModuleDescription description) {
+    // Nothing to say.
+  }
 
   /** The settings to show behind the name, such as {@code 784 -> 512}; empty for none. */
   protected String settings() {

@@ -22,6 +22,8 @@ final class ModuleHooks {
   private final List<ForwardPreHook> before = new CopyOnWriteArrayList<>();
   private final List<ForwardHook> after = new CopyOnWriteArrayList<>();
   private final List<BackwardHook> backward = new CopyOnWriteArrayList<>();
+  private final List<ForwardGuard> guards = new CopyOnWriteArrayList<>();
+  private @Nullable ForwardAround around;
 
   ModuleHooks(Module module) {
     this.module = module;
@@ -45,6 +47,22 @@ final class ModuleHooks {
     return () -> backward.remove(own);
   }
 
+  HookHandle addGuard(ForwardGuard guard) {
+    ForwardGuard own = owner -> guard.enter(owner);
+    guards.add(own);
+    return () -> guards.remove(own);
+  }
+
+  HookHandle around(ForwardAround wanted) {
+    if (around != null) {
+      throw ConfigException.because(
+          module.typeName()
+              + ": its forward passes are run by something else already; close that handle first");
+    }
+    around = wanted;
+    return () -> around = null;
+  }
+
   /** A call with one result. */
   Tensor run(List<Tensor> given, Function<List<Tensor>, Tensor> forward) {
     List<Tensor> inputs = inputs(given);
@@ -53,7 +71,10 @@ final class ModuleHooks {
       gradients = new Gradients(module, List.copyOf(backward));
       inputs = gradients.enter(inputs);
     }
-    Tensor output = forward.apply(inputs);
+    Tensor output =
+        around == null
+            ? guarded(inputs, forward)
+            : around.run(module, inputs, again -> guarded(again, forward));
     for (ForwardHook hook : after) {
       Tensor other = hook.after(module, inputs, List.of(output));
       output = other == null ? output : other;
@@ -61,9 +82,41 @@ final class ModuleHooks {
     return gradients == null ? output : gradients.leave(output);
   }
 
+  private Tensor guarded(List<Tensor> inputs, Function<List<Tensor>, Tensor> forward) {
+    try (HookHandle guard = guard()) {
+      return forward.apply(inputs);
+    }
+  }
+
+  /** Opens the guards; closing the result closes them in reverse order. */
+  HookHandle guard() {
+    List<HookHandle> open = new ArrayList<>();
+    try {
+      for (ForwardGuard guard : guards) {
+        open.add(guard.enter(module));
+      }
+    } catch (RuntimeException e) {
+      close(open);
+      throw e;
+    }
+    return () -> close(open);
+  }
+
+  private static void close(List<HookHandle> open) {
+    for (int i = open.size() - 1; i >= 0; i--) {
+      open.get(i).close();
+    }
+  }
+
   /** Before a call whose result is a tree. */
   void beforeTree() {
     inputs(List.of());
+    if (around != null) {
+      throw ConfigException.because(
+          module.typeName()
+              + ": only passes with one result can be run by something else, such as recomputation;"
+              + " choose a layer inside of this one");
+    }
     if (!backward.isEmpty()) {
       throw ConfigException.because(
           module.typeName()

@@ -105,6 +105,11 @@ public final class Adadelta extends Optimizer {
   }
 
   @Override
+  public boolean isElementwise() {
+    return true;
+  }
+
+  @Override
   protected List<String> slots(ParameterGroup group) {
     return List.of(SQUARES, CHANGES);
   }

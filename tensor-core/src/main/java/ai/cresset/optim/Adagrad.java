@@ -113,6 +113,11 @@ public final class Adagrad extends Optimizer {
   }
 
   @Override
+  public boolean isElementwise() {
+    return true;
+  }
+
+  @Override
   protected List<String> slots(ParameterGroup group) {
     return List.of(SUM);
   }

@@ -151,6 +151,11 @@ public class Adam extends Optimizer {
   }
 
   @Override
+  public final boolean isElementwise() {
+    return true;
+  }
+
+  @Override
   protected final List<String> slots(ParameterGroup group) {
     return config.amsgrad() ? List.of(FIRST, SECOND, LARGEST) : List.of(FIRST, SECOND);
   }
@@ -246,7 +251,12 @@ public class Adam extends Optimizer {
             && change.gradient().isContiguous()
             && change.gradient().dtype() == parameter.dtype()
             && change.gradient().device().equals(parameter.device());
-    return plain ? parameter.backend().capability(FusedAdam.class) : Optional.empty();
+    return plain
+        ? parameter
+            .backend()
+            .capability(FusedAdam.class)
+            .filter(fused -> fused.takes(parameter.dtype()))
+        : Optional.empty();
   }
 
   private boolean isDecoupled() {

@@ -109,6 +109,11 @@ public final class Adamax extends Optimizer {
   }
 
   @Override
+  public boolean isElementwise() {
+    return true;
+  }
+
+  @Override
   protected List<String> slots(ParameterGroup group) {
     return List.of(FIRST, LARGEST);
   }

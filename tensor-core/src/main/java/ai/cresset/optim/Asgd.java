@@ -110,6 +110,11 @@ public final class Asgd extends Optimizer {
   }
 
   @Override
+  public boolean isElementwise() {
+    return true;
+  }
+
+  @Override
   protected List<String> slots(ParameterGroup group) {
     return List.of(AVERAGE);
   }

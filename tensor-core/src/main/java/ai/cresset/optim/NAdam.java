@@ -158,6 +158,11 @@ public final class NAdam extends Optimizer {
   }
 
   @Override
+  public boolean isElementwise() {
+    return true;
+  }
+
+  @Override
   protected List<String> slots(ParameterGroup group) {
     return List.of(FIRST, SECOND);
   }

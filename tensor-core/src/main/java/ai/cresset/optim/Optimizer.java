@@ -3,8 +3,10 @@ package ai.cresset.optim;
 import ai.cresset.error.CheckpointException;
 import ai.cresset.error.ConfigException;
 import ai.cresset.memory.Scope;
+import ai.cresset.tensor.Spec;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.tensor.autograd.GradMode;
+import ai.cresset.tensor.autograd.HookHandle;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -13,7 +15,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.DoubleSupplier;
+import java.util.function.Function;
 
 /**
  * Changes parameters by their gradients. A subclass gives the option defaults, the names of its
@@ -24,6 +28,7 @@ import java.util.function.DoubleSupplier;
 public abstract class Optimizer implements AutoCloseable {
   private final List<ParameterGroup> groups;
   private final Map<String, ParameterState> states = new LinkedHashMap<>();
+  private final List<Runnable> afterStep = new CopyOnWriteArrayList<>();
 
   /**
    * An optimizer over these groups.
@@ -82,6 +87,25 @@ public abstract class Optimizer implements AutoCloseable {
   }
 
   /**
+   * Whether each element changes by itself, whatever the others of its tensor: then this optimizer
+   * can work on parts of parameters. No for one that looks at norms of tensors, at rows, or at all
+   * gradients at once.
+   */
+  public boolean isElementwise() {
+    return false;
+  }
+
+  /**
+   * Calls {@code hook} after each step ({@code register_step_post_hook}), until the result is
+   * closed.
+   */
+  public final HookHandle registerStepPostHook(Runnable hook) {
+    Runnable own = () -> hook.run(); // one of its own, to be found again
+    afterStep.add(own);
+    return () -> afterStep.remove(own);
+  }
+
+  /**
    * Changes one parameter in place. Called without gradient mode, once a step for each parameter
    * that has a gradient, in the order of the groups.
    *
@@ -127,6 +151,17 @@ public abstract class Optimizer implements AutoCloseable {
         update(group, changes);
       }
     }
+    afterStep.forEach(Runnable::run);
+  }
+
+  /**
+   * Makes new slots of the state with {@code maker} instead of in memory of the parameter's kind:
+   * in a mapped file, for one. Slots that are there stay where they are.
+   *
+   * @param maker gives a tensor of the specification, of any content, which this optimizer closes
+   */
+  public final void stateIn(Function<Spec, Tensor> maker) {
+    states.values().forEach(state -> state.maker(maker));
   }
 
   /**

@@ -1,9 +1,11 @@
 package ai.cresset.optim;
 
 import ai.cresset.memory.Scope;
+import ai.cresset.tensor.Spec;
 import ai.cresset.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * What an optimizer remembers of one parameter: tensors of its shape and type (slots), and numbers.
@@ -12,6 +14,7 @@ public final class ParameterState implements AutoCloseable {
   private final Tensor parameter;
   private final Map<String, Tensor> slots = new LinkedHashMap<>();
   private final Map<String, Double> numbers = new LinkedHashMap<>();
+  private Function<Spec, Tensor> maker = Tensor::empty;
   private long step;
 
   ParameterState(Tensor parameter) {
@@ -30,7 +33,8 @@ public final class ParameterState implements AutoCloseable {
 
   /** A slot of this name; filled with {@code initial} when it is first asked for. */
   public Tensor slot(String name, double initial) {
-    return slots.computeIfAbsent(name, key -> Scope.detach(Tensor.full(parameter.spec(), initial)));
+    return slots.computeIfAbsent(
+        name, key -> Scope.detach(maker.apply(parameter.spec())).fill_(initial));
   }
 
   /** A number of this name. */
@@ -41,6 +45,10 @@ public final class ParameterState implements AutoCloseable {
   /** Remembers a number. */
   public void remember(String name, double value) {
     numbers.put(name, value);
+  }
+
+  void maker(Function<Spec, Tensor> chosen) {
+    maker = chosen;
   }
 
   void beginStep() {

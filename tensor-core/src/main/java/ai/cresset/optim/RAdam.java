@@ -124,6 +124,11 @@ public final class RAdam extends Optimizer {
   }
 
   @Override
+  public boolean isElementwise() {
+    return true;
+  }
+
+  @Override
   protected List<String> slots(ParameterGroup group) {
     return List.of(FIRST, SECOND);
   }

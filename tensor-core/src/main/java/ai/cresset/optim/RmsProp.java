@@ -137,6 +137,11 @@ public final class RmsProp extends Optimizer {
   }
 
   @Override
+  public boolean isElementwise() {
+    return true;
+  }
+
+  @Override
   protected List<String> slots(ParameterGroup group) {
     List<String> slots = new ArrayList<>(List.of(SQUARES));
     if (config.centered()) {

@@ -128,6 +128,11 @@ public final class Rprop extends Optimizer {
   }
 
   @Override
+  public boolean isElementwise() {
+    return true;
+  }
+
+  @Override
   protected List<String> slots(ParameterGroup group) {
     return List.of(PREVIOUS, STEP_SIZE);
   }

@@ -118,6 +118,11 @@ public final class Sgd extends Optimizer {
   }
 
   @Override
+  public boolean isElementwise() {
+    return true;
+  }
+
+  @Override
   protected List<String> slots(ParameterGroup group) {
     return group.option("momentum") == 0 ? List.of() : List.of(BUFFER);
   }

@@ -1,5 +1,8 @@
 package ai.cresset.random;
 
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Generator {
   private static final ThreadLocal<@Nullable Generator> CURRENT = new ThreadLocal<>();
+  private static final ThreadLocal<@Nullable Watch> WATCH = new ThreadLocal<>();
 
   private long seed;
   private long offset;
@@ -35,12 +39,14 @@ public final class Generator {
 
   /** Starts over under this seed ({@code torch.manual_seed}). */
   public void seed(long newSeed) {
+    touch();
     seed = newSeed;
     offset = 0;
   }
 
   /** A key for {@code numel} elements; the next key does not overlap it. */
   public Key reserve(long numel) {
+    touch();
     Key key = new Key(seed, offset);
     offset += (numel + 3) / 4;
     return key;
@@ -53,8 +59,40 @@ public final class Generator {
 
   /** Goes back (or on) to a state. */
   public void state(Key state) {
+    touch();
     seed = state.seed();
     offset = state.offset();
+  }
+
+  private void touch() {
+    for (Watch watch = WATCH.get(); watch != null; watch = watch.outer) {
+      watch.before.putIfAbsent(this, state());
+    }
+  }
+
+  /** Remembers from now on which generators this thread uses, until the result is closed. */
+  public static Watch watch() {
+    return new Watch();
+  }
+
+  /** Which generators a thread used, so that what it did can be repeated. Watches nest. */
+  public static final class Watch implements AutoCloseable {
+    private final Map<Generator, Key> before = new IdentityHashMap<>();
+    private final @Nullable Watch outer = WATCH.get();
+
+    private Watch() {
+      WATCH.set(this);
+    }
+
+    /** Every generator that was drawn from or set, and where it stood before; a view. */
+    public Map<Generator, Key> before() {
+      return Collections.unmodifiableMap(before);
+    }
+
+    @Override
+    public void close() {
+      WATCH.set(outer);
+    }
   }
 
   /**

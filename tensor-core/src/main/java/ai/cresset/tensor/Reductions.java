@@ -8,6 +8,7 @@ import ai.cresset.tensor.op.Dispatch;
 import ai.cresset.tensor.op.Extreme;
 import ai.cresset.tensor.op.Norm;
 import ai.cresset.tensor.op.Op;
+import ai.cresset.tensor.op.OperandCasting;
 import ai.cresset.tensor.op.OperandTypes;
 import ai.cresset.tensor.op.Prod;
 import ai.cresset.tensor.op.Quantify;
@@ -151,7 +152,7 @@ public interface Reductions {
 
   /** {@code log(sum(e^x))} over {@code dims}, without overflow. */
   default Tensor logSumExp(int[] dims, boolean keepDim) {
-    Tensor self = self();
+    Tensor self = OperandCasting.ofFunction("logSumExp", self());
     if (!self.dtype().isFloating()) {
       return self.to(DType.FLOAT32).logSumExp(dims, keepDim);
     }

@@ -14,6 +14,8 @@ import java.util.Map;
  * @param keep how many stay
  * @param resume what to do with those that are there
  * @param properties what to store along, such as what is needed to use the model
+ * @param background whether training goes on while a checkpoint is written, from a copy of the
+ *     state; only where every rank stores its part
  */
 public record CheckpointPolicy(
     CheckpointStore store,
@@ -22,7 +24,20 @@ public record CheckpointPolicy(
     long every,
     int keep,
     Resume resume,
-    Map<String, String> properties) {
+    Map<String, String> properties,
+    boolean background) {
+  /** The same, with training waiting for each checkpoint. */
+  public CheckpointPolicy(
+      CheckpointStore store,
+      String run,
+      int attempt,
+      long every,
+      int keep,
+      Resume resume,
+      Map<String, String> properties) {
+    this(store, run, attempt, every, keep, resume, properties, false);
+  }
+
   public CheckpointPolicy {
     if (every < 0) {
       throw ConfigException.value("checkpoint.every", every, "at least 0");
@@ -31,5 +46,10 @@ public record CheckpointPolicy(
       throw ConfigException.value("checkpoint.keep", keep, "at least 1");
     }
     properties = Map.copyOf(properties);
+  }
+
+  /** The same, written while training goes on or not. */
+  public CheckpointPolicy withBackground(boolean wanted) {
+    return new CheckpointPolicy(store, run, attempt, every, keep, resume, properties, wanted);
   }
 }

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,7 +19,7 @@ import org.slf4j.LoggerFactory;
  * Checkpoints of a run over several ranks. The coordinator claims, chooses, writes and commits; the
  * others are told which one it is and read it themselves.
  */
-final class Checkpointing {
+final class Checkpointing implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Checkpointing.class);
 
   private final CheckpointPolicy policy;
@@ -27,6 +28,8 @@ final class Checkpointing {
   private final RandomStreams random;
   private final SampleAccount samples;
   private final CheckpointDirectory directory;
+  private final @Nullable CheckpointParts parts;
+  private String told = "";
 
   Checkpointing(
       CheckpointPolicy policy,
@@ -39,26 +42,36 @@ final class Checkpointing {
     this.strategy = strategy;
     this.random = random;
     this.samples = samples;
+    this.parts = strategy.checkpointParts(policy, task.model(), task.optimizer());
     this.directory =
-        strategy.isCoordinator()
+        strategy.isCoordinator() && parts == null
             ? CheckpointDirectory.claim(policy.store(), policy.run(), policy.attempt())
             : CheckpointDirectory.open(policy.store());
   }
 
   /** Loads where the run shall go on; null if it begins. */
   @Nullable TrainingState resume() {
-    String mine = strategy.isCoordinator() ? choose() : "";
-    String name =
-        new String(
-            strategy.broadcast(mine.getBytes(StandardCharsets.UTF_8)), StandardCharsets.UTF_8);
-    if (name.isEmpty()) {
+    Optional<TrainingCheckpoint> found = parts == null ? agreed() : choose(parts::latest);
+    if (found.isEmpty()) {
       return null;
     }
-    TrainingCheckpoint checkpoint = directory.open(name);
+    TrainingCheckpoint checkpoint = found.get();
     TrainingState state = checkpoint.state();
     checkData(checkpoint);
-    checkpoint.loadModel(task.model());
-    checkpoint.loadOptimizer(task.optimizer());
+    if (parts == null) {
+      checkpoint.loadModel(task.model());
+      checkpoint.loadOptimizer(task.optimizer());
+    } else {
+      parts.load(checkpoint);
+    }
+    if (state.worldSize() != strategy.worldSize()) {
+      LOG.warn(
+          "{} was stored by {} ranks and goes on with {}: the same weights and samples, but random"
+              + " numbers and the order of sums differ from then on",
+          checkpoint.location(),
+          state.worldSize(),
+          strategy.worldSize());
+    }
     if (strategy.rank() < state.randomStates().size()) {
       random.state(state.randomStates().get(strategy.rank()));
     }
@@ -67,7 +80,19 @@ final class Checkpointing {
     return state;
   }
 
-  private String choose() {
+  /** The coordinator chooses, the others read it too. */
+  private Optional<TrainingCheckpoint> agreed() {
+    String mine =
+        strategy.isCoordinator()
+            ? choose(directory::latest).map(TrainingCheckpoint::name).orElse("")
+            : "";
+    String name =
+        new String(
+            strategy.broadcast(mine.getBytes(StandardCharsets.UTF_8)), StandardCharsets.UTF_8);
+    return name.isEmpty() ? Optional.empty() : Optional.of(directory.open(name));
+  }
+
+  private Optional<TrainingCheckpoint> choose(Supplier<Optional<TrainingCheckpoint>> newest) {
     if (policy.resume() == Resume.NEVER) {
       if (!directory.names().isEmpty()) {
         throw CheckpointException.because(
@@ -76,14 +101,14 @@ final class Checkpointing {
                 + directory.names()
                 + " and resuming is switched off; use an empty directory, or resume");
       }
-      return "";
+      return Optional.empty();
     }
-    Optional<TrainingCheckpoint> latest = directory.latest();
+    Optional<TrainingCheckpoint> latest = newest.get();
     if (latest.isEmpty() && policy.resume() == Resume.REQUIRE) {
       throw CheckpointException.because(
           directory.location() + " has no checkpoint to resume from, and resuming is required");
     }
-    return latest.map(TrainingCheckpoint::name).orElse("");
+    return latest;
   }
 
   private void checkData(TrainingCheckpoint checkpoint) {
@@ -121,32 +146,58 @@ final class Checkpointing {
     return step == totalSteps || (policy.every() > 0 && step % policy.every() == 0);
   }
 
-  /** Takes a checkpoint and waits until it is committed. Returns its name. */
-  String save(long step, Map<String, Double> metrics) {
+  /**
+   * Takes a checkpoint. Returns its name when it is committed; empty if it is still being written.
+   */
+  String save(long step, boolean last, Map<String, Double> metrics) {
     List<Generator.Key> states =
         strategy.gather(random.stateBytes()).stream().map(RandomStreams::fromBytes).toList();
     Map<String, Long> account = samples.state();
+    DataPosition position = task.plan().position(step);
+    TrainingState.Progress progress =
+        new TrainingState.Progress(
+            step,
+            position.epoch(),
+            position.step(),
+            strategy.worldSize(),
+            states,
+            schedule(),
+            dataFingerprint(),
+            account,
+            metrics,
+            policy.properties());
+    if (parts != null) {
+      boolean background = policy.background() && !last;
+      parts.save(progress, background);
+      return background ? "" : committed(true);
+    }
     String name = "";
     if (strategy.isCoordinator()) {
-      DataPosition position = task.plan().position(step);
-      name =
-          directory.save(
-              task.model(),
-              task.optimizer(),
-              new TrainingState.Progress(
-                  step,
-                  position.epoch(),
-                  position.step(),
-                  strategy.worldSize(),
-                  states,
-                  schedule(),
-                  dataFingerprint(),
-                  account,
-                  metrics,
-                  policy.properties()));
+      name = directory.save(task.model(), task.optimizer(), progress);
       directory.retain(policy.keep());
     }
     byte[] committed = strategy.broadcast(name.getBytes(StandardCharsets.UTF_8));
     return new String(committed, StandardCharsets.UTF_8);
+  }
+
+  /**
+   * The name of a checkpoint that was committed since the last call; empty if there is none.
+   *
+   * @throws CheckpointException if one that was being written could not be
+   */
+  String committed(boolean wait) {
+    String name = parts == null ? "" : parts.committed(wait);
+    if (name.equals(told)) {
+      return "";
+    }
+    told = name;
+    return name;
+  }
+
+  @Override
+  public void close() {
+    if (parts != null) {
+      parts.close();
+    }
   }
 }

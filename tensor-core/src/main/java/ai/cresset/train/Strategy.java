@@ -1,10 +1,12 @@
 package ai.cresset.train;
 
 import ai.cresset.nn.Module;
+import ai.cresset.optim.Optimizer;
 import ai.cresset.tensor.Loss;
 import ai.cresset.tensor.Tensor;
 import java.util.Collection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the ranks of a run work together. The loop calls it in the same order on every rank and knows
@@ -68,6 +70,15 @@ public interface Strategy extends AutoCloseable {
 
   /** Gives every rank the bytes of each, in order of rank. */
   List<byte[]> gather(byte[] bytes);
+
+  /**
+   * How checkpoints are stored where ranks hold parts of model and optimizer; null where the
+   * coordinator holds all of both and stores them alone. Called once by all ranks.
+   */
+  default @Nullable CheckpointParts checkpointParts(
+      CheckpointPolicy policy, Module model, Optimizer optimizer) {
+    return null;
+  }
 
   /** Takes hooks off again; the model stays usable. */
   @Override

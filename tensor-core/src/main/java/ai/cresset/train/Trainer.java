@@ -105,9 +105,16 @@ public final class Trainer {
    * @throws ai.cresset.error.CheckpointException if a checkpoint cannot be loaded or committed
    */
   public TrainingSummary run() {
+    if (policy == null) {
+      return run(null);
+    }
+    try (Checkpointing checkpoints = new Checkpointing(policy, task, strategy, random, samples)) {
+      return run(checkpoints);
+    }
+  }
+
+  private TrainingSummary run(@Nullable Checkpointing checkpoints) {
     long started = System.nanoTime();
-    Checkpointing checkpoints =
-        policy == null ? null : new Checkpointing(policy, task, strategy, random, samples);
     TrainingState resumed = checkpoints == null ? null : checkpoints.resume();
     long first = resumed == null ? 0 : resumed.step();
     if (resumed != null) {
@@ -147,13 +154,20 @@ public final class Trainer {
         if (isDue(done, config.reportEvery())) {
           report(step);
         }
-        if (checkpoints != null && checkpoints.isDue(done, config.steps())) {
-          String name =
-              checkpoints.save(
-                  done,
-                  RunMetrics.of(step, firstEvaluation, lastEvaluation, learningRate.stateDict()));
-          checkpoint = name;
-          tell(callback -> callback.onCheckpoint(step.step(), name));
+        if (checkpoints != null) {
+          String name = checkpoints.committed(false);
+          if (checkpoints.isDue(done, config.steps())) {
+            name =
+                checkpoints.save(
+                    done,
+                    done == config.steps(),
+                    RunMetrics.of(step, firstEvaluation, lastEvaluation, learningRate.stateDict()));
+          }
+          if (!name.isEmpty()) {
+            String committed = name;
+            checkpoint = name;
+            tell(callback -> callback.onCheckpoint(step.step(), committed));
+          }
         }
       }
     }

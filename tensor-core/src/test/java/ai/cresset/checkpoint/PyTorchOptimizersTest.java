@@ -32,13 +32,28 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.FieldSource;
 
 /** Every optimizer goes on from PyTorch's state as PyTorch does, and from its own written again. */
 @ExtendWith(LeakCheck.class)
 @NullUnmarked
 class PyTorchOptimizersTest {
-  private static Optimizer optimizer(String name, List<ParameterGroup> groups) {
+  /** Those whose states can be exchanged. */
+  static final List<String> NAMES =
+      List.of(
+          "SGD",
+          "Adam",
+          "AdamW",
+          "Adamax",
+          "NAdam",
+          "RAdam",
+          "RMSprop",
+          "Rprop",
+          "ASGD",
+          "Adadelta",
+          "Adagrad");
+
+  static Optimizer optimizer(String name, List<ParameterGroup> groups) {
     return switch (name) {
       case "SGD" -> new Sgd(groups, Sgd.Config.of(9).withMomentum(0.9));
       case "Adam" -> new Adam(groups, Adam.Config.of(9).withAmsgrad(true));
@@ -63,7 +78,7 @@ class PyTorchOptimizersTest {
   }
 
   /** Two parameters in the first group, in order, and one in the second. */
-  private static List<ParameterGroup> three(List<Parameter> parameters) {
+  static List<ParameterGroup> three(List<Parameter> parameters) {
     Map<String, Parameter> first = new LinkedHashMap<>();
     first.put("a", parameters.get(0));
     first.put("b", parameters.get(1));
@@ -72,7 +87,7 @@ class PyTorchOptimizersTest {
         new ParameterGroup("second", Map.of("c", parameters.get(2))));
   }
 
-  private static List<Parameter> parameters(SafetensorsFile tensors, String name) {
+  static List<Parameter> parameters(SafetensorsFile tensors, String name) {
     List<Parameter> parameters = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       parameters.add(new Parameter(tensors.read(name + ".before" + i)));
@@ -80,7 +95,7 @@ class PyTorchOptimizersTest {
     return parameters;
   }
 
-  private static void step(
+  static void step(
       SafetensorsFile tensors, String name, int step, List<Parameter> all, Optimizer optimizer) {
     for (int i = 0; i < 3; i++) {
       all.get(i).grad(tensors.read(name + ".grad" + i + "." + step));
@@ -89,20 +104,7 @@ class PyTorchOptimizersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "SGD",
-        "Adam",
-        "AdamW",
-        "Adamax",
-        "NAdam",
-        "RAdam",
-        "RMSprop",
-        "Rprop",
-        "ASGD",
-        "Adadelta",
-        "Adagrad"
-      })
+  @FieldSource("NAMES")
   void goesOnFromPyTorchsState(String name, @TempDir Path folder) {
     try (SafetensorsFile tensors =
             SafetensorsFile.open(PyTorchFileTest.golden("optimizers.safetensors"));

@@ -7,6 +7,8 @@ import ai.cresset.nn.functional.Convolutions;
 import ai.cresset.nn.functional.MaxPoolOptions;
 import ai.cresset.nn.functional.Normalizations;
 import ai.cresset.nn.functional.Poolings;
+import ai.cresset.nn.recurrent.Lstm;
+import ai.cresset.nn.recurrent.RecurrentOptions;
 import ai.cresset.optim.AdamW;
 import ai.cresset.optim.GradientClipping;
 import ai.cresset.optim.Optimizer;
@@ -20,6 +22,7 @@ import ai.cresset.type.Shape;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.function.Function;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +43,7 @@ final class ThreadsProbe {
       images(dtype);
     }
     convolutions();
+    recurrent();
     training();
   }
 
@@ -84,6 +88,11 @@ final class ThreadsProbe {
           new long[] {each[0], each[1]},
           x -> x.matmul(right));
     }
+    Tensor wide = random(dtype, 300, 384);
+    check("large matmul", dtype, new long[] {1300, 300}, x -> x.matmul(wide));
+    Tensor other = random(dtype, 2048, 200);
+    check("long sums", dtype, new long[] {2048, 160}, x -> x.t().matmul(other));
+    check("few rows", dtype, new long[] {96, 700}, x -> x.matmul(random(dtype, 700, 512)));
     Tensor keys = random(dtype, 6, 32, 200);
     check("batched matmul", dtype, new long[] {6, 200, 32}, x -> x.matmul(keys));
   }
@@ -141,6 +150,7 @@ final class ThreadsProbe {
       {100, 4, 4, 9, 3},
       {11, 24, 20, 30, 3},
       {2, 96, 160, 12, 3},
+      {16, 128, 256, 2, 3},
     };
     for (long[] s : sizes) {
       for (int stride = 1; stride <= 2; stride++) {
@@ -180,6 +190,16 @@ final class ThreadsProbe {
       case 4 -> Convolutions.conv2d(x, weight, null, options);
       default -> Convolutions.conv3d(x, weight, null, options);
     };
+  }
+
+  private static void recurrent() {
+    Lstm lstm = new Lstm(64, 128, RecurrentOptions.DEFAULT.withBidirectional(true));
+    check("lstm", DType.FLOAT32, new long[] {40, 32, 64}, x -> lstm.call(x).output());
+    try (Scope scope = Scope.open("lstm")) {
+      lstm.call(random(DType.FLOAT32, 40, 32, 64)).output().square().sum().backward();
+    }
+    lstm.namedParameters()
+        .forEach((name, p) -> print("lstm " + name, Objects.requireNonNull(p.grad())));
   }
 
   /** Attention, cross entropy, layer norm, embeddings, dropout and AdamW in one. */

@@ -8,7 +8,7 @@ package ai.cresset.jobs.recipe;
  * @param model the network
  * @param train the optimizer, its schedule, and what happens how often
  * @param spark the workers and how they are started
- * @param parallel how the workers talk
+ * @param parallel how the workers divide the work, and how they talk
  * @param sample the text written at the end
  * @param output where results go
  */
@@ -24,7 +24,8 @@ public record GptRecipe(
     implements Recipe {
   public GptRecipe {
     RecipeKind.GPT.require(recipe);
-    Recipe.checkShares(train, spark, "window");
+    Recipe.checkPrecision(train, model.dtype());
+    Recipe.checkShares(train, spark, parallel, "window");
   }
 
   @Override

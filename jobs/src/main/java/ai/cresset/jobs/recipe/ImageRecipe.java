@@ -9,7 +9,7 @@ package ai.cresset.jobs.recipe;
  * @param model the network
  * @param train the optimizer, its schedule, and what happens how often
  * @param spark the workers and how they are started
- * @param parallel how the workers talk
+ * @param parallel how the workers divide the work, and how they talk
  * @param output where results go
  */
 public record ImageRecipe(
@@ -23,7 +23,9 @@ public record ImageRecipe(
     implements Recipe {
   public ImageRecipe {
     RecipeKind.IMAGE.require(recipe);
-    Recipe.checkShares(train, spark, "image");
+    Recipe.checkPrecision(train, model.dtype());
+    Recipe.checkShares(train, spark, parallel, "image");
+    Recipe.checkWholeModel(parallel);
   }
 
   @Override

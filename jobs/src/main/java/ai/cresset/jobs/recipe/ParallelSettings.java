@@ -1,20 +1,61 @@
 package ai.cresset.jobs.recipe;
 
+import ai.cresset.error.ConfigException;
 import ai.cresset.jobs.config.Check;
+import ai.cresset.nn.recompute.RecomputePlan;
+import ai.cresset.parallel.mesh.MeshAxis;
+import ai.cresset.parallel.mesh.ParallelDims;
 import java.io.Serializable;
 
 /**
- * The section {@code parallel}: the workers' own channels.
+ * The section {@code parallel}: how the workers divide the work, and their own channels.
  *
+ * @param data how many copies of the model there are, each with samples of its own; {@code auto}
+ *     for as many as the workers make
+ * @param shard how many workers share the state of one copy, each with samples of its own
+ * @param tensor how many workers share the weights of a layer
+ * @param sequence how many workers share the positions of a sequence
+ * @param pipeline how many workers share the layers
+ * @param zero what is cut over {@code shard}: 0 nothing, 1 the optimizer's state, 2 gradients too,
+ *     3 parameters too
+ * @param recompute which blocks run again in backward instead of keeping what they made: none,
+ *     full, every_2, ..., selective
  * @param connectTimeoutSeconds how long the workers may take to find each other
  * @param operationTimeoutSeconds how long a collective operation may wait for the slowest worker
  * @param bucketBytes how many bytes of gradients travel together
  * @param encrypt whether the channels are encrypted
  */
 public record ParallelSettings(
-    int connectTimeoutSeconds, int operationTimeoutSeconds, int bucketBytes, Encrypt encrypt)
+    String data,
+    int shard,
+    int tensor,
+    int sequence,
+    int pipeline,
+    int zero,
+    String recompute,
+    int connectTimeoutSeconds,
+    int operationTimeoutSeconds,
+    int bucketBytes,
+    Encrypt encrypt)
     implements Serializable {
+  private static final String AUTO = "auto";
+
   public ParallelSettings {
+    if (!data.equals(AUTO) && !data.matches("[1-9][0-9]{0,5}")) {
+      throw ConfigException.value("parallel.data", data, "auto or a whole number from 1");
+    }
+    Check.atLeast("parallel.shard", shard, 1);
+    Check.atLeast("parallel.tensor", tensor, 1);
+    Check.atLeast("parallel.sequence", sequence, 1);
+    Check.atLeast("parallel.pipeline", pipeline, 1);
+    if (zero < 0 || zero > 3) {
+      throw ConfigException.value("parallel.zero", zero, "0, 1, 2 or 3");
+    }
+    try {
+      RecomputePlan.parse(recompute);
+    } catch (ConfigException e) {
+      throw ConfigException.value("parallel.recompute", recompute, "one of " + RecomputePlan.WORDS);
+    }
     Check.atLeast("parallel.connect_timeout_seconds", connectTimeoutSeconds, 1);
     Check.atLeast("parallel.operation_timeout_seconds", operationTimeoutSeconds, 1);
     Check.atLeast("parallel.bucket_bytes", bucketBytes, 1);
@@ -28,5 +69,30 @@ public record ParallelSettings(
     ON,
     /** Never. */
     OFF
+  }
+
+  /**
+   * How these workers divide the work.
+   *
+   * @throws ConfigException if they cannot; it names the settings to change and the values that fit
+   */
+  public ParallelDims dims(int workers) {
+    ParallelDims one = new ParallelDims(1, shard, tensor, sequence, pipeline);
+    int others = one.worldSize();
+    if (data.equals(AUTO) && workers % others != 0) {
+      throw ConfigException.because(
+          "parallel.data is auto, but spark.workers = "
+              + workers
+              + " is no multiple of "
+              + others
+              + ", the product of the other axes; set spark.workers to "
+              + Math.max(1, workers / others) * others
+              + ", or parallel.shard to a divisor of "
+              + workers);
+    }
+    int copies = data.equals(AUTO) ? workers / others : Integer.parseInt(data);
+    ParallelDims dims = one.with(MeshAxis.DATA, copies);
+    dims.checkWorldSize("spark.workers", workers);
+    return dims;
   }
 }

@@ -3,6 +3,8 @@ package ai.cresset.jobs.recipe;
 import ai.cresset.error.ConfigException;
 import ai.cresset.jobs.config.RecipePrinter;
 import ai.cresset.jobs.config.RecipeReader;
+import ai.cresset.parallel.strategy.ParallelOptions;
+import ai.cresset.parallel.zero.ZeroStage;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -23,7 +25,7 @@ public sealed interface Recipe extends Serializable permits GptRecipe, ImageReci
   /** The workers and how they are started. */
   SparkSettings spark();
 
-  /** How the workers talk. */
+  /** How the workers divide the work, and how they talk. */
   ParallelSettings parallel();
 
   /** Where results go. */
@@ -59,8 +61,31 @@ public sealed interface Recipe extends Serializable permits GptRecipe, ImageReci
     return RecipeReader.read("recipe", kinds, file, overrides);
   }
 
-  /** Refuses a batch that leaves workers without work. */
-  static void checkShares(TrainSettings train, SparkSettings spark, String sample) {
+  /** Refuses a precision that would change nothing: float64 is never lowered. */
+  static void checkPrecision(TrainSettings train, FloatType dtype) {
+    if (train.precision() != TrainSettings.Precision.FLOAT32 && dtype == FloatType.FLOAT64) {
+      throw ConfigException.value(
+          "train.precision",
+          "bfloat16",
+          "float32, because model.dtype is float64, which keeps its precision");
+    }
+  }
+
+  /** Refuses to cut the model of a recipe that keeps the weights which did best, whole. */
+  static void checkWholeModel(ParallelSettings parallel) {
+    if (parallel.zero() == ZeroStage.PARAMETERS.number()) {
+      throw ConfigException.value(
+          "parallel.zero",
+          parallel.zero(),
+          "0, 1 or 2 in this recipe, which keeps the weights that do best on validation data and"
+              + " needs the whole model on each worker for that");
+    }
+  }
+
+  /** Refuses workers that the axes do not make, and a batch that leaves some without work. */
+  static void checkShares(
+      TrainSettings train, SparkSettings spark, ParallelSettings parallel, String sample) {
+    ParallelOptions.of(parallel.dims(spark.workers()), parallel.zero());
     if (train.globalBatch() < spark.workers()) {
       throw ConfigException.value(
           "train.global_batch",

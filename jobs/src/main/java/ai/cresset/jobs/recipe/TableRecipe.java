@@ -10,7 +10,7 @@ package ai.cresset.jobs.recipe;
  * @param model the network
  * @param train the optimizer, its schedule, and what happens how often
  * @param spark the workers and how they are started
- * @param parallel how the workers talk
+ * @param parallel how the workers divide the work, and how they talk
  * @param output where results go
  */
 public record TableRecipe(
@@ -24,7 +24,9 @@ public record TableRecipe(
     implements Recipe {
   public TableRecipe {
     RecipeKind.TABLE.require(recipe);
-    Recipe.checkShares(train, spark, "row");
+    Recipe.checkPrecision(train, model.dtype());
+    Recipe.checkShares(train, spark, parallel, "row");
+    Recipe.checkWholeModel(parallel);
   }
 
   @Override

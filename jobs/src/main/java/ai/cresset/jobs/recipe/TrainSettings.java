@@ -13,6 +13,7 @@ import java.util.Locale;
  * @param steps optimizer steps of the whole run
  * @param globalBatch samples in a step, over all workers
  * @param device what the workers compute on
+ * @param precision of products and convolutions; weights stay in {@code model.dtype}
  * @param seed of initial weights, the order of samples, dropout and the text at the end
  * @param learningRate the highest learning rate
  * @param warmupSteps steps over which the learning rate rises from 0; a run may end before they do
@@ -43,6 +44,7 @@ public record TrainSettings(
     int steps,
     int globalBatch,
     DeviceChoice device,
+    Precision precision,
     long seed,
     double learningRate,
     int warmupSteps,
@@ -111,6 +113,14 @@ public record TrainSettings(
     CPU,
     /** The GPU that Spark gave to the worker; an error if there is none. */
     CUDA
+  }
+
+  /** What products and convolutions are computed in. */
+  public enum Precision {
+    /** The type of the model. */
+    FLOAT32,
+    /** bfloat16, with losses, norms and sums in float32. */
+    BFLOAT16
   }
 
   private static void checkSchedule(Schedule schedule, int warmupSteps) {

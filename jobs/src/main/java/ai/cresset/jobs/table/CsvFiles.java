@@ -44,11 +44,33 @@ record CsvFiles(List<CsvFile> files, List<String> header) implements Serializabl
       Path path = new Path(location);
       try {
         InputStream plain = path.getFileSystem(configuration).open(path);
-        return name.endsWith(".gz") ? new GZIPInputStream(plain) : plain;
+        return isPacked() ? new GZIPInputStream(plain) : plain;
       } catch (IOException e) {
-        throw DataException.because(
-            name + ": cannot be read: " + e.getMessage() + "; use another copy of it", e);
+        throw unreadable(e);
       }
+    }
+
+    /** The lines that begin within a part of its bytes. */
+    InputStream open(Configuration configuration, CsvRange range) {
+      if (range.whole()) {
+        return open(configuration);
+      }
+      Path path = new Path(location);
+      try {
+        return new LineRange(
+            path.getFileSystem(configuration).open(path), range.begin(), range.end());
+      } catch (IOException e) {
+        throw unreadable(e);
+      }
+    }
+
+    DataException unreadable(IOException e) {
+      return DataException.because(
+          name + ": cannot be read: " + e.getMessage() + "; use another copy of it", e);
+    }
+
+    boolean isPacked() {
+      return name.endsWith(".gz");
     }
   }
 

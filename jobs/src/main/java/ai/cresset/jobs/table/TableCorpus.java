@@ -86,13 +86,14 @@ public final class TableCorpus implements AutoCloseable {
   public static TableCorpus read(SparkSession spark, TableDataSettings settings) {
     Configuration configuration = spark.sessionState().newHadoopConf();
     CsvFiles files = CsvFiles.of(settings, configuration);
+    TableReader reader =
+        new TableReader(files, settings, new SerializableConfiguration(configuration));
+    List<CsvRange> ranges = reader.ranges(context(spark));
     JavaRDD<TableRow> rows =
-        new TableReader(files, settings, new SerializableConfiguration(configuration))
-            .read(JavaSparkContext.fromSparkContext(spark.sparkContext()))
-            .persist(StorageLevel.MEMORY_AND_DISK());
+        reader.read(context(spark), ranges).persist(StorageLevel.MEMORY_AND_DISK());
     boolean done = false;
     try {
-      TableCorpus corpus = new Builder(spark, settings, files, rows).build();
+      TableCorpus corpus = new Builder(spark, settings, files, ranges, rows).build();
       done = true;
       return corpus;
     } finally {
@@ -166,7 +167,11 @@ public final class TableCorpus implements AutoCloseable {
   }
 
   private record Builder(
-      SparkSession spark, TableDataSettings settings, CsvFiles files, JavaRDD<TableRow> rows) {
+      SparkSession spark,
+      TableDataSettings settings,
+      CsvFiles files,
+      List<CsvRange> ranges,
+      JavaRDD<TableRow> rows) {
 
     TableCorpus build() {
       ColumnPlan plan = ColumnPlan.of(files, profiles(), settings);
@@ -228,8 +233,10 @@ public final class TableCorpus implements AutoCloseable {
       for (int i = 0; i < width; i++) {
         all.add(new ColumnProfile(most));
       }
+      int[] file = ranges.stream().mapToInt(CsvRange::file).toArray();
       List<List<ColumnProfile>> parts =
-          rows.mapPartitionsWithIndex((file, each) -> profiles(file, each, width, most), false)
+          rows.mapPartitionsWithIndex(
+                  (range, each) -> profiles(file[range], each, width, most), false)
               .collect();
       for (List<ColumnProfile> part : parts) {
         for (int i = 0; i < width; i++) {
@@ -279,8 +286,8 @@ public final class TableCorpus implements AutoCloseable {
       for (int each : classes) {
         counts[each]++;
       }
-      for (int file = 0; file < used.size(); file++) {
-        Used rowsOfFile = used.get(file);
+      for (int range = 0; range < used.size(); range++) {
+        Used rowsOfFile = used.get(range);
         for (int i = 0; i < rowsOfFile.classes().length; i++) {
           int found = rowsOfFile.classes()[i];
           if (!plan.classes().isEmpty() && counts[found] == 1) {
@@ -290,7 +297,7 @@ public final class TableCorpus implements AutoCloseable {
                     + "' of column '"
                     + settings.label()
                     + "' occurs once, in "
-                    + ColumnPlan.place(files, file, rowsOfFile.numbers()[i])
+                    + ColumnPlan.place(files, ranges.get(range).file(), rowsOfFile.numbers()[i])
                     + "; a class needs at least two rows (or set data.task=regression, if the"
                     + " label is a quantity)");
           }

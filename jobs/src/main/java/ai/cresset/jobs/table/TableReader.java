@@ -5,35 +5,128 @@ import ai.cresset.jobs.recipe.TableDataSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.Map;
+import java.util.Objects;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * Reads CSV files in Spark tasks: one partition for each file, in order of the files, so that the
- * number of a row is known.
+ * Reads CSV files in Spark tasks, in order of the files, so that the number of a row is known.
+ *
+ * <p>A large file is read in parts by many tasks if each of its lines is a row: that is so when it
+ * has no quotes, and one kind of line ends. A first pass over its bytes finds that out, a second
+ * one counts the rows of each part. Files with quotes, where a value may go over several lines, and
+ * compressed ones are read by one task each; several files are read side by side in any case.
  *
  * @param files to read
  * @param settings how they are written
  * @param configuration to reach them with
+ * @param partBytes the bytes of a part
  */
 record TableReader(
-    CsvFiles files, TableDataSettings settings, SerializableConfiguration configuration)
+    CsvFiles files,
+    TableDataSettings settings,
+    SerializableConfiguration configuration,
+    long partBytes)
     implements Serializable {
   private static final long serialVersionUID = 1L;
+  private static final long PART_BYTES = 64L << 20;
 
-  JavaRDD<TableRow> read(JavaSparkContext context) {
-    List<Integer> indexes = IntStream.range(0, files.files().size()).boxed().toList();
-    return context.parallelize(indexes, indexes.size()).flatMap(this::rows);
+  TableReader(CsvFiles files, TableDataSettings settings, SerializableConfiguration configuration) {
+    this(files, settings, configuration, PART_BYTES);
   }
 
-  private Iterator<TableRow> rows(int index) {
-    CsvFiles.CsvFile file = files.files().get(index);
-    InputStream in = file.open(configuration.value());
+  /** What each task reads, in order of the rows. */
+  List<CsvRange> ranges(JavaSparkContext context) {
+    List<CsvRange> parts = new ArrayList<>();
+    for (int file = 0; file < files.files().size(); file++) {
+      CsvFiles.CsvFile each = files.files().get(file);
+      if (each.isPacked() || each.length() <= partBytes) {
+        continue;
+      }
+      for (long begin = 0; begin < each.length(); begin += partBytes) {
+        long end = Math.min(each.length(), begin + partBytes);
+        parts.add(new CsvRange(file, begin, end, false, 0));
+      }
+    }
+    Map<Integer, List<CsvRange>> counted = counted(context, plain(context, parts));
+    List<CsvRange> all = new ArrayList<>();
+    for (int file = 0; file < files.files().size(); file++) {
+      long length = files.files().get(file).length();
+      all.addAll(counted.getOrDefault(file, List.of(new CsvRange(file, 0, length, true, 0))));
+    }
+    return all;
+  }
+
+  /** The parts of files whose lines are rows. */
+  private List<CsvRange> plain(JavaSparkContext context, List<CsvRange> parts) {
+    if (parts.isEmpty()) {
+      return parts;
+    }
+    List<LineScan> scans = context.parallelize(parts, parts.size()).map(this::scan).collect();
+    Map<Integer, LineScan> byFile = new HashMap<>();
+    for (int i = 0; i < scans.size(); i++) {
+      byFile.merge(parts.get(i).file(), scans.get(i), LineScan::plus);
+    }
+    return parts.stream()
+        .filter(each -> Objects.requireNonNull(byFile.get(each.file())).isPlain())
+        .toList();
+  }
+
+  private LineScan scan(CsvRange range) {
+    CsvFiles.CsvFile file = files.files().get(range.file());
+    try (InputStream in = file.open(configuration.value(), range)) {
+      return LineScan.of(in);
+    } catch (IOException e) {
+      throw file.unreadable(e);
+    }
+  }
+
+  /** The parts by file, each with how many rows stand before it. */
+  private Map<Integer, List<CsvRange>> counted(JavaSparkContext context, List<CsvRange> parts) {
+    Map<Integer, List<CsvRange>> byFile = new HashMap<>();
+    if (parts.isEmpty()) {
+      return byFile;
+    }
+    List<Integer> counts = context.parallelize(parts, parts.size()).map(this::count).collect();
+    Map<Integer, Integer> before = new HashMap<>();
+    for (int i = 0; i < counts.size(); i++) {
+      int file = parts.get(i).file();
+      int rows = before.getOrDefault(file, 0);
+      byFile.computeIfAbsent(file, key -> new ArrayList<>()).add(parts.get(i).withRowsBefore(rows));
+      before.put(file, Math.addExact(rows, counts.get(i)));
+    }
+    return byFile;
+  }
+
+  private int count(CsvRange range) {
+    CsvRows rows = open(range);
+    int count = 0;
+    while (rows.hasNext()) {
+      rows.next();
+      count++;
+    }
+    return count;
+  }
+
+  JavaRDD<TableRow> read(JavaSparkContext context, List<CsvRange> ranges) {
+    return context.parallelize(ranges, ranges.size()).flatMap(this::rows);
+  }
+
+  private Iterator<TableRow> rows(CsvRange range) {
+    return new Numbered(files.files().get(range.file()).name(), open(range), range.rowsBefore());
+  }
+
+  /** The rows of a range without the header; closed with the task. */
+  private CsvRows open(CsvRange range) {
+    CsvFiles.CsvFile file = files.files().get(range.file());
+    InputStream in = file.open(configuration.value(), range);
     TaskContext.get()
         .addTaskCompletionListener(
             task -> {
@@ -44,8 +137,10 @@ record TableReader(
               }
             });
     CsvRows rows = new CsvRows(file.name(), in, settings);
-    rows.next(); // the header
-    return new Numbered(file.name(), rows);
+    if (range.hasHeader()) {
+      rows.next();
+    }
+    return rows;
   }
 
   /** Rows with their numbers, all as long as the header. */
@@ -54,9 +149,10 @@ record TableReader(
     private final CsvRows rows;
     private int number;
 
-    Numbered(String name, CsvRows rows) {
+    Numbered(String name, CsvRows rows, int before) {
       this.name = name;
       this.rows = rows;
+      this.number = before;
     }
 
     @Override

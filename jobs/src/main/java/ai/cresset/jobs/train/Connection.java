@@ -1,12 +1,14 @@
 package ai.cresset.jobs.train;
 
 import ai.cresset.jobs.recipe.ParallelSettings;
+import ai.cresset.nn.Module;
+import ai.cresset.nn.recompute.RecomputePlan;
 import ai.cresset.parallel.comm.CommOptions;
 import ai.cresset.parallel.comm.ProcessGroup;
 import ai.cresset.parallel.data.DataParallelOptions;
 import ai.cresset.parallel.launch.WorkerContext;
-import ai.cresset.parallel.strategy.DataParallelStrategy;
-import ai.cresset.train.SingleDevice;
+import ai.cresset.parallel.strategy.ParallelOptions;
+import ai.cresset.parallel.strategy.Parallelize;
 import ai.cresset.train.Strategy;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -14,18 +16,36 @@ import org.jspecify.annotations.Nullable;
 /**
  * A worker's ties to the others, for as long as it trains.
  *
- * @param strategy how the workers work together
+ * @param parallel how the workers divide the model and its training
  * @param group their channels; null for a worker that is alone
  */
-record Connection(Strategy strategy, @Nullable ProcessGroup group) implements AutoCloseable {
+record Connection(Parallelize parallel, @Nullable ProcessGroup group) implements AutoCloseable {
   private static final long FIRST_BUCKET_BYTES = 1 << 20;
 
-  static Connection open(WorkerContext context, ParallelSettings settings) {
+  /** Connects the workers and makes the model parallel. */
+  static Connection open(WorkerContext context, ParallelSettings settings, Module model) {
+    ParallelOptions options = options(settings, context.worldSize());
     if (context.worldSize() == 1) {
-      return new Connection(new SingleDevice(), null);
+      return new Connection(Parallelize.apply(model, null, options), null);
     }
     ProcessGroup group = connect(context, settings);
-    return new Connection(new DataParallelStrategy(group, buckets(settings)), group);
+    try {
+      return new Connection(Parallelize.apply(model, group, options), group);
+    } catch (RuntimeException e) {
+      group.abort(e);
+      group.close();
+      throw e;
+    }
+  }
+
+  static ParallelOptions options(ParallelSettings settings, int workers) {
+    return ParallelOptions.of(settings.dims(workers), settings.zero())
+        .withRecompute(RecomputePlan.parse(settings.recompute()))
+        .withBuckets(buckets(settings));
+  }
+
+  Strategy strategy() {
+    return parallel.strategy();
   }
 
   static DataParallelOptions buckets(ParallelSettings settings) {
@@ -57,7 +77,7 @@ record Connection(Strategy strategy, @Nullable ProcessGroup group) implements Au
   @Override
   public void close() {
     try (ProcessGroup closing = group) {
-      strategy.close();
+      parallel.close();
     }
   }
 }

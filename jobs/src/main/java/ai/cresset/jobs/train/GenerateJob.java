@@ -43,7 +43,7 @@ public record GenerateJob(String directory, @Nullable Long step) {
     }
   }
 
-  private TrainingCheckpoint checkpoint(CheckpointDirectory checkpoints) {
+  TrainingCheckpoint checkpoint(CheckpointDirectory checkpoints) {
     if (step == null) {
       return checkpoints
           .latest()

@@ -1,7 +1,6 @@
 package ai.cresset.jobs.train;
 
 import ai.cresset.memory.NativeMemory;
-import ai.cresset.random.Generator;
 import ai.cresset.random.Philox;
 import ai.cresset.tensor.Spec;
 import ai.cresset.tensor.Tensor;
@@ -10,8 +9,8 @@ import ai.cresset.type.Shape;
 import java.io.Serializable;
 
 /**
- * Moves and mirrors images at random. It draws from the thread's generator, whose state checkpoints
- * keep, so that a resumed run goes on with the same images.
+ * Moves and mirrors images at random. What happens to an image depends on the seed, the epoch and
+ * the image's place in the data set alone: not on the number of workers, nor on resuming.
  *
  * @param shift elements to move by at most, in both directions; what comes in is 0
  * @param flip whether half of the images are mirrored, left to right
@@ -23,23 +22,24 @@ record ImageAugmentation(int shift, boolean flip) implements Serializable {
   }
 
   /**
-   * New images in place of {@code images}, uint8 {@code [batch, channels * height * width]}. They
-   * are made on the host.
+   * New images in place of {@code images}, uint8 {@code [batch, channels * height * width]} on the
+   * host.
    *
    * @param height of an image
    * @param width of an image
+   * @param seed of the run
+   * @param numbers of the images, one for each: no two images of any epochs have the same
    */
-  Tensor apply(Tensor images, int height, int width) {
+  Tensor apply(Tensor images, int height, int width, long seed, long[] numbers) {
     int batch = (int) images.size(0);
     int elements = (int) images.size(1);
     byte[] from = new byte[batch * elements];
-    Tensor host = images.to(Device.CPU);
+    Tensor host = images.contiguous();
     NativeMemory.read(host.storage().address() + host.storageOffset(), from, 0, from.length);
     byte[] to = new byte[from.length];
-    Generator.Key key = Generator.current().reserve(4L * batch);
     int[] words = new int[4];
     for (int i = 0; i < batch; i++) {
-      Philox.block(key.seed(), key.offset() + i, words, 0);
+      Philox.block(seed, numbers[i], words, 0);
       int down = moved(words[0]);
       int right = moved(words[1]);
       boolean mirrored = flip && words[2] < 0;
@@ -50,7 +50,7 @@ record ImageAugmentation(int shift, boolean flip) implements Serializable {
     }
     Tensor moved = Tensor.empty(new Spec(Shape.of(batch, elements), images.dtype(), Device.CPU));
     NativeMemory.write(to, 0, moved.storage().address(), to.length);
-    return moved.to(images.device());
+    return moved;
   }
 
   private int moved(int word) {

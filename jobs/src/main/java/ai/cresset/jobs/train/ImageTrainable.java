@@ -44,7 +44,12 @@ record ImageTrainable(
   public Parts open(TrainSettings settings, Device device) {
     ImageCnn cnn = file.build(device);
     PretrainedWeights.load(cnn, file.settings());
-    Dataset training = open(train);
+    Dataset plain = open(train);
+    Dataset training =
+        augmentation.isOn()
+            ? new AugmentedImages(
+                plain, augmentation, settings.seed(), summary.height(), summary.width())
+            : plain;
     return new Parts(
         cnn,
         new Classification(cnn),
@@ -81,9 +86,6 @@ record ImageTrainable(
 
     private Tensor scores(Batch batch) {
       Tensor images = batch.get(IMAGE);
-      if (cnn.isTraining() && augmentation.isOn()) {
-        images = augmentation.apply(images, summary.height(), summary.width());
-      }
       DType dtype = file.settings().dtype().dtype();
       Tensor elements =
           images

@@ -65,26 +65,23 @@ record ImageWorkload(ImageRecipe recipe) implements Workload {
   }
 
   private SplitData<ImageSummary> data(SparkSession spark, Configuration configuration) {
-    StoredText cache =
-        SplitData.cache(
-            StoredText.in(recipe.data().cacheDir(), configuration),
-            "images",
-            ImageCorpus.describe(recipe.data(), configuration));
-    return SplitData.stored(cache, ImageSummary.class)
-        .orElseGet(
-            () -> {
-              ImageCorpus corpus = ImageCorpus.open(spark, recipe.data());
-              return SplitData.write(
-                  cache,
-                  new SplitData.Source<>(
-                      corpus::summary,
-                      summary ->
-                          List.of(
-                              ColumnRequest.packed(
-                                  ImageTrainable.IMAGE, DType.UINT8, summary.elements()),
-                              ColumnRequest.of(ImageTrainable.LABEL)),
-                      corpus::frame));
-            });
+    return SplitData.of(
+        StoredText.in(recipe.data().cacheDir(), configuration),
+        "images",
+        ImageCorpus.describe(recipe.data(), configuration),
+        ImageSummary.class,
+        cache -> {
+          ImageCorpus corpus = ImageCorpus.open(spark, recipe.data());
+          return SplitData.write(
+              cache,
+              new SplitData.Source<>(corpus::summary, ImageWorkload::requests, corpus::frame));
+        });
+  }
+
+  private static List<ColumnRequest> requests(ImageSummary summary) {
+    return List.of(
+        ColumnRequest.packed(ImageTrainable.IMAGE, DType.UINT8, summary.elements()),
+        ColumnRequest.of(ImageTrainable.LABEL));
   }
 
   @Override

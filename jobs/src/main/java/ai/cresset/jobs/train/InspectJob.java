@@ -5,9 +5,9 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Reads the data of a recipe as training would.
+ * Reads the data of a recipe as training would, and looks at the checkpoints that are there.
  *
- * @param recipe whose section {@code data} counts
+ * @param recipe whose sections {@code data} and {@code output} count
  */
 public record InspectJob(Recipe recipe) {
   /**
@@ -19,8 +19,10 @@ public record InspectJob(Recipe recipe) {
     Workload.of(recipe).check(configuration);
   }
 
-  /** The account of the data, several lines with a newline at the end. */
+  /** The account of data and checkpoints, several lines with a newline at the end. */
   public String run(SparkSession spark) {
-    return Workload.of(recipe).inspect(spark);
+    RunDirectory directory =
+        new RunDirectory(recipe.output().dir(), spark.sparkContext().hadoopConfiguration());
+    return Workload.of(recipe).inspect(spark) + CheckpointAccount.of(directory.checkpoints());
   }
 }

@@ -1,7 +1,6 @@
 package ai.cresset.jobs.train;
 
 import ai.cresset.jobs.recipe.TrainSettings;
-import ai.cresset.nn.Parameter;
 import ai.cresset.optim.Adadelta;
 import ai.cresset.optim.Adagrad;
 import ai.cresset.optim.Adam;
@@ -13,6 +12,7 @@ import ai.cresset.optim.ParameterGroup;
 import ai.cresset.optim.RAdam;
 import ai.cresset.optim.RmsProp;
 import ai.cresset.optim.Sgd;
+import ai.cresset.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
 
@@ -20,7 +20,7 @@ import java.util.Map;
 final class OptimizerChoice {
   private OptimizerChoice() {}
 
-  static Optimizer of(TrainSettings settings, Map<String, Parameter> parameters) {
+  static Optimizer of(TrainSettings settings, Map<String, Tensor> parameters) {
     List<ParameterGroup> groups = ParameterGroup.decayMatrices(parameters, settings.weightDecay());
     double rate = settings.learningRate();
     double first = settings.betas().get(0);

@@ -2,6 +2,7 @@ package ai.cresset.jobs.train;
 
 import ai.cresset.parallel.launch.Progress;
 import ai.cresset.parallel.launch.WorkerContext;
+import ai.cresset.parallel.strategy.Parallelize;
 import ai.cresset.train.Evaluation;
 import ai.cresset.train.ProgressListener;
 import ai.cresset.train.ProgressReport;
@@ -27,6 +28,13 @@ final class Reports implements ProgressListener, TrainingCallback {
     this.context = context;
     this.totalSteps = totalSteps;
     this.wording = wording;
+  }
+
+  /** Says how the workers divide the model, where they do. */
+  void division(Parallelize parallel) {
+    if (parallel.sharded() != null && context.rank() == 0) {
+      send(0, Map.of(), parallel.toString());
+    }
   }
 
   @Override

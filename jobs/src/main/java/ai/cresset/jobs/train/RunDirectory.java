@@ -40,6 +40,11 @@ final class RunDirectory {
     return texts.child("checkpoints").location();
   }
 
+  /** Where the weights that did best are, with scheme. */
+  String bestLocation() {
+    return texts.child("best").location();
+  }
+
   CheckpointDirectory checkpoints() {
     return CheckpointDirectory.open(
         HadoopCheckpointStore.open(checkpointLocation(), configuration));

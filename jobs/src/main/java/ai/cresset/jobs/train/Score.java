@@ -11,6 +11,11 @@ enum Score {
     double of(Evaluation evaluation) {
       return evaluation.perplexity();
     }
+
+    @Override
+    boolean isBetter(Evaluation one, Evaluation other) {
+      return one.loss() < other.loss();
+    }
   },
   /** The part of the samples whose class was found. */
   ACCURACY("%.4f") {
@@ -18,12 +23,22 @@ enum Score {
     double of(Evaluation evaluation) {
       return evaluation.score();
     }
+
+    @Override
+    boolean isBetter(Evaluation one, Evaluation other) {
+      return one.score() == other.score() ? one.loss() < other.loss() : one.score() > other.score();
+    }
   },
   /** The root of the mean squared error, in the label's own unit. */
   RMSE("%.4g") {
     @Override
     double of(Evaluation evaluation) {
       return Math.sqrt(evaluation.score());
+    }
+
+    @Override
+    boolean isBetter(Evaluation one, Evaluation other) {
+      return one.score() < other.score();
     }
   };
 
@@ -34,6 +49,9 @@ enum Score {
   }
 
   abstract double of(Evaluation evaluation);
+
+  /** Whether weights that gave {@code one} are to be preferred to those that gave the other. */
+  abstract boolean isBetter(Evaluation one, Evaluation other);
 
   /** Its name and value, such as {@code accuracy 0.9731}. */
   String describe(Evaluation evaluation) {

@@ -47,9 +47,20 @@ record SplitData<S extends Record>(String directory, S summary, boolean reused) 
       Function<S, List<ColumnRequest>> columns,
       Function<Part, Dataset<Row>> frame) {}
 
-  /** The cache of an equal request, which need not hold anything. */
-  static StoredText cache(StoredText directory, String kind, String request) {
-    return directory.child(kind + "-" + fingerprint(request));
+  /**
+   * The samples of a request: those that an equal one left, or made now.
+   *
+   * @param directory where caches are
+   * @param make writes them to their cache
+   */
+  static <S extends Record> SplitData<S> of(
+      StoredText directory,
+      String kind,
+      String request,
+      Class<S> type,
+      Function<StoredText, SplitData<S>> make) {
+    StoredText cache = directory.child(kind + "-" + fingerprint(request));
+    return stored(cache, type).orElseGet(() -> make.apply(cache));
   }
 
   private static String fingerprint(String request) {
@@ -63,7 +74,7 @@ record SplitData<S extends Record>(String directory, S summary, boolean reused) 
   }
 
   /** Finds what an equal request left; empty if there is nothing. */
-  static <S extends Record> Optional<SplitData<S>> stored(StoredText cache, Class<S> type) {
+  private static <S extends Record> Optional<SplitData<S>> stored(StoredText cache, Class<S> type) {
     return cache
         .read(SUMMARY) // written last
         .map(

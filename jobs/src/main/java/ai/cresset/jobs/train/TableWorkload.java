@@ -67,21 +67,19 @@ record TableWorkload(TableRecipe recipe) implements Workload {
   }
 
   private SplitData<TableSummary> data(SparkSession spark, Configuration configuration) {
-    StoredText cache =
-        SplitData.cache(
-            StoredText.in(recipe.data().cacheDir(), configuration),
-            "table",
-            TableCorpus.describe(recipe.data(), configuration));
-    return SplitData.stored(cache, TableSummary.class)
-        .orElseGet(
-            () -> {
-              try (TableCorpus corpus = TableCorpus.read(spark, recipe.data())) {
-                return SplitData.write(
-                    cache,
-                    new SplitData.Source<>(
-                        corpus::summary, summary -> requests(summary.columns()), corpus::frame));
-              }
-            });
+    return SplitData.of(
+        StoredText.in(recipe.data().cacheDir(), configuration),
+        "table",
+        TableCorpus.describe(recipe.data(), configuration),
+        TableSummary.class,
+        cache -> {
+          try (TableCorpus corpus = TableCorpus.read(spark, recipe.data())) {
+            return SplitData.write(
+                cache,
+                new SplitData.Source<>(
+                    corpus::summary, summary -> requests(summary.columns()), corpus::frame));
+          }
+        });
   }
 
   private static List<ColumnRequest> requests(TableColumns columns) {

@@ -75,6 +75,7 @@ public final class TrainJob {
                   workload.wording(),
                   prepared.trainable(),
                   directory.checkpointLocation(),
+                  directory.bestLocation(),
                   spark.sparkContext().applicationId() + "/" + UUID.randomUUID()));
       view.close();
       String report =

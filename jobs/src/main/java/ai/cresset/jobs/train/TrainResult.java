@@ -9,11 +9,17 @@ import org.jspecify.annotations.Nullable;
  * What a worker ends with.
  *
  * @param summary what the training loop says
- * @param validation the loss over the whole validation split, with the final weights
+ * @param best which weights the figures are of, by the evaluations on the way; null for those after
+ *     the last step
+ * @param validation the loss over the whole validation split, with those weights
  * @param test the same over the test data; null if the recipe has none
  * @param sample text written by the final weights; empty on all ranks but the first, or if none was
  *     asked for
  */
 record TrainResult(
-    TrainingSummary summary, Evaluation validation, @Nullable Evaluation test, String sample)
+    TrainingSummary summary,
+    BestWeights.@Nullable Best best,
+    Evaluation validation,
+    @Nullable Evaluation test,
+    String sample)
     implements Serializable {}

@@ -5,10 +5,10 @@ import ai.cresset.data.LoaderOptions;
 import ai.cresset.jobs.recipe.ParallelSettings;
 import ai.cresset.jobs.recipe.TrainSettings;
 import ai.cresset.memory.Allocator;
-import ai.cresset.nn.Parameter;
 import ai.cresset.optim.Optimizer;
 import ai.cresset.parallel.launch.Worker;
 import ai.cresset.parallel.launch.WorkerContext;
+import ai.cresset.parallel.zero.ZeroStage;
 import ai.cresset.random.Generator;
 import ai.cresset.spark.checkpoint.HadoopCheckpointStore;
 import ai.cresset.train.CheckpointPolicy;
@@ -21,7 +21,6 @@ import ai.cresset.train.TrainerConfig;
 import ai.cresset.train.TrainingSummary;
 import ai.cresset.train.TrainingTask;
 import ai.cresset.type.Device;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.deploy.SparkHadoopUtil;
@@ -35,6 +34,7 @@ import org.apache.spark.deploy.SparkHadoopUtil;
  * @param wording how progress is told
  * @param trainable what is trained
  * @param checkpoints where checkpoints are, with scheme
+ * @param best where the weights that did best are, with scheme
  * @param run the submission's own name
  */
 record TrainWorker(
@@ -43,6 +43,7 @@ record TrainWorker(
     Wording wording,
     Trainable trainable,
     String checkpoints,
+    String best,
     String run)
     implements Worker<TrainResult> {
   private static final int EVALUATION_BATCHES = 4;
@@ -63,13 +64,18 @@ record TrainWorker(
   }
 
   private TrainResult train(WorkerContext context) {
-    try (Trainable.Parts parts = trainable.open(settings, device(context));
-        Optimizer optimizer = OptimizerChoice.of(settings, trained(parts))) {
+    Device device = device(context);
+    try (Trainable.Parts parts = precise(trainable.open(settings, device), device);
+        BestWeights kept = bestWeights(parts, context)) {
       Dataset some = SpreadSamples.of(parts.validation(), settings.evaluateSamples());
       TrainingSummary summary;
       Evaluation validation;
+      BestWeights.Best found = null;
       Evaluation test;
-      try (Connection connection = Connection.open(context, parallel)) {
+      String sample = "";
+      try (Connection connection = Connection.open(context, parallel, parts.model());
+          Optimizer optimizer =
+              connection.parallel().optimizer(leaves -> OptimizerChoice.of(settings, leaves))) {
         Strategy strategy = connection.strategy();
         TrainingTask task =
             new TrainingTask(
@@ -82,22 +88,52 @@ record TrainWorker(
                 some,
                 parts.unit());
         Reports reports = new Reports(context, settings.steps(), wording);
-        summary =
+        reports.division(connection.parallel());
+        Trainer trainer =
             new Trainer(task, config(), strategy)
                 .checkpoints(policy(context))
                 .listen(reports)
-                .callback(reports)
-                .run();
-        Evaluation last = summary.lastEvaluation();
+                .callback(reports);
+        // Where there are data for a test, its figures are those of the weights chosen without
+        // them.
+        boolean chooses = parts.test() != null;
+        summary = chooses ? trainer.callback(kept).run() : trainer.run();
+        found = chooses ? kept.restore() : null;
+        Evaluation last = found == null ? summary.lastEvaluation() : found.evaluation();
         validation =
             some == parts.validation() && last != null
                 ? last
                 : evaluate(parts, parts.validation(), strategy);
         test = parts.test() == null ? null : evaluate(parts, parts.test(), strategy);
+        if (cutsParameters()) {
+          sample = sample(context, parts);
+          strategy.sum(0); // the others give their parts of the model meanwhile
+        }
       }
-      String sample = context.rank() == 0 ? parts.sample().get() : "";
-      return new TrainResult(summary, validation, test, sample);
+      if (!cutsParameters()) {
+        sample = sample(context, parts);
+      }
+      return new TrainResult(summary, found, validation, test, sample);
     }
+  }
+
+  private static String sample(WorkerContext context, Trainable.Parts parts) {
+    return context.rank() == 0 ? parts.sample().get() : "";
+  }
+
+  private BestWeights bestWeights(Trainable.Parts parts, WorkerContext context) {
+    return new BestWeights(
+        parts.model(),
+        wording.score(),
+        HadoopCheckpointStore.open(best, SparkHadoopUtil.get().conf()),
+        context.rank() == 0);
+  }
+
+  /** With the objective in the precision of the recipe. */
+  private Trainable.Parts precise(Trainable.Parts parts, Device device) {
+    return settings.precision() == TrainSettings.Precision.FLOAT32
+        ? parts
+        : parts.withObjective(new MixedPrecision(parts.objective(), device.kind()));
   }
 
   /** Without Spark's environment, and in {@code local[N]}, nobody assigns GPUs. */
@@ -107,11 +143,9 @@ record TrainWorker(
     return WorkerDevice.choose(settings.device(), context.device(), context.rank(), assigns);
   }
 
-  /** The parameters that are not frozen. */
-  private static Map<String, Parameter> trained(Trainable.Parts parts) {
-    Map<String, Parameter> trained = new LinkedHashMap<>(parts.model().namedParameters());
-    trained.values().removeIf(parameter -> !parameter.requiresGrad());
-    return trained;
+  /** Whether no worker has the whole model. */
+  private boolean cutsParameters() {
+    return parallel.zero() == ZeroStage.PARAMETERS.number();
   }
 
   private Evaluation evaluate(Trainable.Parts parts, Dataset dataset, Strategy strategy) {

@@ -43,6 +43,10 @@ interface Trainable extends Serializable {
       TrainingTask.Unit unit,
       Supplier<String> sample)
       implements AutoCloseable {
+    Parts withObjective(Objective other) {
+      return new Parts(model, other, training, plan, validation, test, unit, sample);
+    }
+
     @Override
     public void close() {
       try (Module first = model;

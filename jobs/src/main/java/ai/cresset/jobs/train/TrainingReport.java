@@ -41,6 +41,15 @@ record TrainingReport(String account, Wording wording, TrainResult result, Strin
     if (first != null) {
       line(lines, "before      %s", wording.figures(first));
     }
+    BestWeights.Best best = result.best();
+    if (best != null) {
+      line(
+          lines,
+          "best        after step %,d of %,d: %s; the figures below are those of its weights",
+          best.step(),
+          summary.steps(),
+          wording.figures(best.evaluation()));
+    }
     line(
         lines,
         "after       %s, on all %,.0f %s",

@@ -3,6 +3,7 @@ package ai.cresset.jobs.recipe;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.cresset.error.ConfigException;
 import ai.cresset.jobs.config.RecipeReader;
@@ -113,6 +114,30 @@ final class RecipesTest {
   @CsvSource(
       delimiter = '|',
       value = {
+        "parallel.data=3 | parallel.data = 3 x parallel.shard = 1 makes 3 ranks, but spark.workers"
+            + " is 2; set spark.workers to 3, or parallel.data to 2, or parallel.shard to 2",
+        "parallel.shard=3 | parallel.data is auto, but spark.workers = 2 is no multiple of 3, the"
+            + " product of the other axes; set spark.workers to 3, or parallel.shard to a divisor"
+            + " of 2",
+        "parallel.zero=2 | parallel.zero = 2 cuts along parallel.shard, which is 1: nothing would"
+            + " be cut; set parallel.shard to 2 and parallel.data to 1, or parallel.zero to 0",
+        "parallel.shard=2 | parallel.shard = 2 cuts what parallel.zero names, which is 0: nothing;"
+            + " set parallel.zero to 1, 2 or 3, or parallel.data to 2 and parallel.shard to 1",
+        "parallel.tensor=2 | parallel.tensor: expected 1, got 2",
+      })
+  void workersThatTheAxesDoNotMakeAreRefused(String override, String expected) {
+    ConfigException refused =
+        assertThrows(
+            ConfigException.class,
+            () -> RecipeReader.read(GptRecipe.class, SMALL, List.of(override.strip())));
+    String text = String.valueOf(refused.getMessage());
+    assertTrue(text.contains(expected.strip()), text);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
         "data.path= | text that is not empty, got ''",
         "data.include=[] | at least one pattern, such as ['*'], got []",
         "data.validation_fraction=1 | a number above 0 and below 1, got 1.0",
@@ -136,6 +161,11 @@ final class RecipesTest {
         "train.log_every=0 | a whole number from 1, got 0",
         "train.resume=maybe | one of auto, never, require, got 'maybe'",
         "spark.workers=0 | a whole number from 1, got 0",
+        "parallel.data=0 | auto or a whole number from 1, got 0",
+        "parallel.shard=0 | a whole number from 1, got 0",
+        "parallel.zero=4 | 0, 1, 2 or 3, got 4",
+        "parallel.recompute=some | one of none, full, every_<k> such as every_2, selective, got"
+            + " some",
         "parallel.bucket_bytes=1MiB | a whole number without a unit, got '1MiB'",
         "parallel.encrypt=yes | one of auto, on, off, got 'yes'",
         "sample.prompt= | at least one character, such as \"\\n\", got ''",

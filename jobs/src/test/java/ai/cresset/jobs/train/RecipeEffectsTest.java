@@ -2,13 +2,16 @@ package ai.cresset.jobs.train;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.cresset.error.ConfigException;
 import ai.cresset.error.CressetException;
 import ai.cresset.jobs.config.RecipeReader;
 import ai.cresset.jobs.recipe.GptRecipe;
 import ai.cresset.jobs.recipe.TrainSettings;
 import ai.cresset.jobs.text.TextCorpus;
+import ai.cresset.parallel.strategy.ParallelOptions;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.lang.reflect.RecordComponent;
@@ -35,6 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every key of a recipe changes something: each is set to another value and the effect is seen. */
 @NullUnmarked
@@ -122,6 +126,7 @@ final class RecipeEffectsTest {
         run("train.steps=7", TinyRun::checkpoints),
         run("train.global_batch=5", run -> run.result().summary().samples()),
         flip("train.device=cpu", recipe -> TrainJob.options(recipe, true)),
+        run("train.precision=bfloat16", TinyRun::weights),
         run("train.seed=2", TinyRun::weights),
         run("train.learning_rate=0.02", TinyRun::weights),
         run("train.warmup_steps=3", TinyRun::weights),
@@ -154,6 +159,15 @@ final class RecipeEffectsTest {
         flip("spark.gpus_per_worker=0.5", recipe -> TrainJob.options(recipe, true)),
         flip("spark.max_attempts=1", recipe -> TrainJob.options(recipe, true)),
         flip("spark.start_timeout_seconds=5", recipe -> TrainJob.options(recipe, true)),
+        flip("parallel.data=2", RecipeEffectsTest::division),
+        flip(
+            "parallel.shard=2",
+            RecipeEffectsTest::division,
+            "spark.workers=4",
+            "parallel.shard=4",
+            "parallel.zero=1"),
+        run("parallel.zero=3", run -> run.messages("ZeRO"), "parallel.shard=2", "parallel.zero=2"),
+        flip("parallel.recompute=full", RecipeEffectsTest::division),
         flip(
             "parallel.connect_timeout_seconds=5",
             recipe -> Connection.options(recipe.parallel(), true)),
@@ -246,6 +260,31 @@ final class RecipeEffectsTest {
         : message(failure.getCause());
   }
 
+  /** How so many workers divide the model, or why they cannot. */
+  private static List<String> division(GptRecipe recipe) {
+    List<String> found = new ArrayList<>();
+    for (int workers : List.of(1, 2, 4)) {
+      try {
+        ParallelOptions options = Connection.options(recipe.parallel(), workers);
+        found.add(options.dims() + ", " + options.zero() + ", " + options.recompute());
+      } catch (ConfigException e) {
+        found.add(String.valueOf(e.getMessage()));
+      }
+    }
+    return found;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"parallel.tensor", "parallel.sequence", "parallel.pipeline"})
+  void axesAlongWhichModelsAreNotDividedAreRefused(String key) {
+    String text =
+        message(
+            assertThrows(
+                ConfigException.class, () -> recipe(List.of(key + "=2", "spark.workers=4"))));
+    assertTrue(text.contains(key + ": expected 1, got 2"), text);
+    assertTrue(text.contains("parallel.data or parallel.shard"), text);
+  }
+
   /** The learning rates of the first steps, while evaluations get no better. */
   private static List<Double> rates(GptRecipe recipe) {
     LearningRates rates = new LearningRates(ScheduleChoice.of(recipe.train()));
@@ -305,6 +344,7 @@ final class RecipeEffectsTest {
     TreeSet<String> keys = new TreeSet<>();
     collect(GptRecipe.class, "", keys);
     keys.remove("recipe"); // has one value only in a file of this kind
+    keys.removeAll(List.of("parallel.tensor", "parallel.sequence", "parallel.pipeline"));
     TreeSet<String> tested = new TreeSet<>();
     flips().forEach(each -> tested.add(each.key()));
     assertEquals(keys, tested);

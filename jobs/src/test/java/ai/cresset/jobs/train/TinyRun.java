@@ -15,7 +15,6 @@ import ai.cresset.type.Device;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Objects;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 
@@ -43,12 +42,19 @@ record TinyRun(
             workload.wording(),
             prepared.trainable(),
             directory.checkpointLocation(),
+            directory.bestLocation(),
             "tiny " + System.nanoTime());
     TrainResult result =
-        new ThreadLauncher(LaunchOptions.of(1), reports::add).launch(worker).get(0);
+        new ThreadLauncher(LaunchOptions.of(workers(recipe)), reports::add).launch(worker).get(0);
     TrainingState state = directory.checkpoints().latest().orElseThrow().state();
-    String weights = Objects.requireNonNull(state.files().get("model.safetensors")).sha256();
+    TrainingState.StoredFile model = state.files().get("model.safetensors");
+    String weights = model == null ? state.files().toString() : model.sha256(); // of all workers
     return new TinyRun(result, List.copyOf(reports), directory.checkpoints().names(), weights);
+  }
+
+  /** One, unless state is cut. */
+  private static int workers(Recipe recipe) {
+    return recipe.parallel().zero() > 0 ? recipe.spark().workers() : 1;
   }
 
   /** The steps whose reports have this figure. */

@@ -29,6 +29,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -130,6 +131,22 @@ final class TrainJobTest {
     Map<String, double[]> other = weights(actual);
     assertEquals(one.keySet(), other.keySet());
     one.forEach((name, values) -> assertArrayEquals(values, other.get(name), tolerance, name));
+  }
+
+  @Test
+  void workersThatShareAllStateTrainWhatReplicasTrain() {
+    Path copies = directory.resolve("copies");
+    Path parts = directory.resolve("parts");
+    String[] both = {"model.layers=2", "train.steps=6", "sample.tokens=3", "output.dir=" + copies};
+    String expected = train(recipe(both));
+    both[3] = "output.dir=" + parts;
+    String[] cut = {"parallel.shard=2", "parallel.zero=3", "parallel.recompute=full"};
+    String actual =
+        train(recipe(Stream.of(both, cut).flatMap(Arrays::stream).toArray(String[]::new)));
+    // Of two workers the sums are the same in either order, so not one bit differs.
+    assertEqualWeights(copies, parts, 0);
+    assertEquals(figure(expected, "validation loss"), figure(actual, "validation loss"));
+    assertTrue(actual.contains("ZeRO 3 over shard 2"), actual);
   }
 
   private static double figure(String report, String name) {

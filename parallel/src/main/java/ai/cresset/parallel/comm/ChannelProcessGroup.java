@@ -2,32 +2,24 @@ package ai.cresset.parallel.comm;
 
 import ai.cresset.error.CommunicationException;
 import ai.cresset.error.ConfigException;
-import ai.cresset.error.DTypeException;
 import ai.cresset.error.ShapeException;
 import ai.cresset.memory.NativeMemory;
 import ai.cresset.memory.Storage;
 import ai.cresset.parallel.comm.channel.Channel;
 import ai.cresset.parallel.comm.channel.Deadline;
 import ai.cresset.parallel.comm.channel.Poller;
-import ai.cresset.parallel.comm.collective.AllGather;
-import ai.cresset.parallel.comm.collective.AllReduce;
-import ai.cresset.parallel.comm.collective.Barrier;
-import ai.cresset.parallel.comm.collective.Broadcast;
 import ai.cresset.parallel.comm.collective.Exchange;
-import ai.cresset.parallel.comm.collective.Fingerprint;
-import ai.cresset.parallel.comm.collective.Fingerprint.Algorithm;
-import ai.cresset.parallel.comm.collective.Fingerprint.Kind;
 import ai.cresset.parallel.comm.collective.Links;
-import ai.cresset.parallel.comm.collective.Messages;
 import ai.cresset.parallel.comm.collective.PeerLostException;
-import ai.cresset.parallel.comm.collective.ReduceScatter;
 import ai.cresset.type.DType;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
@@ -48,10 +40,9 @@ final class ChannelProcessGroup implements ProcessGroup {
   private final List<@Nullable Channel> channels;
   private final Poller poller;
   private final Links links;
-  private final Messages messages;
+  private final OperationFactory operations;
   private final OperationQueue queue;
   private final CommRecorder recorder;
-  private final long doublingBytes;
   private final Map<String, Integer> subgroups = new HashMap<>();
   private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -77,9 +68,9 @@ final class ChannelProcessGroup implements ProcessGroup {
             options.segmentBytes(),
             endpoint.spinNanos(),
             endpoint::checkFailure);
-    this.messages = new Messages(jobRanks.size());
+    this.operations = new OperationFactory(rank, jobRanks.size(), options.link());
     this.recorder = new CommRecorder(options.recordedOperations());
-    this.doublingBytes = options.link().doublingBytes(jobRanks.size());
+    endpoint.flights().add(name, recorder);
     this.queue = new OperationQueue("cresset-comm-" + name + "-rank-" + rank, this::carryOut);
   }
 
@@ -116,9 +107,9 @@ final class ChannelProcessGroup implements ProcessGroup {
         + jobRanks
         + "; "
         + endpoint.links(jobRanks)
-        + "; recursive doubling up to "
-        + doublingBytes
-        + " bytes, then ring in segments of "
+        + "; "
+        + operations.algorithms()
+        + "then ring in segments of "
         + options().segmentBytes()
         + " bytes; "
         + options().link();
@@ -128,140 +119,104 @@ final class ChannelProcessGroup implements ProcessGroup {
 
   @Override
   public Work allReduceAsync(Slice slice, ReduceOp op, ReduceOrder order) {
-    return queue.submit(allReduceOperation(slice, op, order));
+    return queue.submit(operations.allReduce(slice, op, order));
   }
 
   @Override
   public void allReduce(Slice slice, ReduceOp op, ReduceOrder order) {
-    queue.run(allReduceOperation(slice, op, order));
+    queue.run(operations.allReduce(slice, op, order));
   }
 
-  private Operation allReduceOperation(Slice slice, ReduceOp op, ReduceOrder order) {
-    AllReduce.check(slice.dtype());
-    Algorithm algorithm =
-        order == ReduceOrder.RANK_ORDER
-            ? Algorithm.RANK_ORDER
-            : slice.bytes() <= doublingBytes ? Algorithm.RECURSIVE_DOUBLING : Algorithm.RING;
-    return new Operation(
-        fingerprint(Kind.ALL_REDUCE, algorithm, slice, op, -1),
-        List.of(slice),
-        exchange -> AllReduce.run(exchange, slice, op));
+  @Override
+  public Work reduceAsync(Slice slice, ReduceOp op, ReduceOrder order, int root) {
+    return queue.submit(operations.reduce(slice, op, order, root));
+  }
+
+  @Override
+  public void reduce(Slice slice, ReduceOp op, ReduceOrder order, int root) {
+    queue.run(operations.reduce(slice, op, order, root));
   }
 
   @Override
   public Work broadcastAsync(Slice slice, int root) {
-    return queue.submit(broadcastOperation(slice, root));
+    return queue.submit(operations.broadcast(slice, root));
   }
 
   @Override
   public void broadcast(Slice slice, int root) {
-    queue.run(broadcastOperation(slice, root));
-  }
-
-  private Operation broadcastOperation(Slice slice, int root) {
-    checkRank("root", root);
-    return new Operation(
-        fingerprint(Kind.BROADCAST, Algorithm.TREE, slice, null, root),
-        List.of(slice),
-        exchange -> Broadcast.run(exchange, slice, root));
+    queue.run(operations.broadcast(slice, root));
   }
 
   @Override
-  public Work allGatherAsync(Slice input, Slice output) {
-    return queue.submit(allGatherOperation(input, output));
+  public Work allGatherAsync(Slice input, Slice output, long[] counts) {
+    return queue.submit(operations.allGather(input, output, counts));
   }
 
   @Override
-  public void allGather(Slice input, Slice output) {
-    queue.run(allGatherOperation(input, output));
-  }
-
-  private Operation allGatherOperation(Slice input, Slice output) {
-    checkParts("all_gather", output, input);
-    return new Operation(
-        fingerprint(Kind.ALL_GATHER, Algorithm.RING, output, null, -1),
-        List.of(output, input),
-        exchange -> AllGather.run(exchange, input, output));
+  public void allGather(Slice input, Slice output, long[] counts) {
+    queue.run(operations.allGather(input, output, counts));
   }
 
   @Override
-  public Work reduceScatterAsync(Slice input, Slice output, ReduceOp op, ReduceOrder order) {
-    return queue.submit(reduceScatterOperation(input, output, op, order));
+  public Work reduceScatterAsync(
+      Slice input, Slice output, long[] counts, ReduceOp op, ReduceOrder order) {
+    return queue.submit(operations.reduceScatter(input, output, counts, op, order));
   }
 
   @Override
-  public void reduceScatter(Slice input, Slice output, ReduceOp op, ReduceOrder order) {
-    queue.run(reduceScatterOperation(input, output, op, order));
+  public void reduceScatter(
+      Slice input, Slice output, long[] counts, ReduceOp op, ReduceOrder order) {
+    queue.run(operations.reduceScatter(input, output, counts, op, order));
   }
 
-  private Operation reduceScatterOperation(
-      Slice input, Slice output, ReduceOp op, ReduceOrder order) {
-    AllReduce.check(input.dtype());
-    checkParts("reduce_scatter", input, output);
-    Algorithm algorithm = order == ReduceOrder.RANK_ORDER ? Algorithm.RANK_ORDER : Algorithm.RING;
-    return new Operation(
-        fingerprint(Kind.REDUCE_SCATTER, algorithm, input, op, -1),
-        List.of(input, output),
-        exchange -> ReduceScatter.run(exchange, input, output, op));
+  @Override
+  public Work gatherAsync(Slice input, @Nullable Slice output, long[] counts, int root) {
+    return queue.submit(operations.gather(input, output, counts, root));
+  }
+
+  @Override
+  public void gather(Slice input, @Nullable Slice output, long[] counts, int root) {
+    queue.run(operations.gather(input, output, counts, root));
+  }
+
+  @Override
+  public Work scatterAsync(@Nullable Slice input, Slice output, long[] counts, int root) {
+    return queue.submit(operations.scatter(input, output, counts, root));
+  }
+
+  @Override
+  public void scatter(@Nullable Slice input, Slice output, long[] counts, int root) {
+    queue.run(operations.scatter(input, output, counts, root));
+  }
+
+  @Override
+  public Work allToAllAsync(Slice input, long[] inputCounts, Slice output, long[] outputCounts) {
+    return queue.submit(operations.allToAll(input, inputCounts, output, outputCounts));
+  }
+
+  @Override
+  public void allToAll(Slice input, long[] inputCounts, Slice output, long[] outputCounts) {
+    queue.run(operations.allToAll(input, inputCounts, output, outputCounts));
+  }
+
+  @Override
+  public Work barrierAsync() {
+    return queue.submit(operations.barrier());
   }
 
   @Override
   public void barrier() {
-    Fingerprint fingerprint =
-        new Fingerprint(Kind.BARRIER, Algorithm.RECURSIVE_DOUBLING, 0, DType.UINT8, 0, null, -1);
-    queue.run(new Operation(fingerprint, List.of(), Barrier::run));
+    queue.run(operations.barrier());
   }
 
   @Override
   public Work exchangeAsync(List<Transfer> transfers) {
-    return queue.submit(exchangeOperation(transfers));
+    return queue.submit(operations.exchange(transfers));
   }
 
   @Override
   public void exchange(List<Transfer> transfers) {
-    queue.run(exchangeOperation(transfers));
-  }
-
-  private Operation exchangeOperation(List<Transfer> transfers) {
-    List<Transfer> all = List.copyOf(transfers);
-    for (Transfer transfer : all) {
-      checkRank("peer", transfer.peer());
-      if (transfer.peer() == rank) {
-        throw CommunicationException.because(
-            "rank " + rank + " wants to exchange a message with itself; copy the slice instead");
-      }
-    }
-    long bytes = all.stream().mapToLong(transfer -> transfer.slice().bytes()).sum();
-    Fingerprint fingerprint =
-        new Fingerprint(Kind.MESSAGE, Algorithm.DIRECT, 0, DType.UINT8, bytes, null, -1);
-    return new Operation(
-        fingerprint,
-        all.stream().map(Transfer::slice).toList(),
-        exchange -> messages.run(exchange, all));
-  }
-
-  private static Fingerprint fingerprint(
-      Kind kind, Algorithm algorithm, Slice slice, @Nullable ReduceOp op, int root) {
-    return new Fingerprint(kind, algorithm, 0, slice.dtype(), slice.count(), op, root);
-  }
-
-  private void checkRank(String what, int value) {
-    if (value < 0 || value >= size()) {
-      throw CommunicationException.because(
-          what + " " + value + " is no rank of a group of " + size());
-    }
-  }
-
-  private void checkParts(String operation, Slice whole, Slice part) {
-    if (whole.dtype() != part.dtype()) {
-      throw DTypeException.mismatch(operation, whole.dtype(), part.dtype());
-    }
-    if (whole.count() != size() * part.count()) {
-      throw ShapeException.mismatch(
-          operation + " over " + size() + " ranks",
-          size() * part.count() + " elements for parts of " + part.count(),
-          whole.count() + "; pad the parts to equal length");
-    }
+    queue.run(operations.exchange(transfers));
   }
 
   // Small objects.
@@ -272,36 +227,40 @@ final class ChannelProcessGroup implements ProcessGroup {
       throw ShapeException.mismatch(
           "allGatherBytes", "at most " + MAX_BYTES_PER_RANK + " bytes", bytes.length);
     }
-    Storage lengths = endpoint.allocator().allocate(Long.BYTES * (1L + size()));
+    Storage lengths = endpoint.allocator().allocate(Long.BYTES * (long) size());
     try {
-      Slice slots = Slice.of(lengths, DType.INT64);
-      NativeMemory.putLong(slots.address(), bytes.length);
-      allGather(slots.part(0, 1), slots.part(1, size()));
-      long[] length = new long[size()];
-      NativeMemory.read(slots.address() + Long.BYTES, length, 0, size());
-      int longest = (int) IntStream.range(0, size()).mapToLong(i -> length[i]).max().orElse(0);
-      return allGatherPadded(bytes, length, longest);
+      Slice slots = Slice.of(lengths, DType.INT64).part(0, size());
+      Slice own = slots.part(rank, 1);
+      NativeMemory.putLong(own.address(), bytes.length);
+      allGather(own, slots);
+      long[] counts = new long[size()];
+      NativeMemory.read(slots.address(), counts, 0, size());
+      return allGatherBytes(bytes, counts);
     } finally {
       lengths.release();
     }
   }
 
-  private List<byte[]> allGatherPadded(byte[] bytes, long[] length, int longest) {
-    Storage padded = endpoint.allocator().allocate(longest * (1L + size()));
+  private List<byte[]> allGatherBytes(byte[] bytes, long[] counts) {
+    long total = Arrays.stream(counts).sum();
+    long start = Arrays.stream(counts).limit(rank).sum();
+    Storage content = endpoint.allocator().allocate(total);
     try {
-      Slice slots = new Slice(padded, 0, longest * (1L + size()), DType.UINT8);
-      NativeMemory.fill(slots.address(), longest, (byte) 0);
-      NativeMemory.write(bytes, 0, slots.address(), bytes.length);
-      allGather(slots.part(0, longest), slots.part(longest, (long) longest * size()));
-      List<byte[]> all = new ArrayList<>();
-      for (int peer = 0; peer < size(); peer++) {
-        byte[] one = new byte[(int) length[peer]];
-        NativeMemory.read(slots.address() + longest * (1L + peer), one, 0, one.length);
-        all.add(one);
+      Slice all = new Slice(content, 0, total, DType.UINT8);
+      Slice own = all.part(start, bytes.length);
+      NativeMemory.write(bytes, 0, own.address(), bytes.length);
+      allGather(own, all, counts);
+      List<byte[]> parts = new ArrayList<>();
+      long next = all.address();
+      for (long count : counts) {
+        byte[] one = new byte[Math.toIntExact(count)];
+        NativeMemory.read(next, one, 0, one.length);
+        parts.add(one);
+        next += count;
       }
-      return all;
+      return parts;
     } finally {
-      padded.release();
+      content.release();
     }
   }
 
@@ -333,7 +292,7 @@ final class ChannelProcessGroup implements ProcessGroup {
 
   @Override
   public ProcessGroup subgroup(List<Integer> ranks) {
-    ranks.forEach(each -> checkRank("rank", each));
+    ranks.forEach(each -> operations.checkRank("rank", each));
     if (!ranks.contains(rank) || ranks.stream().distinct().count() != ranks.size()) {
       throw ConfigException.value(
           "ranks of a subgroup", ranks, "different ranks, this one (" + rank + ") among them");
@@ -375,11 +334,15 @@ final class ChannelProcessGroup implements ProcessGroup {
   private void carryOut(Operation operation) {
     long start = System.nanoTime();
     @Nullable RuntimeException error = null;
+    Exchange exchange =
+        new Exchange(
+            links,
+            operation.fingerprint(),
+            Deadline.after(options().operationTimeout()),
+            queue.isOwnThread());
     try {
       endpoint.checkFailure();
-      operation.run(
-          new Exchange(
-              links, operation.fingerprint(), Deadline.after(options().operationTimeout())));
+      operation.run(exchange);
     } catch (PeerLostException e) {
       endpoint.lost(jobRanks.get(e.peer()), e);
       error = explain(operation, e);
@@ -392,6 +355,8 @@ final class ChannelProcessGroup implements ProcessGroup {
         new CommRecorder.Entry(
             operation.fingerprint(),
             operation.bytes(),
+            exchange.sentBytes(),
+            exchange.receivedBytes(),
             operation.submittedNanos(),
             start,
             System.nanoTime(),
@@ -406,6 +371,10 @@ final class ChannelProcessGroup implements ProcessGroup {
         failure == null ? String.valueOf(symptom.getMessage()) : failure.explain(endpoint.rank());
     Throwable cause = failure == null || failure.cause() == null ? symptom : failure.cause();
     String last = recorder.dump(SHOWN_OPERATIONS);
+    String theirs =
+        failure == null || failure.rank() == endpoint.rank()
+            ? ""
+            : endpoint.flights().of(failure.rank());
     return CommunicationException.because(
         why
             + "\nin "
@@ -414,8 +383,16 @@ final class ChannelProcessGroup implements ProcessGroup {
             + rank
             + " of group "
             + name
-            + (last.isEmpty() ? "" : "; before it:" + last),
+            + (last.isEmpty() ? "" : "; before it:" + last)
+            + (theirs.isEmpty()
+                ? ""
+                : "\nrank " + Objects.requireNonNull(failure).rank() + " did last: " + theirs),
         cause);
+  }
+
+  @Override
+  public String flightRecord() {
+    return endpoint.flights().text();
   }
 
   @Override

@@ -11,7 +11,8 @@ import java.time.Duration;
  * @param connectTimeout the deadline for all peers to come and prove themselves
  * @param heartbeatTimeout a peer that gives no sign of life for this long is lost, as when its
  *     process is stopped or its machine is gone; a peer that just computes still gives signs
- * @param encrypt AES-GCM on every channel that leaves the process
+ * @param encrypt AES-GCM on every channel that leaves the host: memory that two processes share is
+ *     open to their user only, as their own memory is
  * @param inJvm ranks in one process talk through memory; off: through TCP like all others
  * @param firstPort the first port to listen on; 0 lets the system choose
  * @param lastPort the last port to try
@@ -21,6 +22,7 @@ import java.time.Duration;
  * @param order the order of reductions when a call names none
  * @param recordedOperations how many operations the recorder remembers
  * @param spin how long a waiting thread looks again before it sleeps
+ * @param transport shared memory and connections
  */
 public record CommOptions(
     Duration operationTimeout,
@@ -34,7 +36,8 @@ public record CommOptions(
     LinkModel link,
     ReduceOrder order,
     int recordedOperations,
-    Duration spin) {
+    Duration spin,
+    TransportOptions transport) {
   private static final int MAX_SEGMENT_BYTES = 1 << 20;
 
   public CommOptions {
@@ -73,7 +76,8 @@ public record CommOptions(
         LinkModel.LOOPBACK,
         ReduceOrder.FASTEST,
         256,
-        Duration.ofNanos(20_000));
+        Duration.ofNanos(50_000),
+        TransportOptions.DEFAULT);
   }
 
   private static void positive(String key, Duration value) {
@@ -95,7 +99,8 @@ public record CommOptions(
         link,
         order,
         recordedOperations,
-        spin);
+        spin,
+        transport);
   }
 
   public CommOptions withConnectTimeout(Duration timeout) {
@@ -111,7 +116,8 @@ public record CommOptions(
         link,
         order,
         recordedOperations,
-        spin);
+        spin,
+        transport);
   }
 
   public CommOptions withHeartbeatTimeout(Duration timeout) {
@@ -127,7 +133,8 @@ public record CommOptions(
         link,
         order,
         recordedOperations,
-        spin);
+        spin,
+        transport);
   }
 
   public CommOptions withEncrypt(boolean on) {
@@ -143,7 +150,8 @@ public record CommOptions(
         link,
         order,
         recordedOperations,
-        spin);
+        spin,
+        transport);
   }
 
   public CommOptions withInJvm(boolean on) {
@@ -159,7 +167,8 @@ public record CommOptions(
         link,
         order,
         recordedOperations,
-        spin);
+        spin,
+        transport);
   }
 
   public CommOptions withPorts(int first, int last) {
@@ -175,7 +184,8 @@ public record CommOptions(
         link,
         order,
         recordedOperations,
-        spin);
+        spin,
+        transport);
   }
 
   public CommOptions withSegmentBytes(int bytes) {
@@ -191,7 +201,8 @@ public record CommOptions(
         link,
         order,
         recordedOperations,
-        spin);
+        spin,
+        transport);
   }
 
   public CommOptions withLink(LinkModel model) {
@@ -207,7 +218,8 @@ public record CommOptions(
         model,
         order,
         recordedOperations,
-        spin);
+        spin,
+        transport);
   }
 
   public CommOptions withOrder(ReduceOrder reduceOrder) {
@@ -223,7 +235,8 @@ public record CommOptions(
         link,
         reduceOrder,
         recordedOperations,
-        spin);
+        spin,
+        transport);
   }
 
   public CommOptions withRecordedOperations(int count) {
@@ -239,7 +252,8 @@ public record CommOptions(
         link,
         order,
         count,
-        spin);
+        spin,
+        transport);
   }
 
   public CommOptions withSpin(Duration time) {
@@ -255,6 +269,32 @@ public record CommOptions(
         link,
         order,
         recordedOperations,
-        time);
+        time,
+        transport);
+  }
+
+  public CommOptions withTransport(TransportOptions how) {
+    return new CommOptions(
+        operationTimeout,
+        connectTimeout,
+        heartbeatTimeout,
+        encrypt,
+        inJvm,
+        firstPort,
+        lastPort,
+        segmentBytes,
+        link,
+        order,
+        recordedOperations,
+        spin,
+        how);
+  }
+
+  public CommOptions withSharedMemory(SharedMemoryUse use) {
+    return withTransport(transport.withSharedMemory(use));
+  }
+
+  public CommOptions withConnections(int count) {
+    return withTransport(transport.withConnections(count));
   }
 }

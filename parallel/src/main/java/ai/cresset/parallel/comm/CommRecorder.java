@@ -15,6 +15,8 @@ public final class CommRecorder {
   private final ArrayDeque<Entry> entries = new ArrayDeque<>();
   private long total;
   private long totalBytes;
+  private long totalSentBytes;
+  private long totalReceivedBytes;
 
   CommRecorder(int capacity) {
     this.capacity = capacity;
@@ -25,6 +27,8 @@ public final class CommRecorder {
    *
    * @param operation what it was
    * @param bytes payload of this rank
+   * @param sentBytes what this rank gave to its channels, 32 bytes for each message included
+   * @param receivedBytes what it took from its channels, counted likewise
    * @param submittedNanos when it was asked for, on the clock of {@link System#nanoTime}
    * @param startNanos when its first byte could move
    * @param endNanos when it was over
@@ -34,6 +38,8 @@ public final class CommRecorder {
   public record Entry(
       Fingerprint operation,
       long bytes,
+      long sentBytes,
+      long receivedBytes,
       long submittedNanos,
       long startNanos,
       long endNanos,
@@ -45,6 +51,10 @@ public final class CommRecorder {
           + ", "
           + bytes
           + " bytes, "
+          + sentBytes
+          + " sent, "
+          + receivedBytes
+          + " received, "
           + (endNanos - startNanos) / 1000
           + " us on "
           + thread
@@ -59,6 +69,8 @@ public final class CommRecorder {
     entries.addLast(entry);
     total++;
     totalBytes += entry.bytes();
+    totalSentBytes += entry.sentBytes();
+    totalReceivedBytes += entry.receivedBytes();
   }
 
   /** The operations still remembered, oldest first. */
@@ -76,6 +88,16 @@ public final class CommRecorder {
     return totalBytes;
   }
 
+  /** What all of them gave to channels. */
+  public synchronized long totalSentBytes() {
+    return totalSentBytes;
+  }
+
+  /** What all of them took from channels. */
+  public synchronized long totalReceivedBytes() {
+    return totalReceivedBytes;
+  }
+
   /** Remembered operations of one kind. */
   public synchronized long count(Fingerprint.Kind kind) {
     return entries.stream().filter(entry -> entry.operation().kind() == kind).count();
@@ -86,6 +108,8 @@ public final class CommRecorder {
     entries.clear();
     total = 0;
     totalBytes = 0;
+    totalSentBytes = 0;
+    totalReceivedBytes = 0;
   }
 
   /** The last operations as lines of text. */

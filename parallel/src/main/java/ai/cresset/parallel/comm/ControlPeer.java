@@ -5,6 +5,7 @@ import ai.cresset.parallel.comm.channel.Deadline;
 import ai.cresset.parallel.comm.channel.Poller;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -13,11 +14,13 @@ import org.jspecify.annotations.Nullable;
 /** One peer as the control thread sees it. Used by that thread only, after its start. */
 final class ControlPeer {
   private static final int MAX_PAYLOAD = 1 << 16;
+  private static final int MAX_TEXT = 8_000;
   private static final int HEADER_BYTES = 1 + Integer.BYTES;
 
   private static final byte BEAT = 1;
   private static final byte FAILURE = 2;
   private static final byte LEAVE = 3;
+  private static final byte OPERATIONS = 4;
 
   private final int rank;
   private final String text;
@@ -27,6 +30,7 @@ final class ControlPeer {
   private long heardNanos = System.nanoTime();
   private boolean ending;
   private boolean outputFinished;
+  private boolean heardEnd;
   private boolean open = true;
 
   /**
@@ -55,10 +59,15 @@ final class ControlPeer {
   }
 
   /** The last frame: the reason of the failure, or just leave. */
-  void end(@Nullable Failure failure) {
+  void end(@Nullable Failure failure, String lastOperations) {
     if (failure == null) {
       send(LEAVE, new byte[0]);
     } else {
+      String shown =
+          lastOperations.length() > MAX_TEXT
+              ? lastOperations.substring(0, MAX_TEXT) + "..."
+              : lastOperations;
+      send(OPERATIONS, shown.getBytes(StandardCharsets.UTF_8));
       send(FAILURE, failure.encode());
     }
     ending = true;
@@ -77,10 +86,10 @@ final class ControlPeer {
 
   void read(ControlPlane.Listener listener) {
     try {
-      while (open && channel.read(in) > 0) {
+      while (open && !heardEnd && channel.read(in) > 0) {
         heardNanos = System.nanoTime();
         in.flip();
-        while (open && in.remaining() >= HEADER_BYTES) {
+        while (open && !heardEnd && in.remaining() >= HEADER_BYTES) {
           int length = in.getInt(in.position() + 1);
           if (length < 0 || length > MAX_PAYLOAD) {
             throw new IOException("a control frame of " + length + " bytes");
@@ -104,9 +113,11 @@ final class ControlPeer {
       throws IOException {
     switch (type) {
       case BEAT -> {}
+      case OPERATIONS -> listener.heard(rank, StandardCharsets.UTF_8.decode(payload).toString());
       case FAILURE -> {
+        // It stays open until this rank's last words are out, too.
+        heardEnd = true;
         listener.failed(Failure.decode(payload));
-        close();
       }
       case LEAVE -> {
         listener.left(rank);
@@ -133,7 +144,12 @@ final class ControlPeer {
         outputFinished = true;
         channel.finishOutput();
       }
-      channel.want(flushed ? Channel.READ : Channel.READ | Channel.WRITE);
+      if (heardEnd && outputFinished) {
+        close();
+        return;
+      }
+      // The peer's last word is followed by the end of its stream, which must not wake us forever.
+      channel.want((heardEnd ? 0 : Channel.READ) | (flushed ? 0 : Channel.WRITE));
     } catch (IOException e) {
       lost(e, listener);
     }
@@ -143,7 +159,7 @@ final class ControlPeer {
     if (paused) {
       heardNanos = now;
     }
-    if (open && now - heardNanos > timeout.toNanos()) {
+    if (open && !heardEnd && now - heardNanos > timeout.toNanos()) {
       close();
       listener.failed(
           new Failure(
@@ -157,7 +173,7 @@ final class ControlPeer {
   }
 
   private void lost(IOException e, ControlPlane.Listener listener) {
-    boolean expected = ending;
+    boolean expected = ending || heardEnd;
     close();
     if (!expected) {
       listener.failed(

@@ -36,6 +36,12 @@ final class ControlPlane implements AutoCloseable {
 
     /** A peer took leave. */
     void left(int peer);
+
+    /** What a peer did last, told with the news of a failure; comes before that. */
+    void heard(int peer, String operations);
+
+    /** What this rank did last. */
+    String lastOperations();
   }
 
   ControlPlane(int rank, List<ControlPeer> peers, Duration timeout, Listener listener)
@@ -78,7 +84,7 @@ final class ControlPlane implements AutoCloseable {
           told = true;
           end = Deadline.after(LINGER);
           for (ControlPeer peer : peers) {
-            peer.end(failure);
+            peer.end(failure, listener.lastOperations());
           }
         }
         long now = System.nanoTime();

@@ -6,12 +6,12 @@ import ai.cresset.parallel.comm.channel.Channel;
 import ai.cresset.parallel.comm.channel.Deadline;
 import ai.cresset.parallel.comm.channel.Poller;
 import ai.cresset.parallel.comm.channel.Transport;
-import ai.cresset.parallel.comm.handshake.Handshake;
 import ai.cresset.parallel.comm.handshake.Hello;
 import ai.cresset.parallel.comm.handshake.JobSecret;
 import ai.cresset.parallel.comm.handshake.Reception;
 import ai.cresset.parallel.comm.handshake.Verdict;
 import ai.cresset.parallel.comm.local.LocalTransport;
+import ai.cresset.parallel.comm.shm.SharedMemoryPlace;
 import ai.cresset.parallel.comm.tcp.TcpTransport;
 import java.io.IOException;
 import java.time.Duration;
@@ -20,9 +20,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,7 +37,6 @@ final class Endpoint implements ControlPlane.Listener, Reception.Guests {
   private static final String WORLD = "world";
   private static final String CONTROL = "control";
   private static final int STRANGERS = 64;
-  private static final long RETRY_MILLIS = 50;
   private static final Duration NEWS = Duration.ofMillis(500);
 
   private final int rank;
@@ -46,29 +45,49 @@ final class Endpoint implements ControlPlane.Listener, Reception.Guests {
   private final JobSecret secret;
   private final CommOptions options;
   private final Allocator allocator;
+  private final ChannelDecorator decorator;
   private final Inbox inbox;
   private final List<AutoCloseable> listening = new ArrayList<>();
   private final AtomicReference<@Nullable Failure> failure = new AtomicReference<>();
   private final Set<Integer> left = ConcurrentHashMap.newKeySet();
   private final List<Poller> pollers = new CopyOnWriteArrayList<>();
   private final AtomicInteger groups = new AtomicInteger(1);
+  private final FlightRecords flights;
   private final Object news = new Object();
-  private List<PeerAddress> peers = List.of();
+  private final CountDownLatch met = new CountDownLatch(1);
+  private volatile @Nullable Connector connector;
   private @Nullable ControlPlane control;
 
-  private Endpoint(Rendezvous rendezvous, byte[] secret, CommOptions options, Allocator allocator) {
+  private Endpoint(
+      Rendezvous rendezvous,
+      byte[] secret,
+      CommOptions options,
+      Allocator allocator,
+      ChannelDecorator decorator) {
+    this.decorator = decorator;
     this.rank = rendezvous.rank();
     this.worldSize = rendezvous.worldSize();
     this.attempt = rendezvous.attempt();
     this.secret = new JobSecret(secret);
     this.options = options;
     this.allocator = allocator;
-    this.inbox = new Inbox(rank, worldSize);
+    this.flights = new FlightRecords(rank, worldSize);
+    this.inbox = new Inbox(rank, worldSize, options.transport().connections());
   }
 
   static ProcessGroup connect(
       Rendezvous rendezvous, String host, byte[] secret, CommOptions options, Allocator allocator) {
-    Endpoint endpoint = new Endpoint(rendezvous, secret, options, allocator);
+    return connect(rendezvous, host, secret, options, allocator, ChannelDecorator.NONE);
+  }
+
+  static ProcessGroup connect(
+      Rendezvous rendezvous,
+      String host,
+      byte[] secret,
+      CommOptions options,
+      Allocator allocator,
+      ChannelDecorator decorator) {
+    Endpoint endpoint = new Endpoint(rendezvous, secret, options, allocator, decorator);
     try {
       endpoint.meet(rendezvous, host);
       ProcessGroup world =
@@ -91,23 +110,27 @@ final class Endpoint implements ControlPlane.Listener, Reception.Guests {
     TcpTransport tcp = new TcpTransport(host, options.firstPort(), options.lastPort());
     Transport.Listener outside = listen(tcp, options.encrypt());
     Transport.Listener inside = listen(new LocalTransport(), false);
-    PeerAddress here = PeerAddress.here(host, outside.address(), inside.address());
+    PeerAddress here =
+        PeerAddress.here(host, outside.address(), inside.address(), SharedMemoryPlace.here());
     List<String> lines = rendezvous.exchange(here.line());
     if (lines.size() != worldSize) {
       throw CommunicationException.because(
           "the rendezvous gave " + lines.size() + " addresses for " + worldSize + " ranks");
     }
-    peers =
+    List<PeerAddress> peers =
         IntStream.range(0, worldSize)
             .mapToObj(each -> PeerAddress.parse(each, lines.get(each)))
             .toList();
+    connector = new Connector(rendezvous, secret, options, inbox, peers, this::checkFailure);
+    met.countDown();
     List<@Nullable Channel> quiet =
-        open(Hello.Purpose.CONTROL, CONTROL, IntStream.range(0, worldSize).boxed().toList());
+        connector()
+            .open(Hello.Purpose.CONTROL, CONTROL, IntStream.range(0, worldSize).boxed().toList());
     List<ControlPeer> known = new ArrayList<>();
     for (int peer = 0; peer < worldSize; peer++) {
       Channel channel = quiet.get(peer);
       if (channel != null) {
-        known.add(new ControlPeer(peer, peers.get(peer).text(), channel));
+        known.add(new ControlPeer(peer, connector().text(peer), channel));
       }
     }
     control = new ControlPlane(rank, known, options.heartbeatTimeout(), this);
@@ -115,10 +138,14 @@ final class Endpoint implements ControlPlane.Listener, Reception.Guests {
   }
 
   private Transport.Listener listen(Transport transport, boolean encrypt) throws IOException {
-    Hello self = new Hello(Hello.Purpose.DATA, "", rank, -1, worldSize, attempt, encrypt);
+    Hello self = new Hello(Hello.Purpose.DATA, "", rank, -1, worldSize, attempt, encrypt, false, 0);
     Reception reception =
         new Reception(
-            transport.name() + "-rank-" + rank, self, secret, STRANGERS + 4 * worldSize, this);
+            transport.name() + "-rank-" + rank,
+            self,
+            secret,
+            STRANGERS + (3 + options.transport().connections()) * worldSize,
+            this);
     Transport.Listener listener = transport.listen(reception);
     listening.add(listener);
     listening.add(reception);
@@ -131,7 +158,11 @@ final class Endpoint implements ControlPlane.Listener, Reception.Guests {
    * @param ranks ranks of the job, this one among them
    */
   ProcessGroup group(String name, List<Integer> ranks) {
-    List<@Nullable Channel> channels = open(Hello.Purpose.DATA, name, ranks);
+    List<@Nullable Channel> channels = new ArrayList<>();
+    for (Channel channel : connector().open(Hello.Purpose.DATA, name, ranks)) {
+      int peer = ranks.get(channels.size());
+      channels.add(channel == null ? null : decorator.decorate(peer, channel));
+    }
     try {
       Poller poller = new Poller();
       for (Channel channel : channels) {
@@ -146,120 +177,6 @@ final class Endpoint implements ControlPlane.Listener, Reception.Guests {
     }
   }
 
-  /** One channel to each of {@code ranks}: dials the lower ones, the higher ones come. */
-  private List<@Nullable Channel> open(Hello.Purpose purpose, String group, List<Integer> ranks) {
-    Deadline deadline = Deadline.after(options.connectTimeout());
-    List<@Nullable Channel> channels = new ArrayList<>();
-    try {
-      for (int peer : ranks) {
-        if (peer == rank) {
-          channels.add(null);
-        } else {
-          channels.add(
-              peer < rank
-                  ? dial(purpose, group, peer, deadline)
-                  : claim(purpose, group, peer, deadline));
-        }
-      }
-      return channels;
-    } catch (RuntimeException e) {
-      for (Channel channel : channels) {
-        if (channel != null) {
-          channel.close();
-        }
-      }
-      throw e;
-    }
-  }
-
-  private Channel dial(Hello.Purpose purpose, String group, int peer, Deadline deadline) {
-    PeerAddress address = peers.get(peer);
-    boolean inside = inJvm(peer);
-    Transport transport = inside ? new LocalTransport() : new TcpTransport(address.host());
-    Hello hello =
-        new Hello(purpose, group, rank, peer, worldSize, attempt, options.encrypt() && !inside);
-    while (true) {
-      checkFailure();
-      @Nullable Channel channel = null;
-      try {
-        channel = transport.dial(inside ? address.local() : address.tcp(), deadline);
-        return Handshake.dial(channel, hello, secret, deadline);
-      } catch (CommunicationException e) {
-        close(channel);
-        throw CommunicationException.because(
-            "rank " + rank + " cannot connect to rank " + peer + ": " + e.getMessage(), e);
-      } catch (IOException e) {
-        close(channel);
-        if (deadline.remainingNanos() < RETRY_MILLIS * 1_000_000) {
-          throw CommunicationException.because(
-              "rank "
-                  + rank
-                  + " did not reach rank "
-                  + peer
-                  + " ("
-                  + address.text()
-                  + ") within "
-                  + deadline.text()
-                  + ": "
-                  + e.getMessage()
-                  + inbox.refusals(),
-              e);
-        }
-        pause();
-      }
-    }
-  }
-
-  /** Between two tries to dial a peer whose listener was busy or not there. */
-  private void pause() {
-    Deadline over = Deadline.after(Duration.ofMillis(RETRY_MILLIS));
-    synchronized (news) {
-      while (failure.get() == null && !over.isOver()) {
-        try {
-          news.wait(RETRY_MILLIS);
-        } catch (InterruptedException e) {
-          throw interrupted();
-        }
-      }
-    }
-  }
-
-  private static void close(@Nullable Channel channel) {
-    if (channel != null) {
-      channel.close();
-    }
-  }
-
-  private Channel claim(Hello.Purpose purpose, String group, int peer, Deadline deadline) {
-    try {
-      Channel channel = inbox.claim(purpose, group, peer, deadline, this::checkFailure);
-      if (channel != null) {
-        return channel;
-      }
-    } catch (InterruptedException e) {
-      throw interrupted();
-    }
-    throw CommunicationException.because(
-        "rank "
-            + peer
-            + " ("
-            + peers.get(peer).text()
-            + ") did not connect to rank "
-            + rank
-            + " within "
-            + deadline.text()
-            + inbox.refusals());
-  }
-
-  private CommunicationException interrupted() {
-    Thread.currentThread().interrupt();
-    return CommunicationException.because("rank " + rank + " was interrupted while it connected");
-  }
-
-  private boolean inJvm(int peer) {
-    return options.inJvm() && peers.get(peer).sharesProcessWith(peers.get(rank));
-  }
-
   int rank() {
     return rank;
   }
@@ -272,26 +189,21 @@ final class Endpoint implements ControlPlane.Listener, Reception.Guests {
     return allocator;
   }
 
-  /** How long a waiting thread looks again: not at all when ranks outnumber the cores here. */
-  long spinNanos() {
-    String host = peers.get(rank).host();
-    long here = peers.stream().filter(peer -> peer.host().equals(host)).count();
-    return here > Runtime.getRuntime().availableProcessors() ? 0 : options.spin().toNanos();
+  private Connector connector() {
+    Connector ready = connector;
+    if (ready == null) {
+      throw new IllegalStateException("rank " + rank + " has not met its peers");
+    }
+    return ready;
   }
 
-  /** Who is reached how, for people. */
+  long spinNanos() {
+    return connector().spinNanos();
+  }
+
+  /** Who is reached how and why, for people. */
   String links(List<Integer> ranks) {
-    return ranks.stream()
-        .filter(peer -> peer != rank)
-        .collect(
-            Collectors.groupingBy(
-                peer -> inJvm(peer) ? "in-jvm" : options.encrypt() ? "encrypted tcp" : "tcp",
-                java.util.TreeMap::new,
-                Collectors.mapping(String::valueOf, Collectors.joining(", "))))
-        .entrySet()
-        .stream()
-        .map(entry -> "ranks " + entry.getValue() + " by " + entry.getKey())
-        .collect(Collectors.joining(", "));
+    return connector().links(ranks);
   }
 
   // Failure.
@@ -351,6 +263,21 @@ final class Endpoint implements ControlPlane.Listener, Reception.Guests {
   }
 
   @Override
+  public String lastOperations() {
+    return flights.own();
+  }
+
+  @Override
+  public void heard(int peer, String operations) {
+    flights.heard(peer, operations);
+  }
+
+  /** The last operations of all ranks. */
+  FlightRecords flights() {
+    return flights;
+  }
+
+  @Override
   public void left(int peer) {
     left.add(peer);
     tellNews();
@@ -368,7 +295,7 @@ final class Endpoint implements ControlPlane.Listener, Reception.Guests {
    */
   void lost(int peer, IOException e) {
     awaitNews(peer);
-    String text = "rank " + peer + " (" + peers.get(peer).text() + ")";
+    String text = "rank " + peer + " (" + connector().text(peer) + ")";
     CommunicationException lost =
         CommunicationException.because(
             left.contains(peer)
@@ -386,8 +313,18 @@ final class Endpoint implements ControlPlane.Listener, Reception.Guests {
   }
 
   @Override
-  public void welcome(Hello hello, Channel channel) {
-    inbox.put(hello, channel);
+  public void welcome(Hello hello, Channel channel) throws IOException {
+    if (!hello.sharesMemory()) {
+      inbox.put(hello, channel);
+      return;
+    }
+    // A peer may be faster than the rendezvous here.
+    try {
+      met.await();
+    } catch (InterruptedException e) {
+      throw new IOException("closed before rank " + hello.rank() + " was connected", e);
+    }
+    inbox.put(hello, connector().answer(hello, channel));
   }
 
   @Override
@@ -415,6 +352,9 @@ final class Endpoint implements ControlPlane.Listener, Reception.Guests {
   void release() {
     if (groups.decrementAndGet() > 0) {
       return;
+    }
+    if (failure.get() != null) {
+      LOG.warn("rank {} closes a failed job; {}", rank, flights.text());
     }
     ControlPlane plane = control;
     if (plane != null) {

@@ -4,6 +4,7 @@ import ai.cresset.parallel.comm.channel.Channel;
 import ai.cresset.parallel.comm.channel.Deadline;
 import ai.cresset.parallel.comm.handshake.Hello;
 import ai.cresset.parallel.comm.handshake.Verdict;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
@@ -18,23 +19,30 @@ final class Inbox implements AutoCloseable {
 
   private final int rank;
   private final int worldSize;
+  private final int stripes;
   private final Map<Key, Channel> waiting = new HashMap<>();
   private final Set<Key> known = new HashSet<>();
   private final Deque<String> refusals = new ArrayDeque<>();
   private boolean closed;
 
-  Inbox(int rank, int worldSize) {
+  /**
+   * @param stripes connections of one peer for one group
+   */
+  Inbox(int rank, int worldSize, int stripes) {
     this.rank = rank;
     this.worldSize = worldSize;
+    this.stripes = stripes;
   }
 
-  private record Key(Hello.Purpose purpose, String group, int peer) {
+  private record Key(Hello.Purpose purpose, String group, int peer, int stripe) {
     static Key of(Hello hello) {
-      return new Key(hello.purpose(), hello.group(), hello.rank());
+      return new Key(hello.purpose(), hello.group(), hello.rank(), hello.stripe());
     }
   }
 
-  /** Whether a peer that fits is expected: a higher rank, once for each purpose and group. */
+  /**
+   * Whether a peer that fits is expected: a higher rank, once for each purpose, group and stripe.
+   */
   synchronized Verdict judge(Hello hello) {
     if (closed) {
       return Verdict.CLOSED;
@@ -42,6 +50,7 @@ final class Inbox implements AutoCloseable {
     boolean fits =
         hello.rank() > rank
             && hello.rank() < worldSize
+            && hello.stripe() < stripes
             && hello.purpose() != Hello.Purpose.STORE
             && known.add(Key.of(hello));
     return fits ? Verdict.WELCOME : Verdict.UNKNOWN_PEER;
@@ -76,9 +85,9 @@ final class Inbox implements AutoCloseable {
 
   /** Waits for a channel; null when the time is over. */
   synchronized @Nullable Channel claim(
-      Hello.Purpose purpose, String group, int peer, Deadline deadline, Runnable check)
+      Hello.Purpose purpose, String group, int peer, int stripe, Deadline deadline, Runnable check)
       throws InterruptedException {
-    Key key = new Key(purpose, group, peer);
+    Key key = new Key(purpose, group, peer, stripe);
     while (!waiting.containsKey(key)) {
       check.run();
       long millis = deadline.remainingNanos() / 1_000_000;
@@ -88,6 +97,15 @@ final class Inbox implements AutoCloseable {
       wait(millis);
     }
     return waiting.remove(key);
+  }
+
+  /** Waits for {@code time}, or until {@code check} throws. */
+  synchronized void pause(Duration time, Runnable check) throws InterruptedException {
+    Deadline over = Deadline.after(time);
+    while (!over.isOver()) {
+      check.run();
+      wait(Math.max(1, over.remainingNanos() / 1_000_000));
+    }
   }
 
   /** Makes those who wait check again. */

@@ -49,14 +49,7 @@ final class Operation implements Work {
   }
 
   Fingerprint fingerprint() {
-    return new Fingerprint(
-        template.kind(),
-        template.algorithm(),
-        sequence,
-        template.dtype(),
-        template.count(),
-        template.op(),
-        template.root());
+    return template.withSequence(sequence);
   }
 
   long bytes() {

@@ -81,6 +81,16 @@ final class OperationQueue implements AutoCloseable {
     operation.await();
   }
 
+  /** Whether the caller is the group's thread, and not one that waits for its operation. */
+  boolean isOwnThread() {
+    lock.lock();
+    try {
+      return Thread.currentThread() == thread;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void admit(Operation operation) {
     if (closed) {
       operation.end(null);

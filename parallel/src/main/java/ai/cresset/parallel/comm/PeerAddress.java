@@ -1,6 +1,7 @@
 package ai.cresset.parallel.comm;
 
 import ai.cresset.error.CommunicationException;
+import ai.cresset.parallel.comm.shm.SharedMemoryPlace;
 import java.util.UUID;
 
 /**
@@ -11,22 +12,24 @@ import java.util.UUID;
  * @param jvm made anew in every process: hosts and ids may repeat between containers
  * @param tcp where it listens
  * @param local where it listens inside of its JVM
+ * @param memory where it can share memory with other processes
  */
-record PeerAddress(String host, long process, String jvm, String tcp, String local) {
+record PeerAddress(
+    String host, long process, String jvm, String tcp, String local, SharedMemoryPlace memory) {
   private static final String JVM = UUID.randomUUID().toString();
-  private static final String FORMAT = "cresset/1";
+  private static final String FORMAT = "cresset/2";
 
-  static PeerAddress here(String host, String tcp, String local) {
-    return new PeerAddress(host, ProcessHandle.current().pid(), JVM, tcp, local);
+  static PeerAddress here(String host, String tcp, String local, SharedMemoryPlace memory) {
+    return new PeerAddress(host, ProcessHandle.current().pid(), JVM, tcp, local, memory);
   }
 
   String line() {
-    return String.join(" ", FORMAT, host, Long.toString(process), jvm, tcp, local);
+    return String.join(" ", FORMAT, host, Long.toString(process), jvm, tcp, local, memory.word());
   }
 
   static PeerAddress parse(int rank, String line) {
     String[] fields = line.split(" ");
-    if (fields.length != 6 || !fields[0].equals(FORMAT)) {
+    if (fields.length != 7 || !fields[0].equals(FORMAT)) {
       throw CommunicationException.because(
           "rank "
               + rank
@@ -36,7 +39,13 @@ record PeerAddress(String host, long process, String jvm, String tcp, String loc
               + FORMAT
               + "; use the same Cresset version everywhere");
     }
-    return new PeerAddress(fields[1], Long.parseLong(fields[2]), fields[3], fields[4], fields[5]);
+    return new PeerAddress(
+        fields[1],
+        Long.parseLong(fields[2]),
+        fields[3],
+        fields[4],
+        fields[5],
+        SharedMemoryPlace.parse(fields[6]));
   }
 
   boolean sharesProcessWith(PeerAddress other) {

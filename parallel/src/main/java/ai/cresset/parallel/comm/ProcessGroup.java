@@ -1,7 +1,9 @@
 package ai.cresset.parallel.comm;
 
 import ai.cresset.memory.Allocator;
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ranks that run the same operations in the same order.
@@ -44,6 +46,12 @@ public interface ProcessGroup extends AutoCloseable {
   /** What the group has done. */
   CommRecorder recorder();
 
+  /**
+   * The last operations of each rank of the job, of all its groups. Those of other ranks are known
+   * after a failure, of all ranks that could still tell.
+   */
+  String flightRecord();
+
   /** Which transports and algorithms it uses, in one line. */
   String description();
 
@@ -64,25 +72,63 @@ public interface ProcessGroup extends AutoCloseable {
     allReduce(slice, op, options().order());
   }
 
+  /**
+   * Combines the slices of all ranks into that of {@code root}; the others stay as they are. Types
+   * as in {@link #allReduce}.
+   */
+  Work reduceAsync(Slice slice, ReduceOp op, ReduceOrder order, int root);
+
+  void reduce(Slice slice, ReduceOp op, ReduceOrder order, int root);
+
+  default Work reduceAsync(Slice slice, ReduceOp op, int root) {
+    return reduceAsync(slice, op, options().order(), root);
+  }
+
+  default void reduce(Slice slice, ReduceOp op, int root) {
+    reduce(slice, op, options().order(), root);
+  }
+
   /** Copies the slice of {@code root} to all ranks. */
   Work broadcastAsync(Slice slice, int root);
 
   void broadcast(Slice slice, int root);
 
   /**
-   * Puts the inputs of all ranks one after the other: {@code output.count = size * input.count}.
+   * Puts the inputs of all ranks one after the other. The input may be its own place in the output.
+   *
+   * @param counts elements of each rank, alike on all ranks; some may be 0
    */
-  Work allGatherAsync(Slice input, Slice output);
+  Work allGatherAsync(Slice input, Slice output, long[] counts);
 
-  void allGather(Slice input, Slice output);
+  void allGather(Slice input, Slice output, long[] counts);
+
+  /** The same with equal parts: {@code output.count = size * input.count}. */
+  default Work allGatherAsync(Slice input, Slice output) {
+    return allGatherAsync(input, output, evenCounts(input));
+  }
+
+  default void allGather(Slice input, Slice output) {
+    allGather(input, output, evenCounts(input));
+  }
 
   /**
-   * Combines the inputs of all ranks and leaves part r of the result on rank r: {@code input.count
-   * = size * output.count}. The input is not changed.
+   * Combines the inputs of all ranks and leaves part r of the result on rank r. The input is not
+   * changed.
+   *
+   * @param counts elements of each rank's part, alike on all ranks; some may be 0
    */
-  Work reduceScatterAsync(Slice input, Slice output, ReduceOp op, ReduceOrder order);
+  Work reduceScatterAsync(Slice input, Slice output, long[] counts, ReduceOp op, ReduceOrder order);
 
-  void reduceScatter(Slice input, Slice output, ReduceOp op, ReduceOrder order);
+  void reduceScatter(Slice input, Slice output, long[] counts, ReduceOp op, ReduceOrder order);
+
+  /** The same with equal parts: {@code input.count = size * output.count}. */
+  default Work reduceScatterAsync(Slice input, Slice output, ReduceOp op, ReduceOrder order) {
+    return reduceScatterAsync(input, output, evenCounts(output), op, order);
+  }
+
+  default void reduceScatter(Slice input, Slice output, ReduceOp op, ReduceOrder order) {
+    reduceScatter(input, output, evenCounts(output), op, order);
+  }
 
   default Work reduceScatterAsync(Slice input, Slice output, ReduceOp op) {
     return reduceScatterAsync(input, output, op, options().order());
@@ -92,8 +138,68 @@ public interface ProcessGroup extends AutoCloseable {
     reduceScatter(input, output, op, options().order());
   }
 
+  /**
+   * Puts the inputs of all ranks one after the other, on {@code root} only.
+   *
+   * @param output not looked at on other ranks, which may give null
+   * @param counts elements of each rank, alike on all ranks
+   */
+  Work gatherAsync(Slice input, @Nullable Slice output, long[] counts, int root);
+
+  void gather(Slice input, @Nullable Slice output, long[] counts, int root);
+
+  /** The same with equal parts. */
+  default Work gatherAsync(Slice input, @Nullable Slice output, int root) {
+    return gatherAsync(input, output, evenCounts(input), root);
+  }
+
+  default void gather(Slice input, @Nullable Slice output, int root) {
+    gather(input, output, evenCounts(input), root);
+  }
+
+  /**
+   * Gives part r of the input of {@code root} to rank r.
+   *
+   * @param input not looked at on other ranks, which may give null
+   * @param counts elements of each rank, alike on all ranks
+   */
+  Work scatterAsync(@Nullable Slice input, Slice output, long[] counts, int root);
+
+  void scatter(@Nullable Slice input, Slice output, long[] counts, int root);
+
+  /** The same with equal parts. */
+  default Work scatterAsync(@Nullable Slice input, Slice output, int root) {
+    return scatterAsync(input, output, evenCounts(output), root);
+  }
+
+  default void scatter(@Nullable Slice input, Slice output, int root) {
+    scatter(input, output, evenCounts(output), root);
+  }
+
+  /**
+   * Part j of rank i's input becomes part i of rank j's output. The slices must not overlap.
+   *
+   * @param inputCounts elements for each rank; what i has for j is what j expects of i
+   * @param outputCounts elements from each rank
+   */
+  Work allToAllAsync(Slice input, long[] inputCounts, Slice output, long[] outputCounts);
+
+  void allToAll(Slice input, long[] inputCounts, Slice output, long[] outputCounts);
+
+  /** The same with equal parts: both counts are multiples of the size. */
+  default Work allToAllAsync(Slice input, Slice output) {
+    return allToAllAsync(input, evenShares(input), output, evenShares(output));
+  }
+
+  default void allToAll(Slice input, Slice output) {
+    allToAll(input, evenShares(input), output, evenShares(output));
+  }
+
   /** Returns when every rank has come here. */
   void barrier();
+
+  /** Ends when every rank has come here. */
+  Work barrierAsync();
 
   /**
    * Runs messages to and from several ranks at once, which cannot deadlock however large they are.
@@ -102,7 +208,11 @@ public interface ProcessGroup extends AutoCloseable {
 
   void exchange(List<Transfer> transfers);
 
-  /** Sends to {@code peer}, which receives. */
+  /**
+   * Sends to {@code peer}, which receives. Operations of a group run one at a time: two ranks that
+   * both send first, and then receive, wait for each other; {@link #exchange} does both at once,
+   * and a {@link #subgroup} has an order of its own.
+   */
   default void send(Slice slice, int peer) {
     exchange(List.of(new Transfer.Send(slice, peer)));
   }
@@ -135,6 +245,11 @@ public interface ProcessGroup extends AutoCloseable {
    */
   ProcessGroup subgroup(List<Integer> ranks);
 
+  /** As above, with the ranks one by one. */
+  default ProcessGroup subgroup(int... ranks) {
+    return subgroup(Arrays.stream(ranks).boxed().toList());
+  }
+
   /** Cuts the group into groups of equal {@code color}. Called by all ranks. */
   ProcessGroup split(int color);
 
@@ -150,4 +265,16 @@ public interface ProcessGroup extends AutoCloseable {
   /** Waits for submitted operations, takes leave from the peers and frees everything. */
   @Override
   void close();
+
+  private long[] evenCounts(Slice part) {
+    long[] counts = new long[size()];
+    Arrays.fill(counts, part.count());
+    return counts;
+  }
+
+  private long[] evenShares(Slice whole) {
+    long[] counts = new long[size()];
+    Arrays.fill(counts, whole.count() / size());
+    return counts;
+  }
 }

@@ -1,6 +1,7 @@
 package ai.cresset.parallel.comm;
 
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,4 +29,25 @@ public interface Work {
 
   /** Why it failed; null if it did not, or has not ended. */
   @Nullable RuntimeException error();
+
+  /**
+   * Waits for all of {@code works}, also after one failed.
+   *
+   * @throws ai.cresset.error.CommunicationException of the first that failed
+   */
+  static void awaitAll(List<? extends Work> works) {
+    @Nullable RuntimeException first = null;
+    for (Work work : works) {
+      try {
+        work.await();
+      } catch (RuntimeException e) {
+        if (first == null) {
+          first = e;
+        }
+      }
+    }
+    if (first != null) {
+      throw first;
+    }
+  }
 }

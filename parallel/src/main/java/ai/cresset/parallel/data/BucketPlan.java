@@ -4,6 +4,7 @@ import ai.cresset.tensor.Spec;
 import ai.cresset.type.DType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Which gradients travel together. A function of the parameters' shapes and types alone, so that
@@ -25,17 +26,23 @@ record BucketPlan(List<Bucket> buckets) {
    */
   record Bucket(DType dtype, List<Integer> parameters, List<Long> offsets, long numel) {}
 
+  /** Reverse order of registration, which is about the order in which gradients come. */
+  static List<Integer> reverse(int count) {
+    return IntStream.range(0, count).map(i -> count - 1 - i).boxed().toList();
+  }
+
   /**
-   * Fills buckets in reverse order of registration, which is about the order in which gradients
-   * come: the first bucket is small, so that sending starts early.
+   * Fills buckets in this order of the parameters. The first bucket is small, so that sending
+   * starts early.
    */
-  static BucketPlan of(List<Spec> parameters, long firstBytes, long bucketBytes) {
+  static BucketPlan of(
+      List<Spec> parameters, List<Integer> order, long firstBytes, long bucketBytes) {
     List<Bucket> buckets = new ArrayList<>();
     List<Integer> members = new ArrayList<>();
     List<Long> offsets = new ArrayList<>();
     long numel = 0;
     DType dtype = DType.FLOAT32;
-    for (int i = parameters.size() - 1; i >= 0; i--) {
+    for (int i : order) {
       Spec spec = parameters.get(i);
       long limit = buckets.isEmpty() ? firstBytes : bucketBytes;
       boolean full = numel * dtype.bytes() >= limit || spec.dtype() != dtype;

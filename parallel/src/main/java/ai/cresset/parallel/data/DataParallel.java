@@ -1,6 +1,7 @@
 package ai.cresset.parallel.data;
 
 import ai.cresset.error.CommunicationException;
+import ai.cresset.error.ConfigException;
 import ai.cresset.error.DivergenceException;
 import ai.cresset.memory.Allocator;
 import ai.cresset.memory.NativeMemory;
@@ -8,14 +9,21 @@ import ai.cresset.memory.Storage;
 import ai.cresset.parallel.comm.ProcessGroup;
 import ai.cresset.parallel.comm.ReduceOp;
 import ai.cresset.parallel.comm.Slice;
+import ai.cresset.parallel.comm.compression.GradientCompression;
+import ai.cresset.parallel.mesh.InitialState;
 import ai.cresset.tensor.Spec;
 import ai.cresset.tensor.Tensor;
+import ai.cresset.tensor.autograd.HookHandle;
 import ai.cresset.type.DType;
-import java.nio.charset.StandardCharsets;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Replicated training. Each rank back-propagates the <em>sum</em> of its losses; gradients and
@@ -34,52 +42,101 @@ import java.util.Map;
  */
 public final class DataParallel implements AutoCloseable {
   private final ProcessGroup group;
+  private final @Nullable GradientCompression compression;
+  private final DataParallelOptions options;
+  private final List<String> names;
+  private final List<Tensor> parameters;
+  private final List<HookHandle> hooks = new ArrayList<>();
   private final List<GradientBucket> buckets = new ArrayList<>();
-  private final Map<Tensor, GradientBucket> bucketOf = new HashMap<>();
+  private final GradientBucket[] bucketOf;
+  private final boolean[] used;
+  private final List<Integer> arrivals = new ArrayList<>();
   private int nextToLaunch;
   private boolean sending = true;
+  private boolean ran;
 
-  /**
-   * Makes all ranks start from rank 0's parameters and buffers, and takes over their gradients.
-   *
-   * @param parameters trainable leaves, in the same order on every rank
-   * @param buffers other state, in the same order on every rank
-   * @throws CommunicationException if ranks hold different shapes
-   */
+  /** The same for parameters without names. */
   public DataParallel(
       List<? extends Tensor> parameters,
       List<? extends Tensor> buffers,
       ProcessGroup group,
       DataParallelOptions options) {
+    this(parameters, buffers, group, options, null);
+  }
+
+  /** The same for parameters without names, with fewer bytes for each bucket. */
+  public DataParallel(
+      List<? extends Tensor> parameters,
+      List<? extends Tensor> buffers,
+      ProcessGroup group,
+      DataParallelOptions options,
+      @Nullable GradientCompression compression) {
+    this(numbered(parameters), buffers, group, options, compression);
+  }
+
+  /**
+   * Makes all ranks start from rank 0's parameters and buffers, and takes over their gradients.
+   *
+   * @param parameters trainable leaves by name, in the same order on every rank
+   * @param buffers other state, in the same order on every rank
+   * @param compression sends fewer bytes for each bucket; stays the caller's, who keeps its state;
+   *     null for none
+   * @throws CommunicationException if ranks hold different shapes
+   */
+  public DataParallel(
+      Map<String, ? extends Tensor> parameters,
+      List<? extends Tensor> buffers,
+      ProcessGroup group,
+      DataParallelOptions options,
+      @Nullable GradientCompression compression) {
     this.group = group;
-    List<Tensor> state = new ArrayList<>(parameters);
+    this.compression = compression;
+    this.options = options;
+    this.names = List.copyOf(parameters.keySet());
+    this.parameters = List.copyOf(parameters.values());
+    this.bucketOf = new GradientBucket[names.size()];
+    this.used = new boolean[names.size()];
+    List<Tensor> state = new ArrayList<>(this.parameters);
     state.addAll(buffers);
-    checkSameShapes(state);
-    for (Tensor tensor : state) {
-      try (HostMirror mirror = new HostMirror(tensor)) {
-        group.broadcast(mirror.fetch(), 0);
-        mirror.putBack();
-      }
-      tensor.storage().changed();
+    InitialState.check("data parallelism", state, group);
+    state.forEach(tensor -> InitialState.broadcast(tensor, group));
+    if (!options.rebuildBuckets()) {
+      fill(BucketPlan.reverse(names.size()));
     }
-    List<Spec> specs = new ArrayList<>();
-    parameters.forEach(parameter -> specs.add(parameter.spec()));
-    BucketPlan plan = BucketPlan.of(specs, options.firstBucketBytes(), options.bucketBytes());
+    for (int i = 0; i < names.size(); i++) {
+      int index = i;
+      hooks.add(this.parameters.get(i).afterAccumulate(leaf -> arrived(index)));
+    }
+  }
+
+  private static Map<String, Tensor> numbered(List<? extends Tensor> parameters) {
+    Map<String, Tensor> found = new LinkedHashMap<>();
+    for (Tensor parameter : parameters) {
+      found.put("number " + found.size() + ", " + parameter.spec(), parameter);
+    }
+    return found;
+  }
+
+  private void fill(List<Integer> order) {
+    List<Spec> specs = parameters.stream().map(Tensor::spec).toList();
+    BucketPlan plan =
+        BucketPlan.of(specs, order, options.firstBucketBytes(), options.bucketBytes());
     for (BucketPlan.Bucket each : plan.buckets()) {
       GradientBucket bucket = new GradientBucket(each, parameters);
       buckets.add(bucket);
-      for (Tensor leaf : bucket.leaves()) {
-        bucketOf.put(leaf, bucket);
-        leaf.afterAccumulate(this::arrived);
-      }
+      each.parameters().forEach(index -> bucketOf[index] = bucket);
     }
   }
 
   /** Forgets the gradients of the step before. */
   public void beginStep() {
+    parameters.forEach(Tensor::zeroGrad);
     buckets.forEach(GradientBucket::reset);
+    Arrays.fill(used, false);
+    arrivals.clear();
     nextToLaunch = 0;
     sending = true;
+    ran = false;
   }
 
   /**
@@ -88,34 +145,45 @@ public final class DataParallel implements AutoCloseable {
    */
   public void lastMicroBatch(boolean last) {
     sending = last;
+    arrivals.clear();
   }
 
-  private void arrived(Tensor leaf) {
-    GradientBucket bucket = bucketOf.get(leaf);
-    if (!sending || bucket == null) {
+  private void arrived(int index) {
+    ran = true;
+    used[index] = true;
+    arrivals.add(index);
+    if (!sending || buckets.isEmpty()) {
       return;
     }
-    bucket.arrived();
+    bucketOf[index].arrived();
     while (nextToLaunch < buckets.size() && buckets.get(nextToLaunch).isComplete()) {
-      buckets.get(nextToLaunch).launch(group);
+      buckets.get(nextToLaunch).launch(group, compression, nextToLaunch);
       nextToLaunch++;
     }
   }
 
   /**
-   * Sends what is left (parameters without a gradient on this rank count as 0), waits, and divides
+   * Sends what is left (parameters of a rank without samples count as 0), waits, and divides
    * gradients by the weight of the whole step.
    *
    * @param sum this rank's sum of losses
    * @param weight this rank's weight: samples, tokens
    * @return sum and weight over all ranks
    * @throws DivergenceException if the weight of the whole step is 0
+   * @throws ConfigException if parameters had no part in this rank's losses, and are not looked for
    */
   public double[] finishStep(double sum, double weight) {
+    if (!options.findUnused()) {
+      refuseUnused();
+    }
+    if (buckets.isEmpty()) {
+      fill(agreedOrder());
+    }
     while (nextToLaunch < buckets.size()) {
-      buckets.get(nextToLaunch).launch(group);
+      buckets.get(nextToLaunch).launch(group, compression, nextToLaunch);
       nextToLaunch++;
     }
+    double[] uses = options.findUnused() ? sum(uses()) : new double[0];
     double[] total = sum(sum, weight);
     if (total[1] == 0) {
       throw DivergenceException.noWeight();
@@ -123,7 +191,62 @@ public final class DataParallel implements AutoCloseable {
     for (GradientBucket bucket : buckets) {
       bucket.complete(total[1]);
     }
+    for (int i = 0; i < uses.length; i++) {
+      if (uses[i] == 0) {
+        parameters.get(i).zeroGrad();
+      }
+    }
     return total;
+  }
+
+  private double[] uses() {
+    double[] found = new double[used.length];
+    for (int i = 0; i < found.length; i++) {
+      found[i] = used[i] ? 1 : 0;
+    }
+    return found;
+  }
+
+  private void refuseUnused() {
+    List<String> unused = new ArrayList<>();
+    for (int i = 0; i < used.length; i++) {
+      if (!used[i]) {
+        unused.add(names.get(i));
+      }
+    }
+    if (ran && !unused.isEmpty()) {
+      ConfigException refused =
+          ConfigException.because(
+              "data parallelism: the loss of rank "
+                  + group.rank()
+                  + " does not depend on "
+                  + unused
+                  + "; freeze what is not trained (requiresGrad(false)), or set"
+                  + " DataParallelOptions.findUnused");
+      group.abort(refused);
+      throw refused;
+    }
+  }
+
+  /**
+   * The order in which gradients came on the rank that saw most of them, the first of several. It
+   * is settled before anything is sent, so that a resumed run adds in the order of one that was
+   * never stopped.
+   */
+  private List<Integer> agreedOrder() {
+    ByteBuffer mine = ByteBuffer.allocate(Integer.BYTES * arrivals.size());
+    arrivals.forEach(mine::putInt);
+    byte[] longest = new byte[0];
+    for (byte[] theirs : group.allGatherBytes(mine.array())) {
+      longest = theirs.length > longest.length ? theirs : longest;
+    }
+    Set<Integer> order = new LinkedHashSet<>();
+    ByteBuffer seen = ByteBuffer.wrap(longest);
+    while (seen.hasRemaining()) {
+      order.add(seen.getInt());
+    }
+    order.addAll(BucketPlan.reverse(names.size()));
+    return List.copyOf(order);
   }
 
   /** Sums numbers over all ranks, in float64. */
@@ -140,40 +263,10 @@ public final class DataParallel implements AutoCloseable {
     }
   }
 
-  private void checkSameShapes(List<Tensor> state) {
-    StringBuilder text = new StringBuilder();
-    state.forEach(tensor -> text.append(tensor.spec()).append('\n'));
-    byte[] mine = text.toString().getBytes(StandardCharsets.UTF_8);
-    List<byte[]> all = group.allGatherBytes(mine);
-    for (int rank = 0; rank < all.size(); rank++) {
-      String theirs = new String(all.get(rank), StandardCharsets.UTF_8);
-      if (!theirs.contentEquals(text)) {
-        throw CommunicationException.because(
-            "data parallelism: rank "
-                + rank
-                + " holds other parameters than rank "
-                + group.rank()
-                + "; "
-                + firstDifference(text.toString(), theirs)
-                + "; build the same model on every rank");
-      }
-    }
-  }
-
-  private static String firstDifference(String mine, String theirs) {
-    List<String> left = mine.lines().toList();
-    List<String> right = theirs.lines().toList();
-    for (int i = 0; i < Math.min(left.size(), right.size()); i++) {
-      if (!left.get(i).equals(right.get(i))) {
-        return "number " + i + " is " + left.get(i) + " here and " + right.get(i) + " there";
-      }
-    }
-    return left.size() + " here and " + right.size() + " there";
-  }
-
   /** Gives gradients back to the leaves; the group stays open. */
   @Override
   public void close() {
+    hooks.forEach(HookHandle::close);
     buckets.forEach(GradientBucket::close);
   }
 }

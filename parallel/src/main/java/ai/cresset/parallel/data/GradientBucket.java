@@ -1,22 +1,31 @@
 package ai.cresset.parallel.data;
 
+import ai.cresset.error.CommunicationException;
 import ai.cresset.memory.Scope;
 import ai.cresset.parallel.comm.ProcessGroup;
 import ai.cresset.parallel.comm.ReduceOp;
+import ai.cresset.parallel.comm.Slice;
 import ai.cresset.parallel.comm.Work;
+import ai.cresset.parallel.comm.compression.GradientCompression;
+import ai.cresset.parallel.mesh.HostMirror;
 import ai.cresset.tensor.Spec;
 import ai.cresset.tensor.Tensor;
+import ai.cresset.tensor.autograd.GradMode;
 import ai.cresset.type.Shape;
 import ai.cresset.type.Strides;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The memory of a bucket. Gradients gather in slices of it, so in host memory nothing is copied to
  * be sent.
  */
 final class GradientBucket implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(GradientBucket.class);
+
   private final Tensor buffer;
   private final HostMirror mirror;
   private final List<Tensor> leaves = new ArrayList<>();
@@ -38,11 +47,25 @@ final class GradientBucket implements AutoCloseable {
                   leaf.shape(),
                   Strides.contiguous(leaf.shape()),
                   leaf.dtype()));
-      leaf.accumulator().target(slice);
+      gatherIn(slice, leaf);
       leaves.add(leaf);
       slices.add(slice);
     }
-    reset();
+    missing = leaves.size();
+  }
+
+  /** A gradient that came before moves into its slice. */
+  private static void gatherIn(Tensor slice, Tensor leaf) {
+    Tensor before = leaf.grad();
+    try (GradMode.Restore off = GradMode.disable()) {
+      if (before == null) {
+        leaf.accumulator().target(slice);
+        return;
+      }
+      slice.copy_(before);
+      leaf.accumulator().target(slice);
+      leaf.accumulator().targetFilled();
+    }
   }
 
   /** Forgets the gradients of the step before. */
@@ -66,21 +89,30 @@ final class GradientBucket implements AutoCloseable {
     return missing == 0;
   }
 
-  /** Starts the sum over all ranks. Gradients that did not come on this rank count as 0. */
-  void launch(ProcessGroup group) {
+  /**
+   * Starts the sum over all ranks. Gradients that did not come on this rank count as 0.
+   *
+   * @param number of this bucket
+   */
+  void launch(ProcessGroup group, @Nullable GradientCompression compression, int number) {
     for (int i = 0; i < leaves.size(); i++) {
       if (leaves.get(i).grad() == null) {
         slices.get(i).zero_();
         leaves.get(i).accumulator().targetFilled();
       }
     }
-    work = group.allReduceAsync(mirror.fetch(), ReduceOp.SUM);
+    Slice gradients = mirror.fetch();
+    work =
+        compression == null
+            ? group.allReduceAsync(gradients, ReduceOp.SUM)
+            : compression.allReduceAsync(group, number, gradients);
   }
 
   /** Waits for the sum and divides it. */
   void complete(double weight) {
     if (work != null) {
       work.await();
+      work = null;
       mirror.putBack();
     }
     buffer.mul_(1 / weight);
@@ -88,8 +120,8 @@ final class GradientBucket implements AutoCloseable {
 
   @Override
   public void close() {
-    if (work != null && !work.isDone()) {
-      work.await();
+    if (work != null) {
+      awaitQuietly(work);
     }
     for (int i = 0; i < leaves.size(); i++) {
       if (!leaves.get(i).isReleased()) {
@@ -99,5 +131,14 @@ final class GradientBucket implements AutoCloseable {
     }
     mirror.close();
     buffer.close();
+  }
+
+  /** Its failure, if any, was raised where the step ended. */
+  private static void awaitQuietly(Work work) {
+    try {
+      work.await();
+    } catch (CommunicationException e) {
+      LOG.debug("a bucket that nobody waited for has failed", e);
+    }
   }
 }

@@ -1,19 +1,19 @@
 package ai.cresset.parallel.strategy;
 
 import ai.cresset.nn.Module;
-import ai.cresset.nn.Parameter;
-import ai.cresset.optim.GradientClipping;
 import ai.cresset.parallel.comm.ProcessGroup;
 import ai.cresset.parallel.data.DataParallel;
 import ai.cresset.parallel.data.DataParallelOptions;
+import ai.cresset.parallel.mesh.GradientNorm;
 import ai.cresset.tensor.Loss;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.train.LossSum;
 import ai.cresset.train.Strategy;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,14 +21,14 @@ import org.jspecify.annotations.Nullable;
  * stays the caller's.
  */
 public final class DataParallelStrategy implements Strategy {
-  private static final int COORDINATOR = 0;
-
   private final ProcessGroup group;
+  private final RankMessages messages;
   private final DataParallelOptions options;
   private @Nullable DataParallel parallel;
 
   public DataParallelStrategy(ProcessGroup group, DataParallelOptions options) {
     this.group = group;
+    this.messages = new RankMessages(group);
     this.options = options;
   }
 
@@ -45,12 +45,19 @@ public final class DataParallelStrategy implements Strategy {
   @Override
   public void prepare(Module model) {
     close();
-    List<Tensor> trained = new ArrayList<>();
+    Map<String, Tensor> trained = new LinkedHashMap<>();
     List<Tensor> others = new ArrayList<>(model.namedBuffers().values());
-    for (Parameter parameter : model.parameters()) {
-      (parameter.requiresGrad() ? trained : others).add(parameter);
-    }
-    parallel = new DataParallel(trained, others, group, options);
+    model
+        .namedParameters()
+        .forEach(
+            (name, parameter) -> {
+              if (parameter.requiresGrad()) {
+                trained.put(name, parameter);
+              } else {
+                others.add(parameter);
+              }
+            });
+    parallel = new DataParallel(trained, others, group, options, null);
   }
 
   private DataParallel prepared() {
@@ -80,33 +87,29 @@ public final class DataParallelStrategy implements Strategy {
   /** Every rank holds all gradients of the step, so each finds the same norm by itself. */
   @Override
   public double gradientNorm(Collection<? extends Tensor> parameters) {
-    return GradientClipping.globalNorm(parameters);
+    List<Tensor> gradients = new ArrayList<>();
+    for (Tensor parameter : parameters) {
+      Tensor gradient = parameter.grad();
+      if (gradient != null) {
+        gradients.add(gradient);
+      }
+    }
+    return GradientNorm.of(gradients);
   }
 
   @Override
   public double[] sum(double... values) {
-    ByteBuffer mine = ByteBuffer.allocate(Double.BYTES * values.length);
-    for (double value : values) {
-      mine.putDouble(value);
-    }
-    double[] total = new double[values.length];
-    for (byte[] each : group.allGatherBytes(mine.array())) {
-      ByteBuffer theirs = ByteBuffer.wrap(each);
-      for (int i = 0; i < total.length; i++) {
-        total[i] += theirs.getDouble();
-      }
-    }
-    return total;
+    return messages.sum(values);
   }
 
   @Override
   public byte[] broadcast(byte[] bytes) {
-    return group.broadcastBytes(bytes, COORDINATOR);
+    return messages.broadcast(bytes);
   }
 
   @Override
   public List<byte[]> gather(byte[] bytes) {
-    return group.allGatherBytes(bytes);
+    return messages.gather(bytes);
   }
 
   @Override

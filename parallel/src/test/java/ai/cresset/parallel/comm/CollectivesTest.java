@@ -25,10 +25,14 @@ final class CollectivesTest {
     for (int size : new int[] {1, 2, 3, 5, 8}) {
       all.add(Arguments.of("in-jvm", size, Ranks.IN_JVM.withSegmentBytes(1 << 14)));
     }
-    for (int size : new int[] {2, 3, 4, 6, 7, 8}) {
+    for (int size : new int[] {2, 3, 6, 7}) {
       all.add(Arguments.of("tcp", size, Ranks.TCP.withSegmentBytes(1 << 14)));
     }
     all.add(Arguments.of("encrypted", 3, Ranks.ENCRYPTED));
+    for (int size : new int[] {2, 4}) {
+      all.add(Arguments.of("shared memory", size, Ranks.SHARED.withSegmentBytes(1 << 14)));
+    }
+    all.add(Arguments.of("encrypted, striped", 3, Ranks.STRIPED.withEncrypt(true)));
     return all.stream();
   }
 

@@ -7,10 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.cresset.error.CommunicationException;
 import ai.cresset.memory.Storage;
+import ai.cresset.parallel.launch.LocalRendezvous;
 import ai.cresset.type.DType;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -240,5 +243,36 @@ final class FailureTest {
               return true;
             });
     assertAllSay(outcomes, "the disk is gone");
+  }
+
+  @Test
+  void sharedMemoryThatIsRequiredAndMissingSaysWhatToChange() {
+    List<LocalRendezvous> meeting = LocalRendezvous.create(2, 0, Duration.ofSeconds(20));
+    List<CompletableFuture<String>> errors =
+        IntStream.range(0, 2)
+            .mapToObj(
+                rank ->
+                    CompletableFuture.supplyAsync(
+                        () ->
+                            connectionError(
+                                meeting.get(rank), rank == 0 ? Ranks.TCP : Ranks.SHARED)))
+            .toList();
+    for (CompletableFuture<String> error : errors) {
+      String message = error.join();
+      assertTrue(message.contains("rank 1 must share memory with rank 0"), message);
+      assertTrue(message.contains("it is switched off on rank 0"), message);
+      assertTrue(message.contains("--shm-size"), message);
+      assertTrue(message.contains("AUTOMATIC or OFF"), message);
+    }
+  }
+
+  private static String connectionError(LocalRendezvous rendezvous, CommOptions options) {
+    try (ProcessGroup group =
+        ProcessGroup.connect(rendezvous, "127.0.0.1", Ranks.SECRET, options)) {
+      group.barrier();
+      return "no error";
+    } catch (CommunicationException e) {
+      return String.valueOf(e.getMessage());
+    }
   }
 }

@@ -180,7 +180,7 @@ final class HandshakeTest {
       out.write(garbage);
       out.flush();
     }
-    byte[] preamble = ByteBuffer.allocate(6).putInt(0x43525354).putShort((short) 1).array();
+    byte[] preamble = ByteBuffer.allocate(6).putInt(0x43525354).putShort((short) 2).array();
     for (int length : new int[] {-1, Integer.MAX_VALUE, 0, 60}) {
       Socket socket = new Socket("127.0.0.1", port);
       silent.add(socket);
@@ -206,13 +206,14 @@ final class HandshakeTest {
                     "127.0.0.1",
                     Ranks.SECRET,
                     OPTIONS.withConnectTimeout(Duration.ofSeconds(1))));
-    int port = port(meeting.get(1).exchange("cresset/1 127.0.0.1 1 jvm 127.0.0.1:1 local").get(0));
+    int port =
+        port(meeting.get(1).exchange("cresset/2 127.0.0.1 1 jvm 127.0.0.1:1 local none/0").get(0));
     try (Socket socket = new Socket("127.0.0.1", port)) {
       socket
           .getOutputStream()
           .write(ByteBuffer.allocate(6).putInt(0x43525354).putShort((short) 9).array());
       InputStream in = socket.getInputStream();
-      assertEquals(1, in.read() << 8 | in.read());
+      assertEquals(2, in.read() << 8 | in.read());
       assertEquals(-1, in.read());
     }
     ExecutionException error = assertThrows(ExecutionException.class, listener::get);

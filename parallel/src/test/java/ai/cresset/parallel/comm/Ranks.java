@@ -21,10 +21,13 @@ final class Ranks {
   static final CommOptions TCP =
       CommOptions.defaults()
           .withInJvm(false)
+          .withSharedMemory(SharedMemoryUse.OFF)
           .withOperationTimeout(Duration.ofSeconds(30))
           .withConnectTimeout(Duration.ofSeconds(20));
   static final CommOptions IN_JVM = TCP.withInJvm(true);
   static final CommOptions ENCRYPTED = TCP.withEncrypt(true);
+  static final CommOptions SHARED = TCP.withSharedMemory(SharedMemoryUse.REQUIRED);
+  static final CommOptions STRIPED = TCP.withConnections(3);
   static final byte[] SECRET = JobSecret.random();
 
   private Ranks() {}
@@ -55,13 +58,19 @@ final class Ranks {
 
   /** Runs all ranks, however they end. */
   static <R> List<Outcome<R>> outcomes(int size, CommOptions options, Body<R> body) {
+    return outcomes(size, options, List.of(), body);
+  }
+
+  /** The same, while some of them misbehave. */
+  static <R> List<Outcome<R>> outcomes(
+      int size, CommOptions options, List<Fault> faults, Body<R> body) {
     List<LocalRendezvous> meeting = LocalRendezvous.create(size, 0, Duration.ofSeconds(20));
     ExecutorService threads = Executors.newFixedThreadPool(size);
     try {
       List<Future<R>> futures = new ArrayList<>();
       for (int rank = 0; rank < size; rank++) {
         Rendezvous rendezvous = meeting.get(rank);
-        futures.add(threads.submit(() -> rank(rendezvous, options, body)));
+        futures.add(threads.submit(() -> rank(rendezvous, options, faults, body)));
       }
       List<Outcome<R>> outcomes = new ArrayList<>();
       for (Future<R> future : futures) {
@@ -79,11 +88,13 @@ final class Ranks {
     }
   }
 
-  private static <R> R rank(Rendezvous rendezvous, CommOptions options, Body<R> body)
+  private static <R> R rank(
+      Rendezvous rendezvous, CommOptions options, List<Fault> faults, Body<R> body)
       throws Exception {
     try (Allocator allocator = Allocator.create("rank " + rendezvous.rank(), 1L << 30)) {
       Allocator.Binding bound = allocator.bind();
-      try (ProcessGroup group = ProcessGroup.connect(rendezvous, "127.0.0.1", SECRET, options)) {
+      try (ProcessGroup group =
+          FaultInjector.connect(rendezvous, "127.0.0.1", SECRET, options, faults)) {
         assertEquals(rendezvous.rank(), group.rank());
         return body.run(group);
       } finally {

@@ -30,7 +30,8 @@ final class ResourcesTest {
   }
 
   private static void rounds() {
-    for (CommOptions options : new CommOptions[] {Ranks.TCP, Ranks.IN_JVM, Ranks.ENCRYPTED}) {
+    for (CommOptions options :
+        new CommOptions[] {Ranks.TCP, Ranks.IN_JVM, Ranks.ENCRYPTED, Ranks.SHARED, Ranks.STRIPED}) {
       Ranks.run(
           3,
           options,
@@ -68,5 +69,6 @@ final class ResourcesTest {
       assertFalse(thread.isAlive(), thread.getName());
     }
     assertEquals(before, openFiles());
+    SharedFiles.assertNoneStays();
   }
 }

@@ -17,6 +17,7 @@ import ai.cresset.optim.Sgd;
 import ai.cresset.parallel.comm.CommOptions;
 import ai.cresset.parallel.comm.CommRecorder;
 import ai.cresset.parallel.comm.ProcessGroup;
+import ai.cresset.parallel.comm.compression.TopKCompression;
 import ai.cresset.parallel.launch.LaunchOptions;
 import ai.cresset.parallel.launch.ThreadLauncher;
 import ai.cresset.random.Generator;
@@ -26,7 +27,10 @@ import ai.cresset.type.DType;
 import ai.cresset.type.Device;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -73,6 +77,7 @@ class DataParallelTest {
                           new DataParallel(
                               model.parameters(), List.of(), group, new DataParallelOptions(1, 1));
                       Scope scope = Scope.open("step")) {
+                    step(parallel, model); // buckets take the order that is seen here
                     group.recorder().clear();
                     long[] lastGradient = new long[1];
                     model
@@ -80,14 +85,85 @@ class DataParallelTest {
                         .forEach(
                             each ->
                                 each.afterAccumulate(leaf -> lastGradient[0] = System.nanoTime()));
-                    parallel.beginStep();
-                    model.call(Tensor.ones(4, 64)).sum().backward();
-                    parallel.finishStep(1, 4);
+                    step(parallel, model);
                     CommRecorder.Entry first = group.recorder().entries().get(0);
                     return first.submittedNanos() < lastGradient[0];
                   }
                 });
     assertEquals(List.of(true, true), early);
+  }
+
+  private static void step(DataParallel parallel, Mlp model) {
+    parallel.beginStep();
+    model.call(Tensor.ones(4, 64)).sum().backward();
+    parallel.finishStep(1, 4);
+  }
+
+  @Test
+  void bucketsFollowTheOrderInWhichGradientsCame() {
+    // Registered in the order of use, so that the reverse is that of backward; and the other way.
+    List<double[]> bytes =
+        new ThreadLauncher(LaunchOptions.of(2))
+            .launch(
+                context -> {
+                  try (ProcessGroup group = context.connect(tcp());
+                      Mlp model = new Mlp(64, 64, 32, 8)) {
+                    List<Parameter> turned = new ArrayList<>(model.parameters());
+                    Collections.reverse(turned);
+                    try (DataParallel parallel =
+                            new DataParallel(
+                                turned, List.of(), group, new DataParallelOptions(1, 1));
+                        Scope scope = Scope.open("step")) {
+                      step(parallel, model);
+                      group.recorder().clear();
+                      step(parallel, model);
+                      return group.recorder().entries().stream()
+                          .filter(entry -> entry.bytes() > 16)
+                          .mapToDouble(CommRecorder.Entry::bytes)
+                          .toArray();
+                    }
+                  }
+                });
+    // The last layer's gradients come first: 8 and 32 x 8, 32 and 64 x 32, 64 and 64 x 64.
+    double[] sizes = bytes.get(0).clone();
+    assertEquals(6, sizes.length);
+    assertEquals(4 * 32 * 8, Math.max(sizes[0], sizes[1]));
+    assertEquals(4 * 64 * 64, Math.max(sizes[4], sizes[5]));
+    assertArrayEquals(sizes, bytes.get(1));
+  }
+
+  @Test
+  void unusedParametersAreNamedOrLeftWithoutAGradient() {
+    CressetException refused =
+        assertThrows(CressetException.class, () -> trainFirstLayer(DataParallelOptions.DEFAULT));
+    String text = String.valueOf(refused.getMessage());
+    assertTrue(text.contains("does not depend on [head.layers.0.weight]"), text);
+    assertTrue(text.contains("findUnused"), text);
+    List<Boolean> without = trainFirstLayer(DataParallelOptions.DEFAULT.withFindUnused(true));
+    assertEquals(List.of(true, true), without);
+  }
+
+  private static List<Boolean> trainFirstLayer(DataParallelOptions options) {
+    return new ThreadLauncher(LaunchOptions.of(2))
+        .launch(
+            context -> {
+              try (ProcessGroup group = context.connect(tcp());
+                  Mlp used = new Mlp(3, 2);
+                  Mlp unused = new Mlp(3, 2)) {
+                Map<String, Parameter> parameters = new LinkedHashMap<>(used.namedParameters());
+                parameters.put("head.layers.0.weight", unused.parameters().get(0));
+                try (DataParallel parallel =
+                        new DataParallel(parameters, List.of(), group, options, null);
+                    Scope scope = Scope.open("step")) {
+                  parallel.beginStep();
+                  used.call(Tensor.ones(4, 3)).sum().backward();
+                  parallel.finishStep(1, 4);
+                  assertArrayEquals(
+                      new double[] {1, 1, 1, 1, 1, 1}, gradient(used.parameters().get(0)), 1e-6);
+                  return unused.parameters().get(0).grad() == null;
+                }
+              }
+            });
   }
 
   @Test
@@ -109,6 +185,44 @@ class DataParallelTest {
                     double[] total = parallel.finishStep(0, weight);
                     assertEquals(4, total[1]);
                     return gradient(model.parameters().get(0));
+                  }
+                });
+    assertArrayEquals(new double[] {1, 1, 1, 1, 1, 1}, gradients.get(0), 1e-6);
+    assertArrayEquals(gradients.get(0), gradients.get(1));
+  }
+
+  @Test
+  void bucketsMayBeCompressed() {
+    List<double[]> gradients =
+        new ThreadLauncher(LaunchOptions.of(2))
+            .launch(
+                context -> {
+                  try (ProcessGroup group = context.connect(tcp());
+                      Mlp model = new Mlp(3, 2);
+                      TopKCompression eighth = new TopKCompression(0.125);
+                      DataParallel parallel =
+                          new DataParallel(
+                              model.parameters(),
+                              List.of(),
+                              group,
+                              DataParallelOptions.DEFAULT,
+                              eighth)) {
+                    double[] sum = new double[6];
+                    // What the first step holds back, the second one sends.
+                    for (int step = 0; step < 2; step++) {
+                      try (Scope scope = Scope.open("step")) {
+                        parallel.beginStep();
+                        if (step == 0) {
+                          model.call(Tensor.ones(4, 3)).sum().backward();
+                        }
+                        parallel.finishStep(0, 4);
+                        double[] part = gradient(model.parameters().get(0));
+                        for (int i = 0; i < sum.length; i++) {
+                          sum[i] += part[i];
+                        }
+                      }
+                    }
+                    return sum;
                   }
                 });
     assertArrayEquals(new double[] {1, 1, 1, 1, 1, 1}, gradients.get(0), 1e-6);

@@ -6,6 +6,7 @@ import ai.cresset.memory.Storage;
 import ai.cresset.parallel.comm.CommOptions;
 import ai.cresset.parallel.comm.ProcessGroup;
 import ai.cresset.parallel.comm.ReduceOp;
+import ai.cresset.parallel.comm.SharedMemoryUse;
 import ai.cresset.parallel.comm.Slice;
 import ai.cresset.type.DType;
 import java.io.BufferedReader;
@@ -13,24 +14,51 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Times all-reduce of {@code float32} between processes of this machine over loopback TCP; prints
- * {@code name value unit} lines. Bus bandwidth is {@code bytes / time * 2 (n - 1) / n}, as in
- * nccl-tests.
+ * Times all-reduce of {@code float32} between processes of this machine, through shared memory and
+ * through loopback TCP; prints {@code name value unit} lines. Bus bandwidth is {@code bytes / time
+ * * 2 (n - 1) / n}, as in nccl-tests. The latency and bandwidth of a link, from messages to and
+ * fro, are what {@code CommOptions.withLink} takes.
  *
  * <p>With {@code --peer PYTHON} the same is measured in turns with Gloo, through PyTorch.
  */
 public final class CollectivesBenchmark {
-  private static final int[] SIZES = {4 << 10, 1 << 20, 64 << 20};
-  private static final String[] NAMES = {"4KiB", "1MiB", "64MiB"};
-  private static final int[] WARM_UP = {20_000, 300, 5};
-  private static final int[] REPEATS = {4_000, 200, 9};
+  private static final List<Size> SIZES =
+      List.of(
+          new Size("4KiB", 4 << 10, 20_000, 4_000),
+          new Size("64KiB", 64 << 10, 3_000, 1_000),
+          new Size("1MiB", 1 << 20, 300, 200),
+          new Size("16MiB", 16 << 20, 10, 20),
+          new Size("64MiB", 64 << 20, 5, 9),
+          new Size("256MiB", 256 << 20, 1, 3));
+  private static final int LATENCY = SIZES.size();
+  private static final int BANDWIDTH = SIZES.size() + 1;
+  private static final int MESSAGE_BYTES = 16 << 20;
 
   private CollectivesBenchmark() {}
+
+  /** A size, and how often it is repeated before and while it is timed. */
+  private record Size(String name, int bytes, int warmUp, int repeats) {}
+
+  /** A way between two ranks. */
+  private enum Way {
+    SHARED_MEMORY("", SharedMemoryUse.REQUIRED),
+    TCP("tcp_", SharedMemoryUse.OFF);
+
+    private final String prefix;
+    private final SharedMemoryUse use;
+
+    Way(String prefix, SharedMemoryUse use) {
+      this.prefix = prefix;
+      this.use = use;
+    }
+  }
 
   /** What to measure. */
   private record Options(int ranks, int rounds, @Nullable String peer) {
@@ -73,27 +101,36 @@ public final class CollectivesBenchmark {
   }
 
   private static void measure(Options options) throws Exception {
-    double[] ours = worst();
+    Map<Way, double[]> ours = new EnumMap<>(Way.class);
     double[] theirs = worst();
-    // In turns, so that both see the same machine; the best round of each counts.
+    // In turns, so that all see the same machine; the best round of each counts.
     for (int round = 0; round < options.rounds(); round++) {
-      best(ours, cresset(options.ranks()));
+      for (Way way : Way.values()) {
+        best(ours.computeIfAbsent(way, ignored -> worst()), cresset(way, options.ranks()));
+      }
       if (options.peer() != null) {
         best(theirs, gloo(options));
       }
     }
-    print("", ours, options.ranks());
+    ours.forEach((way, seconds) -> print(way.prefix, seconds, options.ranks()));
+    ours.forEach((way, seconds) -> printLink(way.prefix, seconds));
     if (options.peer() != null) {
       print("gloo_", theirs, options.ranks());
-      for (int i = 0; i < SIZES.length; i++) {
-        System.out.printf(
-            Locale.ROOT, "allreduce_%s_versus_gloo %.2f x%n", NAMES[i], theirs[i] / ours[i]);
+      for (Map.Entry<Way, double[]> each : ours.entrySet()) {
+        for (int i = 0; i < SIZES.size(); i++) {
+          System.out.printf(
+              Locale.ROOT,
+              "%sallreduce_%s_versus_gloo %.2f x%n",
+              each.getKey().prefix,
+              SIZES.get(i).name(),
+              theirs[i] / each.getValue()[i]);
+        }
       }
     }
   }
 
   private static double[] worst() {
-    double[] seconds = new double[SIZES.length];
+    double[] seconds = new double[SIZES.size() + 2];
     Arrays.fill(seconds, Double.POSITIVE_INFINITY);
     return seconds;
   }
@@ -105,49 +142,90 @@ public final class CollectivesBenchmark {
   }
 
   private static void print(String prefix, double[] seconds, int ranks) {
-    for (int i = 0; i < SIZES.length; i++) {
-      double share = ranks == 1 ? 1 : 2.0 * (ranks - 1) / ranks;
+    double share = ranks == 1 ? 1 : 2.0 * (ranks - 1) / ranks;
+    for (int i = 0; i < SIZES.size(); i++) {
+      Size size = SIZES.get(i);
       System.out.printf(
-          Locale.ROOT, "%sallreduce_%s_latency %.1f us%n", prefix, NAMES[i], seconds[i] * 1e6);
+          Locale.ROOT, "%sallreduce_%s_latency %.1f us%n", prefix, size.name(), seconds[i] * 1e6);
       System.out.printf(
           Locale.ROOT,
           "%sallreduce_%s_busbw %.0f MB/s%n",
           prefix,
-          NAMES[i],
-          SIZES[i] / seconds[i] * share / 1e6);
+          size.name(),
+          size.bytes() / seconds[i] * share / 1e6);
     }
   }
 
-  /** Median seconds by size, on rank 0. */
-  private static double[] cresset(int ranks) {
+  /** What {@code LinkModel} wants to know. */
+  private static void printLink(String prefix, double[] seconds) {
+    if (Double.isFinite(seconds[LATENCY])) {
+      System.out.printf(Locale.ROOT, "%slink_latency %.0f ns%n", prefix, seconds[LATENCY] * 1e9);
+      System.out.printf(
+          Locale.ROOT, "%slink_bandwidth %.0f B/s%n", prefix, MESSAGE_BYTES / seconds[BANDWIDTH]);
+    }
+  }
+
+  /** Median seconds by size, on rank 0; then those of an empty message and of a large one. */
+  private static double[] cresset(Way way, int ranks) {
+    SharedMemoryUse use = way.use;
     return new LocalProcessLauncher(LaunchOptions.of(ranks).withJvmArguments(List.of("-Xmx256m")))
-        .launch(CollectivesBenchmark::measure)
+        .launch(
+            context -> {
+              try (ProcessGroup group =
+                  context.connect(CommOptions.defaults().withSharedMemory(use))) {
+                return measure(group);
+              }
+            })
         .get(0);
   }
 
-  private static double[] measure(WorkerContext context) {
-    double[] seconds = new double[SIZES.length];
-    Storage storage = Allocator.current().allocate(SIZES[SIZES.length - 1]);
-    try (ProcessGroup group = context.connect(CommOptions.defaults())) {
+  private static double[] measure(ProcessGroup group) {
+    double[] seconds = worst();
+    Storage storage = Allocator.current().allocate(SIZES.get(SIZES.size() - 1).bytes());
+    try {
       Slice all = Slice.of(storage, DType.FLOAT32);
-      for (int i = 0; i < SIZES.length; i++) {
-        Slice slice = all.part(0, SIZES[i] / DType.FLOAT32.bytes());
+      for (int i = 0; i < SIZES.size(); i++) {
+        Size size = SIZES.get(i);
+        Slice slice = all.part(0, size.bytes() / DType.FLOAT32.bytes());
         group.broadcast(slice, 0);
-        double[] times = new double[REPEATS[i]];
-        for (int repeat = -WARM_UP[i]; repeat < REPEATS[i]; repeat++) {
-          long start = System.nanoTime();
-          group.allReduce(slice, ReduceOp.SUM);
-          if (repeat >= 0) {
-            times[repeat] = (System.nanoTime() - start) * 1e-9;
-          }
-        }
-        Arrays.sort(times);
-        seconds[i] = times[times.length / 2];
+        seconds[i] =
+            median(size.warmUp(), size.repeats(), () -> group.allReduce(slice, ReduceOp.SUM));
+      }
+      if (group.size() > 1) {
+        Slice large = all.part(0, MESSAGE_BYTES / DType.FLOAT32.bytes());
+        group.barrier();
+        seconds[LATENCY] = median(5_000, 2_000, () -> toAndFro(group, all.part(0, 0))) / 2;
+        seconds[BANDWIDTH] = median(5, 15, () -> toAndFro(group, large)) / 2;
+        group.barrier();
       }
     } finally {
       storage.release();
     }
     return seconds;
+  }
+
+  /** From rank 0 to rank 1 and back. */
+  private static void toAndFro(ProcessGroup group, Slice slice) {
+    if (group.rank() == 0) {
+      group.send(slice, 1);
+      group.receive(slice, 1);
+    } else if (group.rank() == 1) {
+      group.receive(slice, 0);
+      group.send(slice, 0);
+    }
+  }
+
+  private static double median(int warmUp, int repeats, Runnable body) {
+    double[] times = new double[repeats];
+    for (int repeat = -warmUp; repeat < repeats; repeat++) {
+      long start = System.nanoTime();
+      body.run();
+      if (repeat >= 0) {
+        times[repeat] = (System.nanoTime() - start) * 1e-9;
+      }
+    }
+    Arrays.sort(times);
+    return times[times.length / 2];
   }
 
   /** Runs the script; it prints {@code bytes seconds} lines. */
@@ -159,8 +237,8 @@ public final class CollectivesBenchmark {
             .resolve("tests/peers/gloo_allreduce.py")
             .toString());
     command.add(Integer.toString(options.ranks()));
-    for (int size : SIZES) {
-      command.add(Integer.toString(size));
+    for (Size size : SIZES) {
+      command.add(Integer.toString(size.bytes()));
     }
     Process process =
         new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
@@ -168,8 +246,8 @@ public final class CollectivesBenchmark {
     try (BufferedReader lines = process.inputReader()) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         String[] fields = line.trim().split(" ");
-        for (int i = 0; i < SIZES.length; i++) {
-          if (fields.length == 2 && fields[0].equals(Integer.toString(SIZES[i]))) {
+        for (int i = 0; i < SIZES.size(); i++) {
+          if (fields.length == 2 && fields[0].equals(Integer.toString(SIZES.get(i).bytes()))) {
             seconds[i] = Double.parseDouble(fields[1]);
           }
         }

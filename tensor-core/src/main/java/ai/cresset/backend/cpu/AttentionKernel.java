@@ -23,8 +23,20 @@ final class AttentionKernel {
   private final AttentionRows rows;
   private final CopyKernel copies;
   private final MatmulKernel products;
+  private final DnnlGemm gemm;
 
-  AttentionKernel(ThreadTeam team, FloatKernels kernels, CopyKernel copies, MatmulKernel products) {
+  /**
+   * Attention.
+   *
+   * @param products those of heads, however many at once
+   */
+  AttentionKernel(
+      ThreadTeam team,
+      FloatKernels kernels,
+      CopyKernel copies,
+      MatmulKernel products,
+      DnnlGemm gemm) {
+    this.gemm = gemm;
     this.team = team;
     this.rows = new AttentionRows(kernels);
     this.copies = copies;
@@ -47,8 +59,7 @@ final class AttentionKernel {
           (batch, head, heads, start, count, keys) -> {
             View tile = tiles.scores(scores, buffers.compute, heads, count, keys);
             View queries = part(q, batch, head, heads, start, count);
-            products.multiply(
-                queries, transposed(part(k, batch, head, heads, 0, keys)), tile, false);
+            multiply(queries, transposed(part(k, batch, head, heads, 0, keys)), tile, false);
             eachRow(
                 heads,
                 count,
@@ -58,7 +69,7 @@ final class AttentionKernel {
                   putRow(logSumExp, batch, head + index, start + row, logSum, scratch);
                 });
             View target = part(out, batch, head, heads, start, count);
-            products.multiply(tile, part(v, batch, head, heads, 0, keys), target, false);
+            multiply(tile, part(v, batch, head, heads, 0, keys), target, false);
           });
       buffers.finish();
     }
@@ -105,8 +116,8 @@ final class AttentionKernel {
             View outputs = part(out, batch, head, heads, start, count);
             View seenKeys = part(k, batch, head, heads, 0, keys);
             View seenValues = part(v, batch, head, heads, 0, keys);
-            products.multiply(queries, transposed(seenKeys), p, false);
-            products.multiply(gradients, transposed(seenValues), dp, false);
+            multiply(queries, transposed(seenKeys), p, false);
+            multiply(gradients, transposed(seenValues), dp, false);
             eachRow(
                 heads,
                 count,
@@ -118,11 +129,20 @@ final class AttentionKernel {
                 });
             // The first tile sees the most keys and writes them all; later ones add.
             boolean add = !tiles.isFirst(start);
-            products.multiply(transposed(p), gradients, part(dv, batch, head, heads, 0, keys), add);
-            products.multiply(transposed(dp), queries, part(dk, batch, head, heads, 0, keys), add);
-            products.multiply(dp, seenKeys, part(dq, batch, head, heads, start, count), false);
+            multiply(transposed(p), gradients, part(dv, batch, head, heads, 0, keys), add);
+            multiply(transposed(dp), queries, part(dk, batch, head, heads, 0, keys), add);
+            multiply(dp, seenKeys, part(dq, batch, head, heads, start, count), false);
           });
       buffers.finish();
+    }
+  }
+
+  /** The products of some heads. */
+  private void multiply(View left, View right, View output, boolean accumulate) {
+    if (gemm.takesEach(left, right, output)) {
+      gemm.multiplyEach(left, right, output, accumulate);
+    } else {
+      products.multiply(left, right, output, accumulate);
     }
   }
 

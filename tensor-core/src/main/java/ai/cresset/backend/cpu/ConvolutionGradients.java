@@ -57,6 +57,20 @@ final class ConvolutionGradients {
     return all[0];
   }
 
+  /** Whether oneDNN would multiply matrices, image by image: of small images ours are larger. */
+  private boolean multiplies(List<Piece> pieces) {
+    boolean[] any = {false};
+    openMp.single(
+        () -> {
+          for (Piece p : pieces) {
+            DnnlConvolution.Kind kind = DnnlConvolution.Kind.WEIGHT;
+            String chosen = dnnl.implementation(kind, p.window, p.x, p.w, false, p.y);
+            any[0] |= p.window.groups() == 1 && chosen.contains("gemm");
+          }
+        });
+    return any[0];
+  }
+
   /** Computes the gradient {@code x} of the input; false where oneDNN has nothing for it. */
   boolean input(Convolution window, View x, View w, View y, Temporaries temporaries) {
     ConvolutionPieces plan = ConvolutionPieces.ofInput(window, x, w, y);
@@ -106,7 +120,7 @@ final class ConvolutionGradients {
       View input = channelsLast(part.x, temporaries);
       pieces.add(new Piece(part.window, input, part.w, channelsLast(part.y, temporaries)));
     }
-    if (!takes(DnnlConvolution.Kind.WEIGHT, pieces)) {
+    if (!takes(DnnlConvolution.Kind.WEIGHT, pieces) || multiplies(pieces)) {
       return false;
     }
     if (sum) {

@@ -15,18 +15,27 @@ import org.jspecify.annotations.Nullable;
 final class ConvolutionKernel {
   private final CopyKernel copies;
   private final MatrixConvolution matrices;
+  private final SmallImageConvolution small;
   private final DnnlConvolution dnnl = new DnnlConvolution();
   private final ConvolutionGradients gradients;
   private final boolean bfloat16;
 
+  /**
+   * All convolutions.
+   *
+   * @param plainWeights whether products are fast whose operands lie as in tensors
+   * @param bfloat16 whether oneDNN has it
+   */
   ConvolutionKernel(
       ThreadTeam team,
       CopyKernel copies,
       PointwiseKernel pointwise,
       MatmulKernel matmul,
+      boolean plainWeights,
       boolean bfloat16) {
     this.copies = copies;
     this.matrices = new MatrixConvolution(team, copies, matmul);
+    this.small = new SmallImageConvolution(team, copies, matmul, plainWeights);
     this.gradients = new ConvolutionGradients(team, copies, pointwise, dnnl);
     this.bfloat16 = bfloat16;
   }
@@ -47,9 +56,14 @@ final class ConvolutionKernel {
       View to = output.volume();
       View y = target(to, compute, temporaries);
       Convolution window = convolution.volume();
+      boolean isSmall = small.takes(window, x, w, y);
       boolean found =
-          useDnnl(x, w, y) && dnnl.takes(DnnlConvolution.Kind.FORWARD, window, x, w, b != null, y);
-      if (found) {
+          !isSmall
+              && useDnnl(x, w, y)
+              && dnnl.takes(DnnlConvolution.Kind.FORWARD, window, x, w, b != null, y);
+      if (isSmall) {
+        small.forward(window, x, w, b, y, temporaries);
+      } else if (found) {
         dnnl.forward(window, x, w, b, y, temporaries);
       } else {
         matrices.forward(window, x, w, b, y);
@@ -69,7 +83,9 @@ final class ConvolutionKernel {
       View to = inputGradient.volume();
       View x = target(to, compute, temporaries);
       Convolution window = convolution.volume();
-      if (!useDnnl(x, w, g) || !gradients.input(window, x, w, g, temporaries)) {
+      if (small.takes(window, x, w, g)) {
+        small.inputGradient(window, x, w, g, temporaries);
+      } else if (!useDnnl(x, w, g) || !gradients.input(window, x, w, g, temporaries)) {
         matrices.inputGradient(window, x, w, g);
       }
       finish(x, to);
@@ -88,7 +104,9 @@ final class ConvolutionKernel {
       boolean direct = to.dtype() == compute && to.isContiguous();
       View w = direct ? to : temporaries.like(to, compute);
       Convolution window = convolution.volume();
-      if (!useDnnl(x, w, g) || !gradients.weight(window, x, w, g, temporaries)) {
+      if (small.takes(window, x, w, g)) {
+        small.weightGradient(window, x, w, g, temporaries);
+      } else if (!useDnnl(x, w, g) || !gradients.weight(window, x, w, g, temporaries)) {
         matrices.weightGradient(window, x, w, g);
       }
       finish(w, to);

@@ -3,6 +3,7 @@ package ai.cresset.backend.cpu;
 import ai.cresset.backend.Averaging;
 import ai.cresset.backend.Backend;
 import ai.cresset.backend.Convolution;
+import ai.cresset.backend.FusedAdam;
 import ai.cresset.backend.FusedAttention;
 import ai.cresset.backend.FusedBatchNorm;
 import ai.cresset.backend.FusedCrossEntropy;
@@ -16,13 +17,14 @@ import ai.cresset.memory.Allocator;
 import ai.cresset.memory.NativeMemory;
 import ai.cresset.memory.Storage;
 import ai.cresset.random.Generator;
+import ai.cresset.type.DType;
 import ai.cresset.type.Device;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The fast backend of the host's processors. Thread-safe; kernels have ended at their return. */
 public final class CpuBackend
-    implements Backend, FusedAttention, FusedBatchNorm, FusedCrossEntropy {
+    implements Backend, FusedAdam, FusedAttention, FusedBatchNorm, FusedCrossEntropy {
   private final ThreadTeam team;
   private final FloatKernels kernels;
   private final DnnlMatmul dnnl;
@@ -39,6 +41,7 @@ public final class CpuBackend
   private final MatmulKernel matmul;
   private final ConvolutionKernel convolutions;
   private final PoolingKernel poolings;
+  private final AdamKernel adam;
   private final AttentionKernel attention;
   private final CrossEntropyKernel crossEntropy;
 
@@ -55,14 +58,17 @@ public final class CpuBackend
     this.layerNorm = new LayerNormKernel(team, kernels);
     this.batchNorm = new BatchNormKernel(team, kernels);
     this.indexing = new IndexKernel(team, kernels);
-    this.matmul = new MatmulKernel(team, kernels, copies, dnnl, new DnnlGemm(team, pointwise));
+    DnnlGemm gemm = new DnnlGemm(team, pointwise);
+    this.matmul = new MatmulKernel(team, kernels, copies, dnnl, gemm);
     this.sorting = new SortKernel(team);
     this.convolutions =
-        new ConvolutionKernel(team, copies, pointwise, matmul, dnnl.supportsBFloat16());
-    this.poolings = new PoolingKernel(team, copies);
+        new ConvolutionKernel(
+            team, copies, pointwise, matmul, gemm.isPreferred(), dnnl.supportsBFloat16());
+    this.poolings = new PoolingKernel(team, copies, kernels);
+    this.adam = new AdamKernel(team, kernels);
     // How many heads are multiplied at once depends on threads.
     MatmulKernel tiles = new MatmulKernel(team, kernels, copies, dnnl, null);
-    this.attention = new AttentionKernel(team, kernels, copies, tiles);
+    this.attention = new AttentionKernel(team, kernels, copies, tiles, gemm);
     this.crossEntropy = new CrossEntropyKernel(team, kernels);
   }
 
@@ -280,6 +286,21 @@ public final class CpuBackend
   @Override
   public void averagePoolBackward(Averaging averaging, View gradient, View inputGradient) {
     poolings.averageBackward(averaging, gradient, inputGradient);
+  }
+
+  @Override
+  public boolean takes(DType type) {
+    return type == DType.FLOAT32;
+  }
+
+  @Override
+  public void adam(List<Slice> slices, Numbers numbers, @Nullable View skip) {
+    adam.update(slices, numbers, skip);
+  }
+
+  @Override
+  public void findNotFinite(List<View> gradients, View found) {
+    adam.findNotFinite(gradients, found);
   }
 
   @Override

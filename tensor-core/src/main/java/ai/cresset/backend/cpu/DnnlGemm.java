@@ -90,6 +90,11 @@ final class DnnlGemm {
     }
   }
 
+  /** Whether this processor is one of those that gemm is faster on. */
+  boolean isPreferred() {
+    return wanted;
+  }
+
   /** Whether this is the faster way for views of plain layouts and a row-major output. */
   boolean takes(View left, View right, View output) {
     if (!wanted || output.dtype() != DType.FLOAT32 || output.shape().size(0) != 1) {
@@ -152,11 +157,44 @@ final class DnnlGemm {
     OrderedSum.add(pointwise, parts, product.output());
   }
 
+  /** Whether {@link #multiplyEach} can be used; it depends on layouts only. */
+  boolean takesEach(View left, View right, View output) {
+    boolean plain = isRowMajor(left) || isColumnMajor(left);
+    return wanted
+        && output.dtype() == DType.FLOAT32
+        && plain
+        && (isRowMajor(right) || isColumnMajor(right))
+        && isRowMajor(output);
+  }
+
+  /** Multiplies each pair of a batch in one thread: small products, such as those of heads. */
+  void multiplyEach(View left, View right, View output, boolean accumulate) {
+    team.run(
+        Math.toIntExact(output.shape().size(0)),
+        i -> run(new Product(one(left, i), one(right, i), one(output, i)), accumulate));
+  }
+
+  private static View one(View batch, int number) {
+    return Product.part(batch, 0, number, 1);
+  }
+
+  private static boolean isRowMajor(View view) {
+    Strides strides = view.strides();
+    boolean dense = strides.stride(2) == 1 || view.shape().size(2) == 1;
+    return dense && strides.stride(1) >= view.shape().size(2);
+  }
+
+  private static boolean isColumnMajor(View view) {
+    Strides strides = view.strides();
+    boolean dense = strides.stride(1) == 1 || view.shape().size(1) == 1;
+    return dense && strides.stride(2) >= view.shape().size(1);
+  }
+
   private void run(Product product, boolean accumulate) {
     Strides left = product.left().strides();
     Strides right = product.right().strides();
-    boolean leftPlain = left.stride(2) == 1;
-    boolean rightPlain = right.stride(2) == 1;
+    boolean leftPlain = isRowMajor(product.left());
+    boolean rightPlain = isRowMajor(product.right());
     int[] status = new int[1];
     openMp.single(
         () ->

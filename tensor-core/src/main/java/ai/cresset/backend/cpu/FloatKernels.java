@@ -54,6 +54,9 @@ public interface FloatKernels {
   void accumulateProducts(
       float[] a, int aAt, float[] b, int bAt, float[] sum, int sumAt, int count);
 
+  /** Where x is larger or NaN, it becomes the largest, with this number. */
+  void keepLarger(float[] x, float number, float[] largest, float[] numbers, int count);
+
   /** {@code sum += x - shift} and {@code squares += (x - shift)^2}. */
   void accumulateMoments(float[] x, float[] shift, float[] sum, float[] squares, int count);
 
@@ -82,4 +85,20 @@ public interface FloatKernels {
 
   /** Narrows to bfloat16, to nearest even. */
   void toBFloat16(float[] x, int at, short[] out, int outAt, int count);
+
+  /**
+   * A step of Adam.
+   *
+   * @param numbers gradient scale, decay, {@code 1 - beta1}, beta2, {@code 1 - beta2}, inverse root
+   *     correction, epsilon and step size of {@link ai.cresset.backend.FusedAdam.Numbers}
+   * @param decoupled whether the decay is a factor of the parameter
+   */
+  void adam(
+      float[] parameter,
+      float[] gradient,
+      float[] first,
+      float[] second,
+      float[] numbers,
+      boolean decoupled,
+      int count);
 }

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * are channels-last, weights row-major, all of rank 5 and one type.
  */
 final class MatrixConvolution {
+  /** Elements that are laid out at once where images are small. */
+  private static final long MOST_COLUMNS = 1 << 20;
+
   private final ThreadTeam team;
   private final CopyKernel copies;
   private final MatmulKernel matmul;
@@ -25,7 +28,7 @@ final class MatrixConvolution {
   }
 
   /** The sizes of one convolution. */
-  private record Geometry(Convolution window, View x, View w, View y) {
+  record Geometry(Convolution window, View x, View w, View y) {
     long groups() {
       return window.groups();
     }
@@ -46,11 +49,11 @@ final class MatrixConvolution {
       return y.shape().size(2) * y.shape().size(3) * y.shape().size(4);
     }
 
-    /** {@code [1, places, outputs]} of an image and a group. */
-    View outputRows(long image, long group) {
+    /** {@code [1, images * places, outputs]} of images and a group. */
+    View outputRows(long image, long images, long group) {
       long channels = y.shape().size(1);
       long offset = y.offset() + image * places() * channels + group * outputs();
-      Shape shape = Shape.of(1, places(), outputs());
+      Shape shape = Shape.of(1, images * places(), outputs());
       return new View(y.storage(), offset, shape, Strides.of(0, channels, 1), y.dtype());
     }
 
@@ -62,8 +65,14 @@ final class MatrixConvolution {
       return new View(ordered.storage(), offset, shape, Strides.of(0, columns, 1), w.dtype());
     }
 
-    View columns(Temporaries temporaries) {
-      return temporaries.of(Shape.of(1, places(), taps() * inputs()), x.dtype());
+    View columns(long images, Temporaries temporaries) {
+      return temporaries.of(Shape.of(1, images * places(), taps() * inputs()), x.dtype());
+    }
+
+    /** Images whose columns are few enough to be laid out together. */
+    long together() {
+      long columns = Math.max(1, places() * taps() * inputs());
+      return Math.max(1, Math.min(y.shape().size(0), MOST_COLUMNS / columns));
     }
   }
 
@@ -75,12 +84,12 @@ final class MatrixConvolution {
         copies.copy(new View(bias.storage(), bias.offset(), y.shape(), repeated, bias.dtype()), y);
       }
       View ordered = ordered(w, temporaries);
-      View columns = geometry.columns(temporaries);
+      View columns = geometry.columns(1, temporaries);
       for (long image = 0; image < y.shape().size(0); image++) {
         for (long group = 0; group < geometry.groups(); group++) {
-          gather(geometry, image, group, columns);
+          gather(geometry, image, group, 0, columns);
           View weights = transposed(geometry.weightRows(ordered, group));
-          matmul.multiply(columns, weights, geometry.outputRows(image, group), bias != null);
+          matmul.multiply(columns, weights, geometry.outputRows(image, 1, group), bias != null);
         }
       }
     }
@@ -91,10 +100,10 @@ final class MatrixConvolution {
     Temporaries.clear(x);
     try (Temporaries temporaries = new Temporaries(copies)) {
       View ordered = ordered(w, temporaries);
-      View columns = geometry.columns(temporaries);
+      View columns = geometry.columns(1, temporaries);
       for (long image = 0; image < y.shape().size(0); image++) {
         for (long group = 0; group < geometry.groups(); group++) {
-          View rows = geometry.outputRows(image, group);
+          View rows = geometry.outputRows(image, 1, group);
           matmul.multiply(rows, geometry.weightRows(ordered, group), columns, false);
           scatter(geometry, image, group, columns);
         }
@@ -106,17 +115,30 @@ final class MatrixConvolution {
     Geometry geometry = new Geometry(window, x, w, y);
     try (Temporaries temporaries = new Temporaries(copies)) {
       View ordered = temporaries.of(lastChannels(w).shape(), w.dtype());
-      Temporaries.clear(ordered);
-      View columns = geometry.columns(temporaries);
-      for (long image = 0; image < y.shape().size(0); image++) {
+      if (y.numel() == 0) {
+        Temporaries.clear(ordered);
+      }
+      long each = geometry.together();
+      View columns = geometry.columns(each, temporaries);
+      for (long image = 0; image < y.shape().size(0); image += each) {
+        long images = Math.min(each, y.shape().size(0) - image);
+        View used = rows(columns, images * geometry.places());
         for (long group = 0; group < geometry.groups(); group++) {
-          gather(geometry, image, group, columns);
-          View rows = transposed(geometry.outputRows(image, group));
-          matmul.multiply(rows, columns, geometry.weightRows(ordered, group), true);
+          for (long i = 0; i < images; i++) {
+            gather(geometry, image + i, group, i * geometry.places(), columns);
+          }
+          View rows = transposed(geometry.outputRows(image, images, group));
+          matmul.multiply(rows, used, geometry.weightRows(ordered, group), image > 0);
         }
       }
       copies.copy(ordered, lastChannels(w));
     }
+  }
+
+  /** The first rows of a matrix. */
+  private static View rows(View matrix, long count) {
+    Shape shape = matrix.shape().with(1, count);
+    return new View(matrix.storage(), matrix.offset(), shape, matrix.strides(), matrix.dtype());
   }
 
   /** Weights as {@code [outputs, depth, height, width, inputs]}. */
@@ -135,14 +157,14 @@ final class MatrixConvolution {
         w.dtype());
   }
 
-  private static View transposed(View view) {
+  static View transposed(View view) {
     Shape shape = Shape.of(1, view.shape().size(2), view.shape().size(1));
     Strides strides = Strides.of(0, view.strides().stride(2), view.strides().stride(1));
     return new View(view.storage(), view.offset(), shape, strides, view.dtype());
   }
 
   /** Lays the input elements of each output place into its row; 0 outside of the image. */
-  private void gather(Geometry geometry, long image, long group, View columns) {
+  private void gather(Geometry geometry, long image, long group, long firstRow, View columns) {
     long run = geometry.inputs() * columns.dtype().bytes();
     team.run(
         Math.toIntExact(geometry.places()),
@@ -153,7 +175,7 @@ final class MatrixConvolution {
                 group,
                 place,
                 (tap, from) -> {
-                  long to = columns.address() + (place * geometry.taps() + tap) * run;
+                  long to = columns.address() + ((firstRow + place) * geometry.taps() + tap) * run;
                   if (from < 0) {
                     NativeMemory.fill(to, run, (byte) 0);
                   } else {
@@ -191,11 +213,12 @@ final class MatrixConvolution {
   }
 
   /** What is done with a weight's place: the address of its channels in the image, or -1. */
-  private interface Tap {
+  interface Tap {
     void at(long tap, long address);
   }
 
-  private static void walk(Geometry geometry, long image, long group, long place, Tap visit) {
+  /** Visits each weight's place in the window of an output place. */
+  static void walk(Geometry geometry, long image, long group, long place, Tap visit) {
     Shape x = geometry.x().shape();
     Shape w = geometry.w().shape();
     Shape y = geometry.y().shape();

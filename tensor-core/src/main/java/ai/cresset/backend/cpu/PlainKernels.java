@@ -173,6 +173,58 @@ public class PlainKernels implements FloatKernels {
   }
 
   @Override
+  public void keepLarger(float[] x, float number, float[] largest, float[] numbers, int count) {
+    largerFrom(x, number, largest, numbers, 0, count);
+  }
+
+  /** The same for elements {@code from} to {@code to - 1}. */
+  protected final void largerFrom(
+      float[] x, float number, float[] largest, float[] numbers, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (x[i] > largest[i] || Float.isNaN(x[i])) {
+        largest[i] = x[i];
+        numbers[i] = number;
+      }
+    }
+  }
+
+  @Override
+  public void adam(
+      float[] parameter,
+      float[] gradient,
+      float[] first,
+      float[] second,
+      float[] numbers,
+      boolean decoupled,
+      int count) {
+    adamFrom(parameter, gradient, first, second, numbers, decoupled, 0, count);
+  }
+
+  /** The same for elements {@code from} to {@code to - 1}. */
+  protected final void adamFrom(
+      float[] parameter,
+      float[] gradient,
+      float[] first,
+      float[] second,
+      float[] numbers,
+      boolean decoupled,
+      int from,
+      int to) {
+    for (int i = from; i < to; i++) {
+      float p = parameter[i];
+      float g = gradient[i] * numbers[0];
+      float start = decoupled ? p * numbers[1] : p;
+      g = decoupled ? g : Math.fma(numbers[1], p, g);
+      float m = Math.fma(g - first[i], numbers[2], first[i]);
+      float v = Math.fma(g * g, numbers[4], second[i] * numbers[3]);
+      float root = (float) Math.sqrt(v);
+      parameter[i] = start - numbers[7] * (m / Math.fma(root, numbers[5], numbers[6]));
+      first[i] = m;
+      second[i] = v;
+    }
+  }
+
+  @Override
   public void accumulateMoments(float[] x, float[] shift, float[] sum, float[] squares, int count) {
     momentsFrom(x, shift, sum, squares, 0, count);
   }

@@ -16,8 +16,10 @@ import java.util.List;
 final class PoolingKernel {
   private final ThreadTeam team;
   private final CopyKernel copies;
+  private final FloatKernels kernels;
 
-  PoolingKernel(ThreadTeam team, CopyKernel copies) {
+  PoolingKernel(ThreadTeam team, CopyKernel copies, FloatKernels kernels) {
+    this.kernels = kernels;
     this.team = team;
     this.copies = copies;
   }
@@ -130,13 +132,14 @@ final class PoolingKernel {
         geometry.rows(),
         row -> {
           Place place = new Place(geometry);
-          PoolingLine line = PoolingLine.of(input.dtype(), channels);
+          PoolingLine line = PoolingLine.of(input.dtype(), channels, kernels);
           place.row(row);
           for (long column = 0; column < geometry.output().shape().size(4); column++) {
             place.column(column);
             line.clear();
             View from = geometry.input();
             place.visit(from, (number, at) -> line.larger(from, at, number));
+            line.found();
             line.store(geometry.output(), place.of(geometry.output()), 1);
             line.storePlaces(places, place.of(places));
           }
@@ -153,19 +156,19 @@ final class PoolingKernel {
           View from = gradient.volume();
           View places = indices.volume();
           Geometry geometry = new Geometry(List.of(), to, from);
+          long[] distances = PoolingLine.distances(to, geometry.inputSizes());
           int channels = Math.toIntExact(to.shape().size(1));
           team.run(
               Math.toIntExact(to.shape().size(0)),
               image -> {
-                PoolingLine line = PoolingLine.of(to.dtype(), channels);
+                PoolingLine line = PoolingLine.of(to.dtype(), channels, kernels);
                 Shape out = from.shape();
-                long[] in = geometry.inputSizes();
                 for (long d = 0; d < out.size(2); d++) {
                   for (long h = 0; h < out.size(3); h++) {
                     for (long w = 0; w < out.size(4); w++) {
                       line.load(from, address(from, image, d, h, w));
                       line.loadPlaces(places, address(places, image, d, h, w));
-                      line.scatter(to, address(to, image, 0, 0, 0), in);
+                      line.scatter(to, address(to, image, 0, 0, 0), distances);
                     }
                   }
                 }
@@ -184,7 +187,7 @@ final class PoolingKernel {
         geometry.rows(),
         row -> {
           Place place = new Place(geometry);
-          PoolingLine line = PoolingLine.of(input.dtype(), channels);
+          PoolingLine line = PoolingLine.of(input.dtype(), channels, kernels);
           place.row(row);
           for (long column = 0; column < geometry.output().shape().size(4); column++) {
             place.column(column);
@@ -213,7 +216,7 @@ final class PoolingKernel {
               images,
               image -> {
                 Place place = new Place(geometry);
-                PoolingLine line = PoolingLine.of(to.dtype(), channels);
+                PoolingLine line = PoolingLine.of(to.dtype(), channels, kernels);
                 for (long row = image * rows; row < (image + 1) * rows; row++) {
                   place.row(row);
                   for (long column = 0; column < from.shape().size(4); column++) {

@@ -19,14 +19,17 @@ abstract class PoolingLine {
     this.places = new long[channels];
   }
 
-  static PoolingLine of(DType dtype, int channels) {
-    return dtype == DType.FLOAT64 ? new Doubles(channels) : new Floats(channels);
+  static PoolingLine of(DType dtype, int channels, FloatKernels kernels) {
+    return dtype == DType.FLOAT64 ? new Doubles(channels) : new Floats(channels, kernels);
   }
 
   /** Starts a search for the largest. */
-  final void clear() {
+  void clear() {
     Arrays.fill(places, -1);
   }
+
+  /** Ends it: places are known. */
+  void found() {}
 
   /** Starts a sum. */
   abstract void zero();
@@ -47,7 +50,7 @@ abstract class PoolingLine {
   abstract void store(View view, long address, double divisor);
 
   /** Adds each channel to the element at its place in the image at {@code address}. */
-  abstract void scatter(View image, long address, long[] sizes);
+  abstract void scatter(View image, long address, long[] distances);
 
   final void storePlaces(View view, long address) {
     Segments.write(DType.INT64, places, 0, address, view.strides().stride(1), channels);
@@ -57,19 +60,33 @@ abstract class PoolingLine {
     Segments.read(DType.INT64, address, view.strides().stride(1), places, 0, channels);
   }
 
-  /** The distance of a place from the first element of its channel. */
-  static long distance(View image, long place, long[] sizes) {
-    return place % sizes[2] * image.strides().stride(4)
-        + place / sizes[2] % sizes[1] * image.strides().stride(3)
-        + place / (sizes[1] * sizes[2]) * image.strides().stride(2);
+  /** The distance of each place from the first element of its channel. */
+  static long[] distances(View image, long[] sizes) {
+    long[] distances = new long[Math.toIntExact(sizes[0] * sizes[1] * sizes[2])];
+    for (int place = 0; place < distances.length; place++) {
+      distances[place] =
+          place % sizes[2] * image.strides().stride(4)
+              + place / sizes[2] % sizes[1] * image.strides().stride(3)
+              + place / (sizes[1] * sizes[2]) * image.strides().stride(2);
+    }
+    return distances;
   }
 
   private static final class Floats extends PoolingLine {
     private final float[] values;
     private final float[] read;
 
-    Floats(int channels) {
+    /** At each channel, which of the elements compared so far is the largest. */
+    private final float[] winners;
+
+    private final FloatKernels kernels;
+    private long[] compared = new long[9];
+    private int numCompared;
+
+    Floats(int channels, FloatKernels kernels) {
       super(channels);
+      this.kernels = kernels;
+      winners = scratch.floatRow(2, channels);
       values = scratch.floatRow(0, channels);
       read = scratch.floatRow(1, channels);
     }
@@ -85,14 +102,31 @@ abstract class PoolingLine {
     }
 
     @Override
+    void clear() {
+      super.clear();
+      numCompared = 0;
+    }
+
+    @Override
     void larger(View view, long address, long place) {
-      read(view, address, read);
-      for (int i = 0; i < channels; i++) {
-        float value = read[i];
-        if (value > values[i] || places[i] < 0 || Float.isNaN(value)) {
-          values[i] = value;
-          places[i] = place;
-        }
+      if (numCompared == compared.length) {
+        compared = Arrays.copyOf(compared, 2 * numCompared);
+      }
+      compared[numCompared] = place;
+      if (numCompared == 0) {
+        read(view, address, values);
+        Arrays.fill(winners, 0, channels, 0);
+      } else {
+        read(view, address, read);
+        kernels.keepLarger(read, numCompared, values, winners, channels);
+      }
+      numCompared++;
+    }
+
+    @Override
+    void found() {
+      for (int i = 0; i < channels && numCompared > 0; i++) {
+        places[i] = compared[(int) winners[i]];
       }
     }
 
@@ -140,10 +174,10 @@ abstract class PoolingLine {
     }
 
     @Override
-    void scatter(View image, long address, long[] sizes) {
+    void scatter(View image, long address, long[] distances) {
       long step = image.strides().stride(1);
       for (int i = 0; i < channels; i++) {
-        long at = address + (i * step + distance(image, places[i], sizes)) * Float.BYTES;
+        long at = address + (i * step + distances[(int) places[i]]) * Float.BYTES;
         NativeMemory.putFloat(at, NativeMemory.getFloat(at) + values[i]);
       }
     }
@@ -222,10 +256,10 @@ abstract class PoolingLine {
     }
 
     @Override
-    void scatter(View image, long address, long[] sizes) {
+    void scatter(View image, long address, long[] distances) {
       long step = image.strides().stride(1);
       for (int i = 0; i < channels; i++) {
-        long at = address + (i * step + distance(image, places[i], sizes)) * Double.BYTES;
+        long at = address + (i * step + distances[(int) places[i]]) * Double.BYTES;
         NativeMemory.putDouble(at, NativeMemory.getDouble(at) + values[i]);
       }
     }

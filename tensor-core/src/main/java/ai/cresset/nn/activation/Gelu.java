@@ -1,6 +1,7 @@
 package ai.cresset.nn.activation;
 
 import ai.cresset.nn.Layer;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.tensor.GeluApproximation;
 import ai.cresset.tensor.Tensor;
 
@@ -28,5 +29,10 @@ public final class Gelu extends Layer {
   @Override
   protected String settings() {
     return approximation == GeluApproximation.NONE ? "" : "approximate by tanh";
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description.choice("approximate", approximation);
   }
 }

@@ -1,6 +1,7 @@
 package ai.cresset.nn.activation;
 
 import ai.cresset.nn.Layer;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.functional.Activations;
 import ai.cresset.tensor.Tensor;
 
@@ -30,5 +31,10 @@ public final class Hardshrink extends Layer {
   @Override
   protected String settings() {
     return Double.toString(lambda);
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description.number("lambda", lambda);
   }
 }

@@ -1,6 +1,7 @@
 package ai.cresset.nn.activation;
 
 import ai.cresset.nn.Layer;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.functional.Activations;
 import ai.cresset.tensor.Tensor;
 
@@ -33,5 +34,10 @@ public final class Hardtanh extends Layer {
   @Override
   protected String settings() {
     return low + ", " + high;
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description.number("minVal", low).number("maxVal", high);
   }
 }

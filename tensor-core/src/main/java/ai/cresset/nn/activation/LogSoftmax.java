@@ -1,6 +1,7 @@
 package ai.cresset.nn.activation;
 
 import ai.cresset.nn.Layer;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.functional.Activations;
 import ai.cresset.tensor.Tensor;
 
@@ -25,5 +26,10 @@ public final class LogSoftmax extends Layer {
   @Override
   protected String settings() {
     return Integer.toString(dim);
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description.integer("dim", dim);
   }
 }

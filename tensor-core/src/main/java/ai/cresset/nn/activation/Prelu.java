@@ -1,6 +1,7 @@
 package ai.cresset.nn.activation;
 
 import ai.cresset.nn.Layer;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.Parameter;
 import ai.cresset.nn.Placement;
 import ai.cresset.nn.functional.Activations;
@@ -49,5 +50,10 @@ public final class Prelu extends Layer {
   @Override
   protected String settings() {
     return Long.toString(weight.numel());
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description.integer("numParameters", weight.numel());
   }
 }

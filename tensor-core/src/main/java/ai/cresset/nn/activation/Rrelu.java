@@ -1,6 +1,7 @@
 package ai.cresset.nn.activation;
 
 import ai.cresset.nn.Layer;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.functional.Activations;
 import ai.cresset.tensor.Tensor;
 
@@ -33,5 +34,10 @@ public final class Rrelu extends Layer {
   @Override
   protected String settings() {
     return lower + ", " + upper;
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description.number("lower", lower).number("upper", upper);
   }
 }

@@ -1,6 +1,7 @@
 package ai.cresset.nn.activation;
 
 import ai.cresset.nn.Layer;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.functional.Activations;
 import ai.cresset.tensor.Tensor;
 
@@ -28,5 +29,10 @@ public final class Threshold extends Layer {
   @Override
   protected String settings() {
     return threshold + ", " + value;
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description.number("threshold", threshold).number("value", value);
   }
 }

@@ -7,6 +7,8 @@ import ai.cresset.type.DType;
 import ai.cresset.type.Device;
 import ai.cresset.type.Shape;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,18 @@ public record AttentionMasks(@Nullable Tensor attention, @Nullable Tensor keyPad
   /** Only a mask for keys. */
   public static AttentionMasks keyPadding(Tensor mask) {
     return new AttentionMasks(null, mask);
+  }
+
+  /** The masks that there are, so that they can be inputs of a pass. */
+  public List<Tensor> tensors() {
+    return Stream.of(attention, keyPadding).filter(Objects::nonNull).toList();
+  }
+
+  /** The same masks with other handles of the {@link #tensors()}. */
+  public AttentionMasks with(List<Tensor> tensors) {
+    int next = attention == null ? 0 : 1;
+    return new AttentionMasks(
+        attention == null ? null : tensors.get(0), keyPadding == null ? null : tensors.get(next));
   }
 
   /** Both as one that broadcasts to {@code [batch, heads, queries, keys]}: what is added. */

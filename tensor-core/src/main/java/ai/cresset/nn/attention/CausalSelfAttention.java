@@ -2,6 +2,7 @@ package ai.cresset.nn.attention;
 
 import ai.cresset.error.ConfigException;
 import ai.cresset.nn.Layer;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.Placement;
 import ai.cresset.nn.functional.Attentions;
 import ai.cresset.nn.layer.Dropout;
@@ -77,5 +78,14 @@ public final class CausalSelfAttention extends Layer {
   @Override
   protected String settings() {
     return width + ", " + numHeads + " heads";
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description
+        .integer("width", width)
+        .integer("numHeads", numHeads)
+        .number("dropout", dropout)
+        .flag("bias", projectIn.bias() != null);
   }
 }

@@ -3,6 +3,7 @@ package ai.cresset.nn.attention;
 import ai.cresset.error.ConfigException;
 import ai.cresset.error.ShapeException;
 import ai.cresset.nn.Module;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.Parameter;
 import ai.cresset.nn.Placement;
 import ai.cresset.nn.functional.Attentions;
@@ -230,5 +231,10 @@ public final class MultiheadAttention extends Module {
   @Override
   protected String settings() {
     return width + ", " + numHeads + " heads";
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description.integer("width", width).integer("numHeads", numHeads).options("options", options);
   }
 }

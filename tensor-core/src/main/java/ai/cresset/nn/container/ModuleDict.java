@@ -2,6 +2,7 @@ package ai.cresset.nn.container;
 
 import ai.cresset.error.ConfigException;
 import ai.cresset.nn.Module;
+import ai.cresset.nn.ModuleDescription;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -35,5 +36,10 @@ public final class ModuleDict<M extends Module> extends Module {
   /** All of them in order; a view. */
   public Map<String, M> modules() {
     return modules;
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description.modules("modules", modules);
   }
 }

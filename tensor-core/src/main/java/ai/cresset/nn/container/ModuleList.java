@@ -1,6 +1,7 @@
 package ai.cresset.nn.container;
 
 import ai.cresset.nn.Module;
+import ai.cresset.nn.ModuleDescription;
 import java.util.Iterator;
 import java.util.List;
 
@@ -22,6 +23,11 @@ public final class ModuleList<M extends Module> extends Module implements Iterab
     return modules.get(index);
   }
 
+  /** All of them in order. */
+  public List<M> modules() {
+    return modules;
+  }
+
   public int size() {
     return modules.size();
   }
@@ -29,5 +35,10 @@ public final class ModuleList<M extends Module> extends Module implements Iterab
   @Override
   public Iterator<M> iterator() {
     return modules.iterator();
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description.modules("modules", modules);
   }
 }

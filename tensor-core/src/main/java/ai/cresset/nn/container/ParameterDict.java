@@ -2,6 +2,7 @@ package ai.cresset.nn.container;
 
 import ai.cresset.error.ConfigException;
 import ai.cresset.nn.Module;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.Parameter;
 import ai.cresset.tensor.Tensor;
 import java.util.Collections;
@@ -44,5 +45,10 @@ public final class ParameterDict extends Module {
   @Override
   protected String settings() {
     return parameters.size() + " parameters";
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description.shapes("parameters", parameters);
   }
 }

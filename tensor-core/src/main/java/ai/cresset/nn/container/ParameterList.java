@@ -1,6 +1,7 @@
 package ai.cresset.nn.container;
 
 import ai.cresset.nn.Module;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.Parameter;
 import ai.cresset.tensor.Tensor;
 import java.util.ArrayList;
@@ -28,5 +29,10 @@ public final class ParameterList extends Module {
   @Override
   protected String settings() {
     return parameters.size() + " parameters";
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description.shapes("parameters", parameters);
   }
 }

@@ -1,6 +1,8 @@
 package ai.cresset.nn.container;
 
 import ai.cresset.nn.Layer;
+import ai.cresset.nn.Module;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +31,17 @@ public final class Sequential extends Layer {
     layers.set(index, layer);
   }
 
+  @Override
+  public void replace(String name, Module module) {
+    for (int i = 0; i < layers.size(); i++) {
+      if (Integer.toString(i).equals(name) && module instanceof Layer layer) {
+        set(i, layer);
+        return;
+      }
+    }
+    super.replace(name, module);
+  }
+
   public int size() {
     return layers.size();
   }
@@ -40,5 +53,10 @@ public final class Sequential extends Layer {
       value = layer.call(value);
     }
     return value;
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description.modules("layers", layers);
   }
 }

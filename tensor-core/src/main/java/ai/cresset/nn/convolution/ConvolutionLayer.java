@@ -1,6 +1,7 @@
 package ai.cresset.nn.convolution;
 
 import ai.cresset.nn.Layer;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.Parameter;
 import ai.cresset.nn.Placement;
 import ai.cresset.nn.functional.ConvolutionOptions;
@@ -22,6 +23,7 @@ public abstract sealed class ConvolutionLayer extends Layer permits Conv1d, Conv
   private final int spatial;
   private final Parameter weight;
   private final @Nullable Parameter bias;
+  private final ConvolutionOptions given;
   private final ConvolutionOptions options;
   private final PaddingMode mode;
   private final long[] pad;
@@ -37,6 +39,7 @@ public abstract sealed class ConvolutionLayer extends Layer permits Conv1d, Conv
       Placement placement) {
     this.spatial = spatial;
     this.mode = mode;
+    given = options;
     long[] field = Kernel.each(typeName(), kernel, spatial);
     Kernel.checkGroups(typeName(), inChannels, outChannels, options.groups());
     long[] sizes = Kernel.weight(outChannels, inChannels / options.groups(), field);
@@ -94,5 +97,16 @@ public abstract sealed class ConvolutionLayer extends Layer permits Conv1d, Conv
   protected final String settings() {
     return Kernel.settings(
         weight.size(1) * options.groups(), weight.size(0), weight.shape(), bias != null);
+  }
+
+  @Override
+  public final void describe(ModuleDescription description) {
+    description
+        .integer("inChannels", weight.size(1) * options.groups())
+        .integer("outChannels", weight.size(0))
+        .integers("kernel", Kernel.sizes(weight.shape()))
+        .options("options", given)
+        .choice("paddingMode", mode)
+        .flag("bias", bias != null);
   }
 }

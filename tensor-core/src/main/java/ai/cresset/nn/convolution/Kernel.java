@@ -47,6 +47,11 @@ final class Kernel {
     return numbers.get(numbers.size() == 1 ? 0 : dim);
   }
 
+  /** The sizes behind the channels of a weight. */
+  static long[] sizes(Shape weight) {
+    return Arrays.copyOfRange(weight.toArray(), 2, weight.rank());
+  }
+
   static String settings(long in, long out, Shape weight, boolean bias) {
     StringBuilder kernel = new StringBuilder();
     for (int dim = 2; dim < weight.rank(); dim++) {

@@ -10,13 +10,8 @@ import ai.cresset.tensor.Tensor;
  * torch.nn.LazyConv1d}). Input {@code [batch, channels, length]} or without batch, output {@code
  * [batch, outChannels, length]}.
  */
-public final class LazyConv1d extends LazyConvolution<Conv1d> {
-  private final long outChannels;
-  private final long[] kernel;
-  private final ConvolutionOptions options;
+public final class LazyConv1d extends LazyConvolution<Conv1d, ConvolutionOptions> {
   private final PaddingMode mode;
-  private final boolean bias;
-  private final Placement placement;
 
   /** With a bias, stride 1 and no padding. */
   public LazyConv1d(long outChannels, long kernel) {
@@ -43,13 +38,8 @@ public final class LazyConv1d extends LazyConvolution<Conv1d> {
       PaddingMode mode,
       boolean bias,
       Placement placement) {
-    super(1, outChannels);
-    this.outChannels = outChannels;
-    this.kernel = kernel.clone();
-    this.options = options;
+    super(1, outChannels, kernel, options, bias, placement);
     this.mode = mode;
-    this.bias = bias;
-    this.placement = placement;
   }
 
   @Override

@@ -10,13 +10,8 @@ import ai.cresset.tensor.Tensor;
  * torch.nn.LazyConv2d}). Input {@code [batch, channels, height, width]} or without batch, output
  * {@code [batch, outChannels, height, width]}.
  */
-public final class LazyConv2d extends LazyConvolution<Conv2d> {
-  private final long outChannels;
-  private final long[] kernel;
-  private final ConvolutionOptions options;
+public final class LazyConv2d extends LazyConvolution<Conv2d, ConvolutionOptions> {
   private final PaddingMode mode;
-  private final boolean bias;
-  private final Placement placement;
 
   /** With a bias, stride 1 and no padding. */
   public LazyConv2d(long outChannels, long kernel) {
@@ -43,13 +38,8 @@ public final class LazyConv2d extends LazyConvolution<Conv2d> {
       PaddingMode mode,
       boolean bias,
       Placement placement) {
-    super(2, outChannels);
-    this.outChannels = outChannels;
-    this.kernel = kernel.clone();
-    this.options = options;
+    super(2, outChannels, kernel, options, bias, placement);
     this.mode = mode;
-    this.bias = bias;
-    this.placement = placement;
   }
 
   @Override

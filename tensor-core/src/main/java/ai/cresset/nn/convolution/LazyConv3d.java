@@ -10,13 +10,8 @@ import ai.cresset.tensor.Tensor;
  * torch.nn.LazyConv3d}). Input {@code [batch, channels, depth, height, width]} or without batch,
  * output {@code [batch, outChannels, depth, height, width]}.
  */
-public final class LazyConv3d extends LazyConvolution<Conv3d> {
-  private final long outChannels;
-  private final long[] kernel;
-  private final ConvolutionOptions options;
+public final class LazyConv3d extends LazyConvolution<Conv3d, ConvolutionOptions> {
   private final PaddingMode mode;
-  private final boolean bias;
-  private final Placement placement;
 
   /** With a bias, stride 1 and no padding. */
   public LazyConv3d(long outChannels, long kernel) {
@@ -43,13 +38,8 @@ public final class LazyConv3d extends LazyConvolution<Conv3d> {
       PaddingMode mode,
       boolean bias,
       Placement placement) {
-    super(3, outChannels);
-    this.outChannels = outChannels;
-    this.kernel = kernel.clone();
-    this.options = options;
+    super(3, outChannels, kernel, options, bias, placement);
     this.mode = mode;
-    this.bias = bias;
-    this.placement = placement;
   }
 
   @Override

@@ -9,13 +9,8 @@ import ai.cresset.tensor.Tensor;
  * torch.nn.LazyConvTranspose1d}). Input {@code [batch, channels, length]} or without batch, output
  * {@code [batch, outChannels, length]}.
  */
-public final class LazyConvTranspose1d extends LazyConvolution<ConvTranspose1d> {
-  private final long outChannels;
-  private final long[] kernel;
-  private final TransposedConvolutionOptions options;
-  private final boolean bias;
-  private final Placement placement;
-
+public final class LazyConvTranspose1d
+    extends LazyConvolution<ConvTranspose1d, TransposedConvolutionOptions> {
   /** With a bias, stride 1 and no padding. */
   public LazyConvTranspose1d(long outChannels, long kernel) {
     this(
@@ -38,12 +33,7 @@ public final class LazyConvTranspose1d extends LazyConvolution<ConvTranspose1d> 
       TransposedConvolutionOptions options,
       boolean bias,
       Placement placement) {
-    super(1, outChannels);
-    this.outChannels = outChannels;
-    this.kernel = kernel.clone();
-    this.options = options;
-    this.bias = bias;
-    this.placement = placement;
+    super(1, outChannels, kernel, options, bias, placement);
   }
 
   @Override

@@ -9,13 +9,8 @@ import ai.cresset.tensor.Tensor;
  * torch.nn.LazyConvTranspose2d}). Input {@code [batch, channels, height, width]} or without batch,
  * output {@code [batch, outChannels, height, width]}.
  */
-public final class LazyConvTranspose2d extends LazyConvolution<ConvTranspose2d> {
-  private final long outChannels;
-  private final long[] kernel;
-  private final TransposedConvolutionOptions options;
-  private final boolean bias;
-  private final Placement placement;
-
+public final class LazyConvTranspose2d
+    extends LazyConvolution<ConvTranspose2d, TransposedConvolutionOptions> {
   /** With a bias, stride 1 and no padding. */
   public LazyConvTranspose2d(long outChannels, long kernel) {
     this(
@@ -38,12 +33,7 @@ public final class LazyConvTranspose2d extends LazyConvolution<ConvTranspose2d> 
       TransposedConvolutionOptions options,
       boolean bias,
       Placement placement) {
-    super(2, outChannels);
-    this.outChannels = outChannels;
-    this.kernel = kernel.clone();
-    this.options = options;
-    this.bias = bias;
-    this.placement = placement;
+    super(2, outChannels, kernel, options, bias, placement);
   }
 
   @Override

@@ -9,13 +9,8 @@ import ai.cresset.tensor.Tensor;
  * torch.nn.LazyConvTranspose3d}). Input {@code [batch, channels, depth, height, width]} or without
  * batch, output {@code [batch, outChannels, depth, height, width]}.
  */
-public final class LazyConvTranspose3d extends LazyConvolution<ConvTranspose3d> {
-  private final long outChannels;
-  private final long[] kernel;
-  private final TransposedConvolutionOptions options;
-  private final boolean bias;
-  private final Placement placement;
-
+public final class LazyConvTranspose3d
+    extends LazyConvolution<ConvTranspose3d, TransposedConvolutionOptions> {
   /** With a bias, stride 1 and no padding. */
   public LazyConvTranspose3d(long outChannels, long kernel) {
     this(
@@ -38,12 +33,7 @@ public final class LazyConvTranspose3d extends LazyConvolution<ConvTranspose3d> 
       TransposedConvolutionOptions options,
       boolean bias,
       Placement placement) {
-    super(3, outChannels);
-    this.outChannels = outChannels;
-    this.kernel = kernel.clone();
-    this.options = options;
-    this.bias = bias;
-    this.placement = placement;
+    super(3, outChannels, kernel, options, bias, placement);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package ai.cresset.nn.convolution;
 
 import ai.cresset.nn.Layer;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.Parameter;
 import ai.cresset.nn.Placement;
 import ai.cresset.nn.functional.TransposedConvolutionOptions;
@@ -63,5 +64,15 @@ public abstract sealed class TransposedConvolutionLayer extends Layer
   protected final String settings() {
     return Kernel.settings(
         weight.size(0), weight.size(1) * options.groups(), weight.shape(), bias != null);
+  }
+
+  @Override
+  public final void describe(ModuleDescription description) {
+    description
+        .integer("inChannels", weight.size(0))
+        .integer("outChannels", weight.size(1) * options.groups())
+        .integers("kernel", Kernel.sizes(weight.shape()))
+        .options("options", options)
+        .flag("bias", bias != null);
   }
 }

@@ -1,6 +1,7 @@
 package ai.cresset.nn.distance;
 
 import ai.cresset.nn.Module;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.functional.Distances;
 import ai.cresset.tensor.Tensor;
 
@@ -29,5 +30,10 @@ public final class CosineSimilarity extends Module {
 
   public Tensor call(Tensor first, Tensor second) {
     return scoped(() -> Distances.cosineSimilarity(first, second, dim, eps));
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description.integer("dim", dim).number("eps", eps);
   }
 }

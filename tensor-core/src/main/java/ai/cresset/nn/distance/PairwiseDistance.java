@@ -1,6 +1,7 @@
 package ai.cresset.nn.distance;
 
 import ai.cresset.nn.Module;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.functional.Distances;
 import ai.cresset.tensor.Tensor;
 
@@ -32,5 +33,10 @@ public final class PairwiseDistance extends Module {
 
   public Tensor call(Tensor first, Tensor second) {
     return scoped(() -> Distances.pairwiseDistance(first, second, p, eps, keepDim));
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description.number("p", p).number("eps", eps).flag("keepDim", keepDim);
   }
 }

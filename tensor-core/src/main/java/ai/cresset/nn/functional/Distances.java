@@ -23,8 +23,10 @@ public final class Distances {
     DType type = Promotion.common(a, b);
     OperandTypes.FLOATING.check("cosineSimilarity", type);
     Shape shape = Shape.broadcast("cosineSimilarity", a.shape(), b.shape());
-    Tensor first = a.to(type).expand(shape.toArray());
-    Tensor second = b.to(type).expand(shape.toArray());
+    Tensor first =
+        OperandCasting.ofFunction("cosineSimilarity", a.to(type)).expand(shape.toArray());
+    Tensor second =
+        OperandCasting.ofFunction("cosineSimilarity", b.to(type)).expand(shape.toArray());
     return first
         .div(atLeast(first.norm(2, new int[] {dim}, true), eps))
         .mul(second.div(atLeast(second.norm(2, new int[] {dim}, true), eps)))

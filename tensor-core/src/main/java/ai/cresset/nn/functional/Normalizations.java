@@ -8,9 +8,11 @@ import ai.cresset.error.ConfigException;
 import ai.cresset.error.ShapeException;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.tensor.autograd.GradMode;
+import ai.cresset.tensor.autograd.Recompute;
 import ai.cresset.tensor.op.AveragePool;
 import ai.cresset.tensor.op.Dispatch;
 import ai.cresset.tensor.op.Evaluate;
+import ai.cresset.tensor.op.OperandCasting;
 import ai.cresset.tensor.op.Programs;
 import ai.cresset.tensor.op.Standardize;
 import ai.cresset.type.DType;
@@ -152,7 +154,7 @@ public final class Normalizations {
     channels[1] = groups;
     channels[2] = split[2];
     Shape parameters = Shape.of(channels);
-    Tensor grouped = x.reshape(split);
+    Tensor grouped = OperandCasting.ofFunction("groupNorm", x).reshape(split);
     List<Tensor> found =
         standardize(
             grouped,
@@ -185,10 +187,11 @@ public final class Normalizations {
     for (int i = 0; i < dims.length; i++) {
       dims[i] = lead + i;
     }
-    Tensor wide = x.to(x.dtype() == DType.FLOAT64 ? DType.FLOAT64 : DType.FLOAT32);
+    Tensor rows = OperandCasting.ofFunction("rmsNorm", x);
+    Tensor wide = rows.to(x.dtype() == DType.FLOAT64 ? DType.FLOAT64 : DType.FLOAT32);
     Tensor inverse = wide.square().mean(dims, true).add(eps).rsqrt();
     Tensor unit = wide.mul(inverse);
-    return (weight == null ? unit : unit.mul(weight)).to(x.dtype());
+    return (weight == null ? unit : unit.mul(weight)).to(rows.dtype());
   }
 
   /** The same with the smallest step of the type at 1 as eps. */
@@ -309,7 +312,7 @@ public final class Normalizations {
   }
 
   private static void mix(@Nullable Tensor running, Tensor statistic, double momentum) {
-    if (running != null && statistic.numel() > 0) {
+    if (running != null && statistic.numel() > 0 && !Recompute.isRepeating()) {
       try (GradMode.Restore off = GradMode.disable()) {
         running.mul_(1 - momentum).add_(statistic, momentum);
       }

@@ -23,7 +23,8 @@ public final class Vision {
    */
   public static Tensor interpolate(
       Tensor x, InterpolationMode mode, boolean alignCorners, long... size) {
-    return Resampling.resized(x, mode, alignCorners, each(x, size), new double[0]);
+    Tensor images = OperandCasting.ofFunction("interpolate", x);
+    return Resampling.resized(images, mode, alignCorners, each(x, size), new double[0]);
   }
 
   /**
@@ -44,7 +45,8 @@ public final class Vision {
       factors[dim] = factor[factor.length == 1 ? 0 : dim];
       sizes[dim] = (long) Math.floor(x.size(2 + dim) * factors[dim]);
     }
-    return Resampling.resized(x, mode, alignCorners, sizes, factors);
+    Tensor images = OperandCasting.ofFunction("interpolate", x);
+    return Resampling.resized(images, mode, alignCorners, sizes, factors);
   }
 
   private static long[] each(Tensor x, long... size) {

@@ -2,6 +2,7 @@ package ai.cresset.nn.layer;
 
 import ai.cresset.error.ConfigException;
 import ai.cresset.nn.Layer;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.functional.Layers;
 import ai.cresset.tensor.Tensor;
 
@@ -33,5 +34,10 @@ public final class AlphaDropout extends Layer {
   @Override
   protected String settings() {
     return Double.toString(probability);
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description.number("probability", probability);
   }
 }

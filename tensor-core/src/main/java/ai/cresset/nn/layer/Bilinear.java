@@ -1,6 +1,7 @@
 package ai.cresset.nn.layer;
 
 import ai.cresset.nn.Module;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.Parameter;
 import ai.cresset.nn.Placement;
 import ai.cresset.nn.functional.Layers;
@@ -49,5 +50,14 @@ public final class Bilinear extends Module {
   @Override
   protected String settings() {
     return weight.size(1) + ", " + weight.size(2) + " -> " + weight.size(0);
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description
+        .integer("in1Features", weight.size(1))
+        .integer("in2Features", weight.size(2))
+        .integer("outFeatures", weight.size(0))
+        .flag("bias", bias != null);
   }
 }

@@ -2,6 +2,7 @@ package ai.cresset.nn.layer;
 
 import ai.cresset.error.ConfigException;
 import ai.cresset.nn.Layer;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.functional.Layers;
 import ai.cresset.tensor.Tensor;
 
@@ -26,5 +27,10 @@ public abstract sealed class ChannelDropout extends Layer permits Dropout1d, Dro
   @Override
   protected final String settings() {
     return Double.toString(probability);
+  }
+
+  @Override
+  public final void describe(ModuleDescription description) {
+    description.number("probability", probability);
   }
 }

@@ -3,6 +3,7 @@ package ai.cresset.nn.layer;
 import ai.cresset.error.ShapeException;
 import ai.cresset.memory.Scope;
 import ai.cresset.nn.Layer;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.Parameter;
 import ai.cresset.nn.Placement;
 import ai.cresset.nn.functional.Layers;
@@ -98,5 +99,13 @@ public final class Embedding extends Layer {
   @Override
   protected String settings() {
     return weight.size(0) + ", " + weight.size(1);
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description
+        .integer("numEmbeddings", weight.size(0))
+        .integer("features", weight.size(1))
+        .options("options", options);
   }
 }

@@ -3,6 +3,7 @@ package ai.cresset.nn.layer;
 import ai.cresset.error.ConfigException;
 import ai.cresset.error.ShapeException;
 import ai.cresset.nn.Module;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.Parameter;
 import ai.cresset.nn.Placement;
 import ai.cresset.nn.functional.Layers;
@@ -122,5 +123,15 @@ public final class EmbeddingBag extends Module {
   @Override
   protected String settings() {
     return weight.size(0) + ", " + weight.size(1) + ", " + mode;
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description
+        .integer("numEmbeddings", weight.size(0))
+        .integer("features", weight.size(1))
+        .choice("mode", mode)
+        .options("options", options)
+        .flag("includeLastOffset", includeLastOffset);
   }
 }

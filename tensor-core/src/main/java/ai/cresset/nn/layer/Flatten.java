@@ -1,6 +1,7 @@
 package ai.cresset.nn.layer;
 
 import ai.cresset.nn.Layer;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.tensor.Tensor;
 
 /**
@@ -25,5 +26,10 @@ public final class Flatten extends Layer {
   @Override
   protected Tensor forward(Tensor input) {
     return input.flatten(start, end);
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description.integer("start", start).integer("end", end);
   }
 }

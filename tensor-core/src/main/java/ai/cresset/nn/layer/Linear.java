@@ -1,6 +1,7 @@
 package ai.cresset.nn.layer;
 
 import ai.cresset.nn.Layer;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.Parameter;
 import ai.cresset.nn.Placement;
 import ai.cresset.nn.functional.Layers;
@@ -66,5 +67,14 @@ public final class Linear extends Layer {
   @Override
   protected String settings() {
     return inFeatures + " -> " + outFeatures + (bias == null ? ", no bias" : "");
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description
+        .integer("inFeatures", inFeatures)
+        .integer("outFeatures", outFeatures)
+        .flag("bias", bias != null)
+        .tie("tied", weight);
   }
 }

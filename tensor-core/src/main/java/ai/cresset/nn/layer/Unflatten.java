@@ -1,6 +1,7 @@
 package ai.cresset.nn.layer;
 
 import ai.cresset.nn.Layer;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.tensor.Tensor;
 import java.util.Arrays;
 
@@ -26,5 +27,10 @@ public final class Unflatten extends Layer {
   @Override
   protected String settings() {
     return "dim " + dim + " to " + Arrays.toString(sizes);
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description.integer("dim", dim).integers("sizes", sizes);
   }
 }

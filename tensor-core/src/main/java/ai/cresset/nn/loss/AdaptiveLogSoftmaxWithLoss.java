@@ -5,6 +5,7 @@ import ai.cresset.error.DTypeException;
 import ai.cresset.error.DataException;
 import ai.cresset.error.ShapeException;
 import ai.cresset.nn.Module;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.Placement;
 import ai.cresset.nn.container.ModuleList;
 import ai.cresset.nn.container.Sequential;
@@ -32,6 +33,7 @@ public final class AdaptiveLogSoftmaxWithLoss extends Module {
   private final long inFeatures;
   private final long numClasses;
   private final long[] ends;
+  private final double divValue;
   private final Linear head;
   private final ModuleList<Sequential> tail;
 
@@ -56,6 +58,7 @@ public final class AdaptiveLogSoftmaxWithLoss extends Module {
       Placement placement) {
     this.inFeatures = inFeatures;
     this.numClasses = numClasses;
+    this.divValue = divValue;
     checkCutoffs(numClasses, cutoffs);
     int clusters = cutoffs.length;
     ends = Arrays.copyOf(cutoffs, clusters + 1);
@@ -192,5 +195,15 @@ public final class AdaptiveLogSoftmaxWithLoss extends Module {
   @Override
   protected String settings() {
     return inFeatures + " -> " + numClasses + ", cutoffs " + Arrays.toString(ends);
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description
+        .integer("inFeatures", inFeatures)
+        .integer("numClasses", numClasses)
+        .integers("cutoffs", Arrays.copyOf(ends, ends.length - 1))
+        .number("divValue", divValue)
+        .flag("headBias", head.bias() != null);
   }
 }

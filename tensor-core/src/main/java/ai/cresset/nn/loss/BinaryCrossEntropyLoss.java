@@ -1,5 +1,6 @@
 package ai.cresset.nn.loss;
 
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.functional.Losses;
 import ai.cresset.tensor.Loss;
 import ai.cresset.tensor.LossReduction;
@@ -35,5 +36,10 @@ public final class BinaryCrossEntropyLoss extends TargetLoss {
   @Override
   protected Tensor forward(Tensor input, Tensor target, LossReduction reduction) {
     return Losses.binaryCrossEntropy(input, target, weight, reduction);
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description.shape("weight", weight);
   }
 }

@@ -1,6 +1,7 @@
 package ai.cresset.nn.loss;
 
 import ai.cresset.error.ConfigException;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.functional.Losses;
 import ai.cresset.tensor.Loss;
 import ai.cresset.tensor.LossReduction;
@@ -58,5 +59,13 @@ public final class CrossEntropyLoss extends TargetLoss {
   @Override
   protected Tensor forward(Tensor logits, Tensor targets, LossReduction reduction) {
     return Losses.crossEntropy(logits, targets, weight, ignoreIndex, labelSmoothing, reduction);
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description
+        .integer("ignoreIndex", ignoreIndex)
+        .number("labelSmoothing", labelSmoothing)
+        .shape("weight", weight);
   }
 }

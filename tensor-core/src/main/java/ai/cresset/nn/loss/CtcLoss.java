@@ -1,6 +1,7 @@
 package ai.cresset.nn.loss;
 
 import ai.cresset.nn.Module;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.functional.AlignmentLosses;
 import ai.cresset.tensor.Loss;
 import ai.cresset.tensor.LossReduction;
@@ -57,5 +58,10 @@ public final class CtcLoss extends Module {
                 blank,
                 zeroInfinity,
                 reduction));
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description.integer("blank", blank).flag("zeroInfinity", zeroInfinity);
   }
 }

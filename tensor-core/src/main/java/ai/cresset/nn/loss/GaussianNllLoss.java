@@ -1,6 +1,7 @@
 package ai.cresset.nn.loss;
 
 import ai.cresset.nn.Module;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.functional.Losses;
 import ai.cresset.tensor.Loss;
 import ai.cresset.tensor.LossReduction;
@@ -39,5 +40,10 @@ public final class GaussianNllLoss extends Module {
   /** The loss in a reduction. */
   public Tensor call(Tensor input, Tensor target, Tensor variance, LossReduction reduction) {
     return scoped(() -> Losses.gaussianNllLoss(input, target, variance, full, eps, reduction));
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description.flag("full", full).number("eps", eps);
   }
 }

@@ -1,5 +1,6 @@
 package ai.cresset.nn.loss;
 
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.functional.MarginLosses;
 import ai.cresset.tensor.Loss;
 import ai.cresset.tensor.LossReduction;
@@ -34,5 +35,10 @@ public final class HingeEmbeddingLoss extends TargetLoss {
   @Override
   protected Tensor forward(Tensor input, Tensor target, LossReduction reduction) {
     return MarginLosses.hingeEmbeddingLoss(input, target, margin, reduction);
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description.number("margin", margin);
   }
 }

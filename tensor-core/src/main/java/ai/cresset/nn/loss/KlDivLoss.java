@@ -1,5 +1,6 @@
 package ai.cresset.nn.loss;
 
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.functional.Losses;
 import ai.cresset.tensor.Loss;
 import ai.cresset.tensor.LossReduction;
@@ -34,5 +35,10 @@ public final class KlDivLoss extends TargetLoss {
   @Override
   protected Tensor forward(Tensor input, Tensor target, LossReduction reduction) {
     return Losses.klDiv(input, target, logTarget, reduction);
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description.flag("logTarget", logTarget);
   }
 }

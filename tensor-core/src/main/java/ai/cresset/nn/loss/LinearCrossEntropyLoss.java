@@ -1,5 +1,6 @@
 package ai.cresset.nn.loss;
 
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.Placement;
 import ai.cresset.nn.functional.Losses;
 import ai.cresset.nn.layer.Linear;
@@ -74,5 +75,16 @@ public final class LinearCrossEntropyLoss extends TargetLoss {
   @Override
   protected String settings() {
     return linear.weight().size(1) + " -> " + logits;
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description
+        .integer("inFeatures", linear.weight().size(1))
+        .integers("logits", logits.toArray())
+        .flag("bias", linear.bias() != null)
+        .integer("ignoreIndex", ignoreIndex)
+        .number("labelSmoothing", labelSmoothing)
+        .shape("weight", weight);
   }
 }

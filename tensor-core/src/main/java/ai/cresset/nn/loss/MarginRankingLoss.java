@@ -1,6 +1,7 @@
 package ai.cresset.nn.loss;
 
 import ai.cresset.nn.Module;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.functional.MarginLosses;
 import ai.cresset.tensor.Loss;
 import ai.cresset.tensor.LossReduction;
@@ -35,5 +36,10 @@ public final class MarginRankingLoss extends Module {
   /** The loss in a reduction. */
   public Tensor call(Tensor first, Tensor second, Tensor target, LossReduction reduction) {
     return scoped(() -> MarginLosses.marginRankingLoss(first, second, target, margin, reduction));
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description.number("margin", margin);
   }
 }

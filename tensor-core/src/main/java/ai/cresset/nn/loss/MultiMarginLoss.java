@@ -1,5 +1,6 @@
 package ai.cresset.nn.loss;
 
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.functional.MarginLosses;
 import ai.cresset.tensor.Loss;
 import ai.cresset.tensor.LossReduction;
@@ -41,5 +42,10 @@ public final class MultiMarginLoss extends TargetLoss {
   @Override
   protected Tensor forward(Tensor input, Tensor target, LossReduction reduction) {
     return MarginLosses.multiMarginLoss(input, target, p, margin, weight, reduction);
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description.integer("p", p).number("margin", margin).shape("weight", weight);
   }
 }

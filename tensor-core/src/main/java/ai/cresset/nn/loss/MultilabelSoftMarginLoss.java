@@ -1,5 +1,6 @@
 package ai.cresset.nn.loss;
 
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.functional.MarginLosses;
 import ai.cresset.tensor.Loss;
 import ai.cresset.tensor.LossReduction;
@@ -35,5 +36,10 @@ public final class MultilabelSoftMarginLoss extends TargetLoss {
   @Override
   protected Tensor forward(Tensor input, Tensor target, LossReduction reduction) {
     return MarginLosses.multilabelSoftMarginLoss(input, target, weight, reduction);
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description.shape("weight", weight);
   }
 }

@@ -1,5 +1,6 @@
 package ai.cresset.nn.loss;
 
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.functional.Losses;
 import ai.cresset.tensor.Loss;
 import ai.cresset.tensor.LossReduction;
@@ -38,5 +39,10 @@ public final class NllLoss extends TargetLoss {
   @Override
   protected Tensor forward(Tensor input, Tensor target, LossReduction reduction) {
     return Losses.nllLoss(input, target, weight, ignoreIndex, reduction);
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description.integer("ignoreIndex", ignoreIndex).shape("weight", weight);
   }
 }

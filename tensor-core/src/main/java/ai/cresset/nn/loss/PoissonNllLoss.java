@@ -1,5 +1,6 @@
 package ai.cresset.nn.loss;
 
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.functional.Losses;
 import ai.cresset.tensor.Loss;
 import ai.cresset.tensor.LossReduction;
@@ -40,5 +41,10 @@ public final class PoissonNllLoss extends TargetLoss {
   @Override
   protected Tensor forward(Tensor input, Tensor target, LossReduction reduction) {
     return Losses.poissonNllLoss(input, target, logInput, full, eps, reduction);
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description.flag("logInput", logInput).flag("full", full).number("eps", eps);
   }
 }

@@ -1,6 +1,7 @@
 package ai.cresset.nn.loss;
 
 import ai.cresset.nn.Module;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.functional.MarginLosses;
 import ai.cresset.tensor.Loss;
 import ai.cresset.tensor.LossReduction;
@@ -48,5 +49,10 @@ public final class TripletMarginLoss extends Module {
         () ->
             MarginLosses.tripletMarginLoss(
                 anchor, positive, negative, margin, p, eps, swap, reduction));
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description.number("margin", margin).number("p", p).number("eps", eps).flag("swap", swap);
   }
 }

@@ -3,6 +3,8 @@ package ai.cresset.nn.norm;
 import ai.cresset.nn.Placement;
 import ai.cresset.nn.functional.Normalizations;
 import ai.cresset.tensor.Tensor;
+import ai.cresset.tensor.autograd.GradMode;
+import ai.cresset.tensor.autograd.Recompute;
 import org.jspecify.annotations.Nullable;
 
 /** What batch norms over inputs of different ranks share. */
@@ -47,7 +49,11 @@ public abstract sealed class BatchNorm extends RunningNorm
     if (batches == null) {
       return 0;
     }
-    batches.add_(Tensor.ones(batches.spec()));
+    if (!Recompute.isRepeating()) {
+      try (GradMode.Restore off = GradMode.disable()) {
+        batches.add_(Tensor.ones(batches.spec()));
+      }
+    }
     return momentum == null ? 1 / batches.item() : momentum;
   }
 }

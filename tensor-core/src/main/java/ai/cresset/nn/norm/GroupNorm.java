@@ -2,6 +2,7 @@ package ai.cresset.nn.norm;
 
 import ai.cresset.error.ConfigException;
 import ai.cresset.nn.Layer;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.Parameter;
 import ai.cresset.nn.Placement;
 import ai.cresset.nn.functional.Normalizations;
@@ -56,5 +57,14 @@ public final class GroupNorm extends Layer {
   @Override
   protected String settings() {
     return channels + " in " + groups + " groups";
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description
+        .integer("numGroups", groups)
+        .integer("numChannels", channels)
+        .number("eps", epsilon)
+        .flag("affine", weight != null);
   }
 }

@@ -1,6 +1,7 @@
 package ai.cresset.nn.norm;
 
 import ai.cresset.nn.Layer;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.Parameter;
 import ai.cresset.nn.Placement;
 import ai.cresset.nn.functional.Layers;
@@ -80,5 +81,14 @@ public final class LayerNorm extends Layer {
     String sizes =
         normalizedShape.rank() == 1 ? "" + normalizedShape.size(0) : "" + normalizedShape;
     return sizes + (weight != null && bias == null ? ", no bias" : "");
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description
+        .integers("normalizedShape", normalizedShape.toArray())
+        .number("eps", epsilon)
+        .flag("affine", weight != null)
+        .flag("bias", bias != null);
   }
 }

@@ -1,6 +1,7 @@
 package ai.cresset.nn.norm;
 
 import ai.cresset.nn.Layer;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.functional.Normalizations;
 import ai.cresset.tensor.Tensor;
 
@@ -39,5 +40,10 @@ public final class LocalResponseNorm extends Layer {
   @Override
   protected String settings() {
     return size + " channels";
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description.integer("size", size).number("alpha", alpha).number("beta", beta).number("k", k);
   }
 }

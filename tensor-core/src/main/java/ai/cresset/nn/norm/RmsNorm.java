@@ -1,6 +1,7 @@
 package ai.cresset.nn.norm;
 
 import ai.cresset.nn.Layer;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.Parameter;
 import ai.cresset.nn.Placement;
 import ai.cresset.nn.functional.Normalizations;
@@ -49,5 +50,13 @@ public final class RmsNorm extends Layer {
   @Override
   protected String settings() {
     return normalizedShape.toString();
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description
+        .integers("normalizedShape", normalizedShape.toArray())
+        .optionalNumber("eps", epsilon)
+        .flag("affine", weight != null);
   }
 }

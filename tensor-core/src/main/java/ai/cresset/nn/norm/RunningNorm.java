@@ -1,6 +1,7 @@
 package ai.cresset.nn.norm;
 
 import ai.cresset.nn.Layer;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.Parameter;
 import ai.cresset.nn.Placement;
 import ai.cresset.tensor.Spec;
@@ -58,5 +59,10 @@ public abstract sealed class RunningNorm extends Layer permits BatchNorm, Instan
   @Override
   protected final String settings() {
     return Long.toString(features);
+  }
+
+  @Override
+  public final void describe(ModuleDescription description) {
+    description.integer("numFeatures", features).options("options", options);
   }
 }

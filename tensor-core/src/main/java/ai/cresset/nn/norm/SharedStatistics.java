@@ -3,6 +3,7 @@ package ai.cresset.nn.norm;
 import ai.cresset.error.ShapeException;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.tensor.autograd.GradMode;
+import ai.cresset.tensor.autograd.Recompute;
 import ai.cresset.type.DType;
 import ai.cresset.type.Shape;
 import java.util.Arrays;
@@ -58,7 +59,7 @@ record SharedStatistics(StatisticsGroup group, double epsilon) {
   }
 
   private static void mix(@Nullable Tensor running, Tensor statistic, double momentum) {
-    if (running != null) {
+    if (running != null && !Recompute.isRepeating()) {
       try (GradMode.Restore off = GradMode.disable()) {
         running.mul_(1 - momentum).add_(statistic.detach().to(running.dtype()), momentum);
       }

@@ -1,5 +1,6 @@
 package ai.cresset.nn.padding;
 
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.functional.Padding;
 import ai.cresset.tensor.Tensor;
 
@@ -19,5 +20,10 @@ public final class ConstantPad3d extends PaddingLayer {
   @Override
   protected Tensor forward(Tensor input) {
     return Padding.constant(input, value, pad());
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description.integers("padding", pad()).number("value", value);
   }
 }

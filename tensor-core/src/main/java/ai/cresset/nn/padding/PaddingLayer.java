@@ -2,6 +2,7 @@ package ai.cresset.nn.padding;
 
 import ai.cresset.error.ConfigException;
 import ai.cresset.nn.Layer;
+import ai.cresset.nn.ModuleDescription;
 import java.util.Arrays;
 
 /**
@@ -38,5 +39,10 @@ public abstract class PaddingLayer extends Layer {
   @Override
   protected String settings() {
     return Arrays.toString(pad);
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description.integers("padding", pad);
   }
 }

@@ -3,6 +3,7 @@ package ai.cresset.nn.parametrize;
 import ai.cresset.error.ConfigException;
 import ai.cresset.memory.Scope;
 import ai.cresset.nn.Module;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.Parameter;
 import ai.cresset.nn.Parametrization;
 import ai.cresset.nn.functional.Distances;
@@ -10,6 +11,7 @@ import ai.cresset.tensor.Creation;
 import ai.cresset.tensor.Spec;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.tensor.autograd.GradMode;
+import ai.cresset.tensor.autograd.Recompute;
 import ai.cresset.type.Shape;
 
 /**
@@ -99,7 +101,7 @@ public final class SpectralNorm extends Parametrization {
       return Distances.normalize(original, 2, 0, EPSILON);
     }
     Tensor matrix = matrix();
-    if (isTraining()) {
+    if (isTraining() && !Recompute.isRepeating()) {
       try (GradMode.Restore off = GradMode.disable()) {
         iterate(matrix.detach(), iterations);
       }
@@ -108,5 +110,10 @@ public final class SpectralNorm extends Parametrization {
     Tensor left = vectors.left.copy();
     Tensor right = vectors.right.copy();
     return original.div(left.dot(matrix.mv(right)));
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description.integer("iterations", iterations).integer("dim", dim);
   }
 }

@@ -2,6 +2,7 @@ package ai.cresset.nn.parametrize;
 
 import ai.cresset.memory.Scope;
 import ai.cresset.nn.Module;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.Parameter;
 import ai.cresset.nn.Parametrization;
 import ai.cresset.tensor.Tensor;
@@ -19,9 +20,11 @@ import ai.cresset.tensor.autograd.GradMode;
 public final class WeightNorm extends Parametrization {
   private final Parameter length;
   private final Parameter direction;
+  private final int dim;
   private final int[] dims;
 
   private WeightNorm(Parameter weight, int dim) {
+    this.dim = dim;
     int kept = weight.shape().dim("WeightNorm", dim);
     dims = new int[weight.rank() - 1];
     for (int i = 0; i < dims.length; i++) {
@@ -57,5 +60,10 @@ public final class WeightNorm extends Parametrization {
   @Override
   protected Tensor forward() {
     return direction.mul(length.div(norm(direction)));
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description.integer("dim", dim);
   }
 }

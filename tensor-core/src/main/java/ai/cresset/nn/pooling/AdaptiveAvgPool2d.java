@@ -1,6 +1,7 @@
 package ai.cresset.nn.pooling;
 
 import ai.cresset.nn.Layer;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.functional.Poolings;
 import ai.cresset.tensor.Tensor;
 import java.util.Arrays;
@@ -25,5 +26,10 @@ public final class AdaptiveAvgPool2d extends Layer {
   @Override
   protected String settings() {
     return "to " + Arrays.toString(outputSize);
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description.integers("outputSize", outputSize);
   }
 }

@@ -1,6 +1,7 @@
 package ai.cresset.nn.pooling;
 
 import ai.cresset.nn.Layer;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.functional.AveragePoolOptions;
 import ai.cresset.nn.functional.Poolings;
 import ai.cresset.tensor.Tensor;
@@ -31,5 +32,10 @@ public final class AvgPool3d extends Layer {
   @Override
   protected String settings() {
     return "kernel " + options.kernel();
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description.options("options", options);
   }
 }

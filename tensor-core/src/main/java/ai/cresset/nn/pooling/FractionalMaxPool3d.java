@@ -1,6 +1,7 @@
 package ai.cresset.nn.pooling;
 
 import ai.cresset.nn.Layer;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.functional.FractionalPoolOptions;
 import ai.cresset.nn.functional.Poolings;
 import ai.cresset.random.Generator;
@@ -37,5 +38,10 @@ public final class FractionalMaxPool3d extends Layer {
   @Override
   protected String settings() {
     return "kernel " + options.kernel();
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description.options("options", options);
   }
 }

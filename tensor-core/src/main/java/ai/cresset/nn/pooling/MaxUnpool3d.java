@@ -1,6 +1,7 @@
 package ai.cresset.nn.pooling;
 
 import ai.cresset.nn.Module;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.functional.MaxPoolOptions;
 import ai.cresset.nn.functional.Poolings;
 import ai.cresset.tensor.Tensor;
@@ -37,5 +38,10 @@ public final class MaxUnpool3d extends Module {
   @Override
   protected String settings() {
     return "kernel " + options.kernel();
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description.options("options", options);
   }
 }

@@ -17,7 +17,6 @@ import ai.cresset.type.DType;
 import ai.cresset.type.Shape;
 import ai.cresset.type.Strides;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +34,13 @@ import org.jspecify.annotations.Nullable;
  */
 record LstmSequence(boolean reverse) implements FusedFunction {
   private static final int GATES = 4;
+
+  /** Elements of rows that lie a multiple of a page of memory apart. */
+  private static final long CONFLICT = 1024;
+
+  /** Elements between rows that would. */
+  private static final long GAP = 16;
+
   private static final int INPUT = 0;
   private static final int FORGET = 1;
   private static final int CELL = 2;
@@ -110,14 +116,18 @@ record LstmSequence(boolean reverse) implements FusedFunction {
 
     /** {@code [batch, hidden]} of a gate. */
     View gate(Tensor gates, int at, int gate) {
-      long offset = gates.storageOffset() + (at * batch * GATES + gate) * hidden;
-      return view(gates, offset, Strides.of(GATES * hidden, 1));
+      long offset = gates.storageOffset() + at * batch * rowStride(gates) + gate * hidden;
+      return view(gates, offset, Strides.of(rowStride(gates), 1));
     }
 
     /** {@code [batch, hidden]} of states. */
     View state(Tensor states, int at) {
       long offset = states.storageOffset() + at * batch * hidden;
       return view(states, offset, Strides.of(hidden, 1));
+    }
+
+    private static long rowStride(Tensor tensor) {
+      return tensor.strides().stride(tensor.rank() - 2);
     }
 
     private View view(Tensor tensor, long offset, Strides strides) {
@@ -129,9 +139,9 @@ record LstmSequence(boolean reverse) implements FusedFunction {
     View rows(Tensor tensor, int from, int times, long width) {
       return new View(
           tensor.storage(),
-          tensor.storageOffset() + from * batch * width,
+          tensor.storageOffset() + from * batch * rowStride(tensor),
           Shape.of(1, times * batch, width),
-          Strides.of(0, width, 1),
+          Strides.of(0, rowStride(tensor), 1),
           tensor.dtype());
     }
   }
@@ -210,7 +220,7 @@ record LstmSequence(boolean reverse) implements FusedFunction {
     Tensor firstCell = context.saved(3).contiguous();
     Tensor cells = context.saved(5);
     Sizes sizes = Sizes.of(gates.shape(), reverse);
-    Tensor toGates = Tensor.empty(gates.spec());
+    Tensor toGates = apart(gates.spec());
     Tensor toHidden = Tensor.zeros(firstCell.spec());
     Tensor toCell = Tensor.zeros(firstCell.spec());
     Tensor nothing = Tensor.zeros(firstCell.spec().withShape(Shape.of(1)));
@@ -240,9 +250,25 @@ record LstmSequence(boolean reverse) implements FusedFunction {
         backend.matmul(rows, matrix(weight), product, false);
       }
     }
-    Tensor toWeight = needs.input(1) ? toWeight(context, toGates, sizes) : null;
-    return Arrays.asList(
-        toGates, toWeight, needs.input(2) ? toHidden : null, needs.input(3) ? toCell : null);
+    List<@Nullable Tensor> found = new ArrayList<>(4);
+    found.add(toGates);
+    found.add(needs.input(1) ? toWeight(context, toGates, sizes) : null);
+    found.add(needs.input(2) ? toHidden : null);
+    found.add(needs.input(3) ? toCell : null);
+    return found;
+  }
+
+  /**
+   * Memory for gradients of gates. They are read by columns for the gradients of weights, which is
+   * slow where the elements of a column compete for the same places of the cache.
+   */
+  private static Tensor apart(Spec gates) {
+    Shape shape = gates.shape();
+    long width = shape.size(2);
+    if (width % CONFLICT != 0) {
+      return Tensor.empty(gates);
+    }
+    return Tensor.empty(gates.withShape(shape.with(2, width + GAP))).narrow(2, 0, width);
   }
 
   private static @Nullable Tensor contiguous(@Nullable Tensor gradient) {

@@ -2,6 +2,7 @@ package ai.cresset.nn.recurrent;
 
 import ai.cresset.error.ShapeException;
 import ai.cresset.nn.Module;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.Parameter;
 import ai.cresset.nn.Placement;
 import ai.cresset.nn.functional.Layers;
@@ -72,5 +73,13 @@ public abstract sealed class RecurrentCell extends Module permits RnnCell, GruCe
   @Override
   protected final String settings() {
     return inputSize + " -> " + hiddenSize;
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description
+        .integer("inputSize", inputSize)
+        .integer("hiddenSize", hiddenSize)
+        .flag("bias", cell.inputBias() != null);
   }
 }

@@ -3,6 +3,7 @@ package ai.cresset.nn.recurrent;
 import ai.cresset.error.ConfigException;
 import ai.cresset.error.ShapeException;
 import ai.cresset.nn.Module;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.Parameter;
 import ai.cresset.nn.Placement;
 import ai.cresset.nn.functional.Layers;
@@ -224,5 +225,14 @@ public abstract sealed class RecurrentLayer extends Module permits Rnn, Gru, Lst
         + (outputSize == hiddenSize ? "" : " -> " + outputSize)
         + (options.numLayers() == 1 ? "" : ", " + options.numLayers() + " layers")
         + (options.bidirectional() ? ", both directions" : "");
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description
+        .integer("inputSize", inputSize)
+        .integer("hiddenSize", hiddenSize)
+        .integer("projectionSize", outputSize == hiddenSize ? 0 : outputSize)
+        .options("options", options);
   }
 }

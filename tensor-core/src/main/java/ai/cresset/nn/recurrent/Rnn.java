@@ -1,5 +1,6 @@
 package ai.cresset.nn.recurrent;
 
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.Placement;
 import ai.cresset.tensor.Tensor;
 import java.util.List;
@@ -70,5 +71,11 @@ public final class Rnn extends RecurrentLayer {
   @Override
   List<Tensor> step(CellWeights<Tensor> weights, Tensor input, List<Tensor> states) {
     return List.of(Steps.rnn(weights, input, states.get(0), nonlinearity));
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    super.describe(description);
+    description.choice("nonlinearity", nonlinearity);
   }
 }

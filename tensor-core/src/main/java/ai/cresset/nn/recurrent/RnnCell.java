@@ -1,5 +1,6 @@
 package ai.cresset.nn.recurrent;
 
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.Placement;
 import ai.cresset.tensor.Tensor;
 import org.jspecify.annotations.Nullable;
@@ -40,5 +41,11 @@ public final class RnnCell extends RecurrentCell {
           Tensor contribution = projected(weights, input);
           return Steps.rnn(weights, contribution, state(hidden, input), nonlinearity);
         });
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    super.describe(description);
+    description.choice("nonlinearity", nonlinearity);
   }
 }

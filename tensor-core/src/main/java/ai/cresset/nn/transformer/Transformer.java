@@ -1,6 +1,7 @@
 package ai.cresset.nn.transformer;
 
 import ai.cresset.nn.Module;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.Parameter;
 import ai.cresset.nn.Placement;
 import ai.cresset.nn.init.Init;
@@ -19,6 +20,11 @@ import java.util.List;
  * Xavier-uniform.
  */
 public final class Transformer extends Module {
+  private final long width;
+  private final long numHeads;
+  private final int numEncoderLayers;
+  private final int numDecoderLayers;
+  private final TransformerOptions options;
   private final TransformerEncoder encoder;
   private final TransformerDecoder decoder;
 
@@ -34,6 +40,11 @@ public final class Transformer extends Module {
       int numDecoderLayers,
       TransformerOptions options,
       Placement placement) {
+    this.width = width;
+    this.numHeads = numHeads;
+    this.numEncoderLayers = numEncoderLayers;
+    this.numDecoderLayers = numDecoderLayers;
+    this.options = options;
     List<TransformerEncoderLayer> encoders = new ArrayList<>();
     for (int i = 0; i < numEncoderLayers; i++) {
       encoders.add(new TransformerEncoderLayer(width, numHeads, options, placement));
@@ -70,5 +81,15 @@ public final class Transformer extends Module {
           Tensor memory = encoder.call(source, masks.source());
           return decoder.call(target, memory, masks.target(), masks.memory());
         });
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description
+        .integer("width", width)
+        .integer("numHeads", numHeads)
+        .integer("numEncoderLayers", numEncoderLayers)
+        .integer("numDecoderLayers", numDecoderLayers)
+        .options("options", options);
   }
 }

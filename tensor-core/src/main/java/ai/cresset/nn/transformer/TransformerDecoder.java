@@ -2,6 +2,7 @@ package ai.cresset.nn.transformer;
 
 import ai.cresset.nn.Layer;
 import ai.cresset.nn.Module;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.attention.AttentionMasks;
 import ai.cresset.nn.container.ModuleList;
 import ai.cresset.tensor.Tensor;
@@ -42,5 +43,10 @@ public final class TransformerDecoder extends Module {
           }
           return norm == null ? x : norm.call(x);
         });
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description.modules("layers", layers.modules()).module("norm", norm);
   }
 }

@@ -1,6 +1,7 @@
 package ai.cresset.nn.transformer;
 
 import ai.cresset.nn.Module;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.Placement;
 import ai.cresset.nn.attention.AttentionMasks;
 import ai.cresset.nn.attention.MultiheadAttention;
@@ -8,6 +9,8 @@ import ai.cresset.nn.layer.Dropout;
 import ai.cresset.nn.layer.Linear;
 import ai.cresset.nn.norm.LayerNorm;
 import ai.cresset.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Self-attention, attention to the encoder's output and a feed-forward part, each added to its
@@ -19,6 +22,8 @@ import ai.cresset.tensor.Tensor;
  * norm1}, {@code norm2}, {@code norm3}.
  */
 public final class TransformerDecoderLayer extends Module {
+  private final long width;
+  private final long numHeads;
   private final TransformerOptions options;
   private final MultiheadAttention selfAttention;
   private final MultiheadAttention memoryAttention;
@@ -38,6 +43,8 @@ public final class TransformerDecoderLayer extends Module {
 
   public TransformerDecoderLayer(
       long width, long numHeads, TransformerOptions options, Placement placement) {
+    this.width = width;
+    this.numHeads = numHeads;
     this.options = options;
     boolean bias = options.bias();
     long inner = options.feedForwardWidth();
@@ -71,7 +78,18 @@ public final class TransformerDecoderLayer extends Module {
    */
   public Tensor call(
       Tensor target, Tensor memory, AttentionMasks masks, AttentionMasks memoryMasks) {
-    return scoped(() -> forward(target, memory, masks, memoryMasks));
+    List<Tensor> given = new ArrayList<>(List.of(target, memory));
+    given.addAll(masks.tensors());
+    int end = given.size();
+    given.addAll(memoryMasks.tensors());
+    return scoped(
+        given,
+        inputs ->
+            forward(
+                inputs.get(0),
+                inputs.get(1),
+                masks.with(inputs.subList(2, end)),
+                memoryMasks.with(inputs.subList(end, inputs.size()))));
   }
 
   private Tensor forward(
@@ -97,5 +115,10 @@ public final class TransformerDecoderLayer extends Module {
   private Tensor feedForward(Tensor x) {
     Tensor hidden = hiddenDropout.call(options.activation().of(widen.call(x)));
     return feedForwardDropout.call(narrow.call(hidden));
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description.integer("width", width).integer("numHeads", numHeads).options("options", options);
   }
 }

@@ -1,6 +1,7 @@
 package ai.cresset.nn.transformer;
 
 import ai.cresset.nn.Module;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.Placement;
 import ai.cresset.nn.attention.AttentionMasks;
 import ai.cresset.nn.attention.MultiheadAttention;
@@ -8,6 +9,8 @@ import ai.cresset.nn.layer.Dropout;
 import ai.cresset.nn.layer.Linear;
 import ai.cresset.nn.norm.LayerNorm;
 import ai.cresset.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * Self-attention and a feed-forward part, each added to its input ({@code
@@ -18,6 +21,8 @@ import ai.cresset.tensor.Tensor;
  * {@code linear2}, {@code norm1}, {@code norm2}.
  */
 public final class TransformerEncoderLayer extends Module {
+  private final long width;
+  private final long numHeads;
   private final TransformerOptions options;
   private final MultiheadAttention attention;
   private final Linear widen;
@@ -34,6 +39,8 @@ public final class TransformerEncoderLayer extends Module {
 
   public TransformerEncoderLayer(
       long width, long numHeads, TransformerOptions options, Placement placement) {
+    this.width = width;
+    this.numHeads = numHeads;
     this.options = options;
     boolean bias = options.bias();
     long inner = options.feedForwardWidth();
@@ -54,7 +61,10 @@ public final class TransformerEncoderLayer extends Module {
   }
 
   public Tensor call(Tensor source, AttentionMasks masks) {
-    return scoped(() -> forward(source, masks));
+    List<Tensor> given = new ArrayList<>(List.of(source));
+    given.addAll(masks.tensors());
+    return scoped(
+        given, inputs -> forward(inputs.get(0), masks.with(inputs.subList(1, inputs.size()))));
   }
 
   private Tensor forward(Tensor source, AttentionMasks masks) {
@@ -73,5 +83,10 @@ public final class TransformerEncoderLayer extends Module {
   private Tensor feedForward(Tensor x) {
     Tensor hidden = hiddenDropout.call(options.activation().of(widen.call(x)));
     return feedForwardDropout.call(narrow.call(hidden));
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description.integer("width", width).integer("numHeads", numHeads).options("options", options);
   }
 }

@@ -1,6 +1,7 @@
 package ai.cresset.nn.vision;
 
 import ai.cresset.nn.Layer;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.functional.PatchOptions;
 import ai.cresset.nn.functional.Vision;
 import ai.cresset.tensor.Tensor;
@@ -30,5 +31,10 @@ public final class Fold extends Layer {
   @Override
   protected String settings() {
     return "to " + height + " x " + width + ", kernel " + options.kernel();
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description.integer("height", height).integer("width", width).options("options", options);
   }
 }

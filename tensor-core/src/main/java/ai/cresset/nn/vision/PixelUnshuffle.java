@@ -2,6 +2,7 @@ package ai.cresset.nn.vision;
 
 import ai.cresset.error.ConfigException;
 import ai.cresset.nn.Layer;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.functional.Vision;
 import ai.cresset.tensor.Tensor;
 
@@ -27,5 +28,10 @@ public final class PixelUnshuffle extends Layer {
   @Override
   protected String settings() {
     return Integer.toString(factor);
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description.integer("factor", factor);
   }
 }

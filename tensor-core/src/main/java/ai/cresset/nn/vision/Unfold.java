@@ -1,6 +1,7 @@
 package ai.cresset.nn.vision;
 
 import ai.cresset.nn.Layer;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.functional.PatchOptions;
 import ai.cresset.nn.functional.Vision;
 import ai.cresset.tensor.Tensor;
@@ -25,5 +26,10 @@ public final class Unfold extends Layer {
   @Override
   protected String settings() {
     return "kernel " + options.kernel();
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description.options("options", options);
   }
 }

@@ -1,6 +1,7 @@
 package ai.cresset.nn.vision;
 
 import ai.cresset.nn.Layer;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.functional.InterpolationMode;
 import ai.cresset.nn.functional.Vision;
 import ai.cresset.tensor.Tensor;
@@ -56,5 +57,14 @@ public final class Upsample extends Layer {
     String how =
         size.length > 0 ? "to " + Arrays.toString(size) : "by " + Arrays.toString(scaleFactor);
     return how + ", " + mode;
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description
+        .integers("size", size)
+        .numbers("scaleFactor", scaleFactor)
+        .choice("mode", mode)
+        .flag("alignCorners", alignCorners);
   }
 }

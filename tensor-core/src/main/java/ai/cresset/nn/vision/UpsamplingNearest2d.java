@@ -2,6 +2,7 @@ package ai.cresset.nn.vision;
 
 import ai.cresset.error.ShapeException;
 import ai.cresset.nn.Layer;
+import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.functional.InterpolationMode;
 import ai.cresset.nn.functional.Vision;
 import ai.cresset.tensor.Tensor;
@@ -44,5 +45,10 @@ public final class UpsamplingNearest2d extends Layer {
   @Override
   protected String settings() {
     return size.length > 0 ? "to " + Arrays.toString(size) : "by " + Arrays.toString(scaleFactor);
+  }
+
+  @Override
+  public void describe(ModuleDescription description) {
+    description.integers("size", size).numbers("scaleFactor", scaleFactor);
   }
 }

@@ -18,6 +18,9 @@ public final class Graph {
     /** Forward ended well. */
     void end(List<Tensor> outputs);
 
+    /** The outputs that were marked so far. */
+    List<Tensor> nonDifferentiable();
+
     /**
      * Forward of an operation in place ended well with {@code result}, which will replace the
      * elements of {@code target}: what was saved of the target is copied, what was saved of the
@@ -62,6 +65,11 @@ public final class Graph {
 
     @Override
     public void end(List<Tensor> outputs) {}
+
+    @Override
+    public List<Tensor> nonDifferentiable() {
+      return List.of();
+    }
 
     @Override
     public void beforeReplacing(Tensor target, Tensor result) {}

@@ -1,5 +1,6 @@
 package ai.cresset.tensor.autograd;
 
+import ai.cresset.tensor.op.ForwardRunner;
 import ai.cresset.tensor.op.OpObserver;
 import ai.cresset.tensor.op.OperandCasting;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,8 @@ public final class Mode {
   private @Nullable SavedTensorHooks savedTensorHooks;
   private @Nullable OpObserver observer;
   private @Nullable OperandCasting casting;
+  private @Nullable ForwardRunner forwardRunner;
+  private boolean repeating;
 
   private Mode() {}
 
@@ -83,5 +86,27 @@ public final class Mode {
   /** Sets what casts operands; callers bring the old value back themselves. */
   public void casting(@Nullable OperandCasting now) {
     casting = now;
+  }
+
+  /** What computes recorded operations of this thread; null for the operations themselves. */
+  public @Nullable ForwardRunner forwardRunner() {
+    return forwardRunner;
+  }
+
+  /** Sets what computes recorded operations; callers bring the old value back themselves. */
+  public void forwardRunner(@Nullable ForwardRunner now) {
+    forwardRunner = now;
+  }
+
+  /**
+   * Whether a forward pass runs again for its backward: what the first run left behind apart from
+   * its results, such as running statistics, must not change once more.
+   */
+  public boolean isRepeating() {
+    return repeating;
+  }
+
+  void repeating(boolean on) {
+    repeating = on;
   }
 }

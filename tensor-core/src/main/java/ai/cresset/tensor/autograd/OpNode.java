@@ -140,6 +140,11 @@ final class OpNode extends Node implements Graph.Recording {
   }
 
   @Override
+  public List<Tensor> nonDifferentiable() {
+    return nonDifferentiable;
+  }
+
+  @Override
   public void keep(Object value) {
     kept = value;
     needsSaved = true;

@@ -90,9 +90,12 @@ public final class Dispatch {
   private static List<Tensor> forward(
       Mode mode, Op op, List<Tensor> inputs, List<Spec> outputs, Graph.Recording made) {
     boolean recording = mode.isRecording();
+    ForwardRunner runner = recording ? mode.forwardRunner() : null;
     mode.recording(false);
     try {
-      return op.forward(made, inputs, outputs);
+      return runner == null
+          ? op.forward(made, inputs, outputs)
+          : runner.run(op, made, inputs, outputs);
     } catch (RuntimeException | Error e) {
       made.discard();
       throw e;

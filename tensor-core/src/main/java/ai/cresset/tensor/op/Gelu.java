@@ -10,7 +10,7 @@ import ai.cresset.tensor.GeluApproximation;
  */
 public record Gelu(GeluApproximation approximation) implements Unary {
   private static final double SQRT_HALF = 0.7071067811865476;
-  private static final double SQRT_TWO_OVER_PI = 0.7978845608028654;
+  private static final double TWICE_SQRT_TWO_OVER_PI = 1.5957691216057308;
   private static final double ONE_OVER_SQRT_TWO_PI = 0.3989422804014327;
   private static final double CUBIC = 0.044715;
 
@@ -21,8 +21,7 @@ public record Gelu(GeluApproximation approximation) implements Unary {
       Programs.of(Expr.input(0).times(distribution(Expr.input(0))), 1, 0);
   private static final Programs EXACT_GRADIENT =
       Programs.of(Expr.input(0).times(exactSlope(Expr.input(1))), 2, 0);
-  private static final Programs TANH =
-      Programs.of(HALF.times(Expr.input(0)).times(ONE.plus(tanh(Expr.input(0)))), 1, 0);
+  private static final Programs TANH = Programs.of(Expr.input(0).times(share(Expr.input(0))), 1, 0);
   private static final Programs TANH_GRADIENT =
       Programs.of(Expr.input(0).times(tanhSlope(Expr.input(1))), 2, 0);
 
@@ -39,19 +38,25 @@ public record Gelu(GeluApproximation approximation) implements Unary {
     return distribution(x).plus(x.times(density));
   }
 
-  private static Expr tanh(Expr x) {
-    Expr cube = x.times(x).times(x);
-    return Expr.constant(SQRT_TWO_OVER_PI)
-        .times(x.plus(Expr.constant(CUBIC).times(cube)))
-        .apply(UnaryFunction.TANH);
+  /** {@code (1 + tanh(u)) / 2}, which is the sigmoid of {@code 2u}. */
+  private static Expr share(Expr x) {
+    Expr factor =
+        Expr.fma(
+            Expr.constant(TWICE_SQRT_TWO_OVER_PI * CUBIC),
+            x.times(x),
+            Expr.constant(TWICE_SQRT_TWO_OVER_PI));
+    return x.times(factor).apply(UnaryFunction.SIGMOID);
   }
 
   private static Expr tanhSlope(Expr x) {
-    Expr t = tanh(x);
-    Expr inner =
-        Expr.constant(SQRT_TWO_OVER_PI).times(ONE.plus(Expr.constant(3 * CUBIC).times(x.times(x))));
-    Expr bend = HALF.times(x).times(ONE.minus(t.times(t))).times(inner);
-    return HALF.times(ONE.plus(t)).plus(bend);
+    Expr share = share(x);
+    Expr factor =
+        Expr.fma(
+            Expr.constant(3 * TWICE_SQRT_TWO_OVER_PI * CUBIC),
+            x.times(x),
+            Expr.constant(TWICE_SQRT_TWO_OVER_PI));
+    Expr bend = x.times(factor).times(ONE.minus(share));
+    return Expr.fma(share, bend, share);
   }
 
   @Override

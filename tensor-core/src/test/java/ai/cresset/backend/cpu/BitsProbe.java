@@ -67,6 +67,14 @@ final class BitsProbe {
         (name, sum) -> System.out.println("bits " + name + " " + Integer.toHexString(sum)));
   }
 
+  private static float[] squares(float[] x) {
+    float[] squares = x.clone();
+    for (int i = 0; i < x.length; i++) {
+      squares[i] *= x[i];
+    }
+    return squares;
+  }
+
   private static float[] inputs(int seed) {
     Random random = new Random(seed);
     float[] values = new float[COUNT];
@@ -143,8 +151,17 @@ final class BitsProbe {
       float[] sums = tame.clone();
       kernels.accumulateMoments(other, x, sums, out, count);
       kernels.accumulateAlong(tame, other, x, sums, out, count);
+      kernels.keepLarger(tame, 3, sums, out, count);
       add("moments", sums);
       add("along", out);
+      float[] numbers = {0.9f, 0.999f, 0.1f, 0.99f, 0.01f, 1.3f, 1e-8f, 1e-3f};
+      for (boolean decoupled : new boolean[] {false, true}) {
+        float[] parameter = tame.clone();
+        float[] second = squares(other);
+        kernels.adam(parameter, other, x, second, numbers, decoupled, count);
+        add("adam " + decoupled, parameter);
+        add("adam " + decoupled, second);
+      }
     }
     short[] halves = new short[COUNT];
     kernels.toBFloat16(a, 0, halves, 0, COUNT);

@@ -44,6 +44,7 @@ class LstmSequenceTest {
   @CsvSource({
     "FLOAT32,false,5,3,8,true",
     "FLOAT32,true,5,3,40,false",
+    "FLOAT32,false,3,2,256,true",
     "FLOAT64,true,4,2,7,true",
     "FLOAT64,false,1,2,7,true"
   })

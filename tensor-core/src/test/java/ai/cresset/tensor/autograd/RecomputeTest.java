@@ -196,19 +196,95 @@ class RecomputeTest {
   void aFunctionThatChangesItsMindIsFound() {
     Tensor x = leaf(1, 2);
     int[] runs = new int[1];
-    Tensor more = Recompute.checkpoint(each -> runs[0]++ == 0 ? each.exp() : each.exp().exp(), x);
-    String refused = Refused.message(BackwardException.class, () -> more.sum().backward());
-    assertTrue(
-        refused.startsWith(
-            "checkpoint: the function saved 1 tensors in the forward pass, but 2 when it ran again"),
+    Tensor less = Recompute.checkpoint(each -> runs[0]++ == 0 ? each.exp().exp() : each.exp(), x);
+    String refused = Refused.message(BackwardException.class, () -> less.sum().backward());
+    assertEquals(
+        "checkpoint: the function saved 2 tensors in the forward pass, but 1 when it ran again for"
+            + " backward; it must do the same both times: let it depend on its inputs only, not on"
+            + " counters, modes or data that change",
         refused);
     runs[0] = 0;
     Tensor other =
         Recompute.checkpoint(each -> (runs[0]++ == 0 ? each : each.narrow(0, 0, 1)).exp().sum(), x);
     String shape = Refused.message(BackwardException.class, other::backward);
-    assertTrue(
-        shape.startsWith("checkpoint: saved tensor 0 was float64[2] in the forward pass, but"),
+    assertEquals(
+        "checkpoint: saved tensor 0 was float64[2] in the forward pass, but float64[1] when the"
+            + " function ran again for backward; it must do the same both times: let it depend on"
+            + " its inputs only, not on counters, modes or data that change",
         shape);
+  }
+
+  /** The last thing that backward needs is the input of the last product. */
+  @Test
+  void theSecondRunEndsWhenAllIsThere() {
+    Tensor x = leaf(1, 2);
+    List<String> seen = new ArrayList<>();
+    Tensor y =
+        Recompute.checkpoint(
+            each -> {
+              seen.add("begin");
+              Tensor power = each.exp();
+              seen.add("middle");
+              Tensor sum = power.square().sum();
+              seen.add("end");
+              return sum;
+            },
+            x);
+    y.backward();
+    assertEquals(List.of("begin", "middle", "end", "begin", "middle"), seen);
+    assertArrayEquals(
+        new double[] {2 * Math.exp(2), 2 * Math.exp(4)}, gradient(x), 1e-12 * Math.exp(4));
+  }
+
+  @Test
+  void aParameterThatWasChangedInPlaceIsFound() {
+    Tensor weight = leaf(2, 3);
+    Tensor x = Tensor.of(new double[] {1, 1}, 2);
+    Tensor y = Recompute.checkpoint(each -> each.mul(weight).sum(), x);
+    weight.detach().add_(1);
+    Tensor z = Recompute.checkpoint(each -> each.mul(weight).mul(weight).sum(), x);
+    weight.detach().add_(1);
+    y.backward();
+    String refused = Refused.message(BackwardException.class, z::backward);
+    assertTrue(refused.startsWith("mul: its backward needs the tensor float64[2] as it was, but"));
+  }
+
+  /** Each draws from a stream of its own, which the second run repeats and leaves where it was. */
+  @Test
+  void everyGeneratorThatWasUsedIsRepeated() {
+    Generator own = new Generator(5);
+    Generator other = new Generator(6);
+    Generator before = Generator.use(new Generator(7));
+    try {
+      Tensor x = random(1, 64).requiresGrad(true);
+      List<float[]> masks = new ArrayList<>();
+      Tensor y =
+          Recompute.checkpoint(
+              each -> {
+                Tensor one = Dispatch.apply(new Dropout(0.5, own.reserve(64)), each);
+                Generator current = Generator.use(other);
+                Tensor two = dropout(one);
+                Generator.use(current);
+                masks.add(dropout(two).toFloatArray());
+                return dropout(two).exp();
+              },
+              x);
+      Generator.Key ownAfter = own.state();
+      Generator.Key otherAfter = other.state();
+      // Another stream is the thread's own when backward runs.
+      Generator aside = new Generator(8);
+      Generator training = Generator.use(aside);
+      y.sum().backward();
+      assertEquals(new Generator.Key(8, 0), aside.state());
+      Generator.use(training);
+      assertEquals(2, masks.size());
+      assertArrayEquals(masks.get(0), masks.get(1));
+      assertEquals(ownAfter, own.state());
+      assertEquals(otherAfter, other.state());
+      assertEquals(new Generator.Key(7, 32), training.state());
+    } finally {
+      Generator.use(before);
+    }
   }
 
   @Test

@@ -58,7 +58,7 @@ final class House {
     room("export", "model", "checkpoint");
     // parallel
     room("parallel.comm", "memory");
-    room("parallel.mesh", "parallel.comm");
+    room("parallel.mesh", "parallel.comm", "tensor");
     room("parallel.launch", "parallel.comm");
     room("parallel.data", "parallel.mesh", "parallel.comm", "nn", "optim");
     room("parallel.zero", "parallel.mesh", "parallel.comm", "nn", "optim");

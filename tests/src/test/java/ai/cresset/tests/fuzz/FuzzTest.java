@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.cresset.checkpoint.ModelFile;
 import ai.cresset.checkpoint.NpyFile;
 import ai.cresset.checkpoint.NpzFile;
 import ai.cresset.checkpoint.PyTorchDict;
@@ -11,8 +12,13 @@ import ai.cresset.checkpoint.PyTorchSequence;
 import ai.cresset.checkpoint.PyTorchTensor;
 import ai.cresset.checkpoint.PyTorchValue;
 import ai.cresset.checkpoint.PyTorchWriter;
+import ai.cresset.checkpoint.SafetensorsFile;
 import ai.cresset.checkpoint.SafetensorsWriter;
 import ai.cresset.memory.Scope;
+import ai.cresset.nn.activation.Gelu;
+import ai.cresset.nn.container.Sequential;
+import ai.cresset.nn.layer.Dropout;
+import ai.cresset.nn.layer.Linear;
 import ai.cresset.tensor.Tensor;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,6 +28,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.ZipFile;
@@ -41,6 +48,7 @@ final class FuzzTest {
   @ValueSource(
       classes = {
         SafetensorsTarget.class,
+        ModelTextTarget.class,
         NpyTarget.class,
         NpzTarget.class,
         PyTorchTarget.class,
@@ -98,6 +106,18 @@ final class FuzzTest {
     Tensor counts = Tensor.of(new long[] {1, 2, 3}, 3);
     if (target == SafetensorsTarget.class) {
       SafetensorsWriter.save(corpus.resolve("seed"), Map.of("a", matrix, "b", counts), Map.of());
+    } else if (target == ModelTextTarget.class) {
+      Path file = Files.createTempFile("seed", ".safetensors");
+      try (Sequential model = new Sequential(new Linear(3, 2), new Gelu(), new Dropout(0.5))) {
+        ModelFile.save(file, model);
+        try (SafetensorsFile saved = SafetensorsFile.open(file)) {
+          Files.writeString(
+              corpus.resolve("seed"),
+              Objects.requireNonNull(saved.metadata().get("cresset.model")));
+        }
+      } finally {
+        Files.delete(file);
+      }
     } else if (target == NpyTarget.class) {
       NpyFile.save(corpus.resolve("matrix"), matrix);
       NpyFile.save(corpus.resolve("counts"), counts);

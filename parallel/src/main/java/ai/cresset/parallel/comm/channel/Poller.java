@@ -11,7 +11,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
  */
 public final class Poller implements AutoCloseable {
   private final Selector selector;
-  private final List<Readiness> inJvm = new CopyOnWriteArrayList<>();
+  private final List<Readiness> withoutSocket = new CopyOnWriteArrayList<>();
   private volatile boolean asleep;
   private boolean closed;
 
@@ -33,11 +33,11 @@ public final class Poller implements AutoCloseable {
 
   /** Adds a channel without a socket; its peer calls {@link #signal} after each change. */
   public void add(Readiness channel) {
-    inJvm.add(channel);
+    withoutSocket.add(channel);
   }
 
   public void remove(Readiness channel) {
-    inJvm.remove(channel);
+    withoutSocket.remove(channel);
   }
 
   /** Sleeps until a channel is ready, {@link #wakeup} or the time is over. */
@@ -45,7 +45,7 @@ public final class Poller implements AutoCloseable {
     // The order matters: a peer that changes a channel after the check below sees asleep.
     asleep = true;
     try {
-      for (Readiness channel : inJvm) {
+      for (Readiness channel : withoutSocket) {
         if (channel.isReady()) {
           return;
         }
@@ -66,7 +66,7 @@ public final class Poller implements AutoCloseable {
   /** Ends the current or the next {@link #await}. */
   public void wakeup() {
     // A closed selector must not be touched: the system may have given its descriptor away.
-    synchronized (inJvm) {
+    synchronized (withoutSocket) {
       if (!closed) {
         selector.wakeup();
       }
@@ -75,7 +75,7 @@ public final class Poller implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    synchronized (inJvm) {
+    synchronized (withoutSocket) {
       closed = true;
     }
     selector.close();

@@ -22,45 +22,64 @@ public final class AllReduce {
     switch (exchange.fingerprint().algorithm()) {
       case RECURSIVE_DOUBLING -> RecursiveDoubling.allReduce(exchange, slice, op);
       case RANK_ORDER -> rankOrder(exchange, slice, op);
-      case RING, TREE, DIRECT -> ring(exchange, slice, op);
+      case RING, HALVING, TREE, DIRECT, PAIRWISE -> inParts(exchange, slice, op);
     }
   }
 
-  private static void ring(Exchange exchange, Slice slice, ReduceOp op) throws PeerLostException {
+  /** A reduce-scatter, then an all-gather. */
+  private static void inParts(Exchange exchange, Slice slice, ReduceOp op)
+      throws PeerLostException {
+    Links links = exchange.links();
     DType dtype = slice.dtype();
-    int size = exchange.links().size();
+    Chunks chunks = links.chunks(slice.count(), dtype);
+    boolean halving = exchange.fingerprint().algorithm() == Fingerprint.Algorithm.HALVING;
     if (Reducer.accumulator(dtype) == dtype) {
-      new Ring(exchange, slice.address(), slice.count(), dtype, op, 0).run(0, 2 * size - 2);
+      if (halving) {
+        Halving steps = new Halving(exchange, slice.address(), chunks, dtype);
+        steps.reduceScatter(op);
+        steps.allGather();
+      } else {
+        new Ring(exchange, slice.address(), chunks, dtype, op).run(0, 2 * links.size() - 2);
+      }
       return;
     }
     // Partial sums travel in float32, so that 16-bit types are rounded once, at the end.
-    Links links = exchange.links();
     Storage wide = links.allocate(slice.count() * DType.FLOAT32.bytes());
     try {
       links.reducer().widen(dtype, slice.address(), wide.address(), slice.count());
-      Ring sums = new Ring(exchange, wide.address(), slice.count(), DType.FLOAT32, op, 0);
-      sums.run(0, size - 1);
-      int own = (links.rank() + 1) % size;
-      long start = sums.chunks().start(own);
+      Chunks wideChunks = links.chunks(slice.count(), DType.FLOAT32);
+      ReduceScatter.inPlace(exchange, wide.address(), wideChunks, DType.FLOAT32, op);
+      long start = chunks.start(links.rank());
       links
           .reducer()
           .narrow(
               dtype,
               wide.address() + start * DType.FLOAT32.bytes(),
               slice.address() + start * dtype.bytes(),
-              sums.chunks().length(own));
+              chunks.length(links.rank()));
     } finally {
       wide.release();
     }
-    new Ring(exchange, slice.address(), slice.count(), dtype, null, 0).run(size - 1, 2 * size - 2);
+    if (halving) {
+      new Halving(exchange, slice.address(), chunks, dtype).allGather();
+    } else {
+      gather(exchange, slice, chunks);
+    }
   }
 
   private static void rankOrder(Exchange exchange, Slice slice, ReduceOp op)
       throws PeerLostException {
+    Links links = exchange.links();
+    DType dtype = slice.dtype();
+    Chunks chunks = links.chunks(slice.count(), dtype);
+    long own = slice.address() + chunks.start(links.rank()) * dtype.bytes();
+    RankOrder.reduceChunk(exchange, slice, chunks, op, own);
+    gather(exchange, slice, chunks);
+  }
+
+  private static void gather(Exchange exchange, Slice slice, Chunks chunks)
+      throws PeerLostException {
     int size = exchange.links().size();
-    Ring gather = new Ring(exchange, slice.address(), slice.count(), slice.dtype(), null, -1);
-    long own = gather.chunks().start(exchange.links().rank()) * slice.dtype().bytes();
-    RankOrder.reduceChunk(exchange, slice, gather.chunks(), op, slice.address() + own);
-    gather.run(size - 1, 2 * size - 2);
+    new Ring(exchange, slice.address(), chunks, slice.dtype(), null).run(size - 1, 2 * size - 2);
   }
 }

@@ -1,25 +1,55 @@
 package ai.cresset.parallel.comm.collective;
 
+import java.util.Arrays;
+
 /**
- * Elements cut into one chunk per rank, as even as possible, and chunks into segments. Every chunk
- * has the same number of segments; in the shorter ones the last may be empty.
- *
- * @param count elements
- * @param parts chunks
- * @param segmentElements elements of a full segment
+ * Elements cut into one chunk per rank, and chunks into segments. Every chunk has the same number
+ * of segments; in the shorter ones the last may be empty.
  */
-record Chunks(long count, int parts, int segmentElements) {
+final class Chunks {
+  private final long[] starts;
+  private final int segmentElements;
+  private final int segments;
+
+  private Chunks(long[] counts, int segmentElements) {
+    this.starts = new long[counts.length + 1];
+    this.segmentElements = segmentElements;
+    long longest = 0;
+    for (int i = 0; i < counts.length; i++) {
+      starts[i + 1] = starts[i] + counts[i];
+      longest = Math.max(longest, counts[i]);
+    }
+    this.segments = (int) Math.max(1, (longest + segmentElements - 1) / segmentElements);
+  }
+
+  /** As even as possible: the first ones have one element more if that does not come out. */
+  static Chunks even(long count, int parts, int segmentElements) {
+    long[] counts = new long[parts];
+    Arrays.setAll(counts, part -> count / parts + (part < count % parts ? 1 : 0));
+    return new Chunks(counts, segmentElements);
+  }
+
+  /** Of given lengths, by rank. */
+  static Chunks of(long[] counts, int segmentElements) {
+    return new Chunks(counts, segmentElements);
+  }
+
+  /** Elements of all chunks. */
+  long count() {
+    return starts[starts.length - 1];
+  }
+
   long start(int chunk) {
-    return chunk * (count / parts) + Math.min(chunk, count % parts);
+    return starts[chunk];
   }
 
   long length(int chunk) {
-    return start(chunk + 1) - start(chunk);
+    return starts[chunk + 1] - starts[chunk];
   }
 
   /** Segments of each chunk, at least one. */
   int segments() {
-    return (int) Math.max(1, (length(0) + segmentElements - 1) / segmentElements);
+    return segments;
   }
 
   long segmentStart(int chunk, int segment) {

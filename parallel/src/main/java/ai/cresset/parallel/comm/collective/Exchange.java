@@ -17,11 +17,24 @@ import org.jspecify.annotations.Nullable;
  * can deadlock. One exchange carries out one operation.
  */
 public final class Exchange {
+  /**
+   * How much longer it is worth to look again while a peer is at it: to sleep costs two wake-ups.
+   */
+  private static final int BUSY_PEER = 8;
+
   private final Links links;
   private final Fingerprint fingerprint;
   private final Deadline deadline;
+  private final boolean besideCompute;
+  private long sentBytes;
+  private long receivedBytes;
 
-  public Exchange(Links links, Fingerprint fingerprint, Deadline deadline) {
+  /**
+   * @param besideCompute whether other threads of this rank compute meanwhile, so that the
+   *     processor is better left to them than used to look for bytes
+   */
+  public Exchange(Links links, Fingerprint fingerprint, Deadline deadline, boolean besideCompute) {
+    this.besideCompute = besideCompute;
     this.links = links;
     this.fingerprint = fingerprint;
     this.deadline = deadline;
@@ -35,6 +48,16 @@ public final class Exchange {
     return fingerprint;
   }
 
+  /** Bytes given to channels so far, fingerprints included. */
+  public long sentBytes() {
+    return sentBytes;
+  }
+
+  /** Bytes taken from channels so far, fingerprints included. */
+  public long receivedBytes() {
+    return receivedBytes;
+  }
+
   /** One message in and one out. */
   void run(Flow in, Flow out) throws PeerLostException {
     run(List.of(in), List.of(out));
@@ -43,6 +66,8 @@ public final class Exchange {
   /** Runs until all flows are done. */
   void run(List<? extends Flow> in, List<? extends Flow> out) throws PeerLostException {
     long idleSince = 0;
+    // Before the first byte a peer may compute for long; after it, it is about to go on.
+    long patience = links.spinNanos();
     while (true) {
       boolean moved = false;
       boolean open = false;
@@ -62,6 +87,7 @@ public final class Exchange {
       }
       if (moved) {
         idleSince = 0;
+        patience = besideCompute ? links.spinNanos() : BUSY_PEER * links.spinNanos();
         continue;
       }
       links.checkFailure();
@@ -69,7 +95,7 @@ public final class Exchange {
       if (idleSince == 0) {
         idleSince = now;
       }
-      if (now - idleSince < links.spinNanos()) {
+      if (now - idleSince < patience) {
         Thread.onSpinWait();
       } else {
         sleep(in, out);
@@ -87,6 +113,7 @@ public final class Exchange {
     }
     try {
       int count = links.channel(flow.peer()).write(buffer);
+      sentBytes += count;
       if (!buffer.hasRemaining()) {
         flow.advance();
         return true;
@@ -107,6 +134,7 @@ public final class Exchange {
     }
     try {
       int count = links.channel(flow.peer()).read(buffer);
+      receivedBytes += count;
       flow.received(buffer, links.rank());
       if (!buffer.hasRemaining()) {
         flow.advance();

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param dtype the type of the elements
  * @param count elements
  * @param op how they are combined; null where nothing is
- * @param root the rank where data comes from; -1 where there is none
+ * @param root the rank where data comes from or goes to; -1 where there is none
+ * @param layout a hash of the parts' lengths where these differ; 0 where they do not
  */
 @SuppressWarnings("EnumOrdinal") // Their order is part of the protocol, which has a version.
 public record Fingerprint(
@@ -26,7 +27,8 @@ public record Fingerprint(
     DType dtype,
     long count,
     @Nullable ReduceOp op,
-    int root) {
+    int root,
+    int layout) {
   /** Bytes on the wire. */
   public static final int BYTES = 32;
 
@@ -39,7 +41,11 @@ public record Fingerprint(
     ALL_GATHER,
     BROADCAST,
     BARRIER,
-    MESSAGE;
+    MESSAGE,
+    REDUCE,
+    GATHER,
+    SCATTER,
+    ALL_TO_ALL;
 
     @Override
     public String toString() {
@@ -53,12 +59,24 @@ public record Fingerprint(
     RECURSIVE_DOUBLING,
     RANK_ORDER,
     TREE,
-    DIRECT;
+    DIRECT,
+    PAIRWISE,
+    HALVING;
 
     @Override
     public String toString() {
       return name().toLowerCase(Locale.ROOT);
     }
+  }
+
+  /** The same operation with another place in the order of its group. */
+  public Fingerprint withSequence(long number) {
+    return new Fingerprint(kind, algorithm, number, dtype, count, op, root, layout);
+  }
+
+  /** The same operation as one pair of ranks sees it. */
+  Fingerprint withCount(long elements) {
+    return new Fingerprint(kind, algorithm, sequence, dtype, elements, op, root, layout);
   }
 
   void write(ByteBuffer target) {
@@ -71,7 +89,7 @@ public record Fingerprint(
         .putLong(sequence)
         .putLong(count)
         .putInt(root)
-        .putInt(0);
+        .putInt(layout);
   }
 
   ByteBuffer encode() {
@@ -81,7 +99,7 @@ public record Fingerprint(
   }
 
   /** What came at {@code start}; null if it is no fingerprint. */
-  static @Nullable Fingerprint read(ByteBuffer source, int start) {
+  public static @Nullable Fingerprint read(ByteBuffer source, int start) {
     int kind = source.get(start + 4);
     int algorithm = source.get(start + 5);
     int dtype = source.get(start + 6);
@@ -104,7 +122,8 @@ public record Fingerprint(
         DType.values()[dtype],
         source.getLong(start + 16),
         op < 0 ? null : ReduceOp.values()[op],
-        source.getInt(start + 24));
+        source.getInt(start + 24),
+        source.getInt(start + 28));
   }
 
   @Override
@@ -119,6 +138,7 @@ public record Fingerprint(
         + "]"
         + (op == null ? "" : ", " + op)
         + (root < 0 ? "" : ", root " + root)
+        + (layout == 0 ? "" : ", uneven parts " + Integer.toHexString(layout))
         + ", "
         + algorithm;
   }

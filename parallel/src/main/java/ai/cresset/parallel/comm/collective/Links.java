@@ -4,6 +4,7 @@ import ai.cresset.memory.Allocator;
 import ai.cresset.memory.Storage;
 import ai.cresset.parallel.comm.channel.Channel;
 import ai.cresset.parallel.comm.channel.Poller;
+import ai.cresset.type.DType;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +43,7 @@ public final class Links implements AutoCloseable {
     this.segmentBytes = segmentBytes;
     this.spinNanos = spinNanos;
     this.checkFailure = checkFailure;
-    this.scratch = allocator.allocate(Math.max(segmentBytes, RecursiveDoubling.SCRATCH_BYTES));
+    this.scratch = allocator.allocate(Math.max(segmentBytes, Accumulator.SCRATCH_BYTES));
   }
 
   public int rank() {
@@ -67,6 +68,16 @@ public final class Links implements AutoCloseable {
 
   int segmentBytes() {
     return segmentBytes;
+  }
+
+  /** An even cut of {@code count} elements. */
+  Chunks chunks(long count, DType dtype) {
+    return Chunks.even(count, size(), segmentBytes / dtype.bytes());
+  }
+
+  /** A cut into parts of given lengths. */
+  Chunks chunks(long[] counts, DType dtype) {
+    return Chunks.of(counts, segmentBytes / dtype.bytes());
   }
 
   long spinNanos() {

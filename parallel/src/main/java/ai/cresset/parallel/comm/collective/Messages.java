@@ -58,6 +58,13 @@ public final class Messages {
 
   private static Fingerprint fingerprint(long sequence, DType dtype, long count) {
     return new Fingerprint(
-        Fingerprint.Kind.MESSAGE, Fingerprint.Algorithm.DIRECT, sequence, dtype, count, null, -1);
+        Fingerprint.Kind.MESSAGE,
+        Fingerprint.Algorithm.DIRECT,
+        sequence,
+        dtype,
+        count,
+        null,
+        -1,
+        0);
   }
 }

@@ -12,19 +12,18 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   step             0 ... n-2                        n-1 ... 2n-3
- *   send chunk       r + shift - step                 the same formula
- *   receive chunk    r + shift - step - 1
+ *   send chunk       r - 1 - step                     the same formula
+ *   receive chunk    r - 2 - step
  *   on receipt       combine with what is there       overwrite
  *                    (reduce-scatter)                 (all-gather)
  * </pre>
  *
  * <p>What is sent in one step was received in the step before, so segment i may leave as soon as
  * segment i - (segments of a chunk) has come: while one segment is combined, its neighbours are on
- * the wire. A rank may run from any step to any other; {@code shift} turns which rank ends up with
- * which chunk.
+ * the wire. A rank may run from any step to any other; after step n-2 rank r holds chunk r.
  *
- * <p>Chunk c is combined in the order c - shift, c - shift + 1, ... of the ranks, whatever the
- * speed of the network.
+ * <p>Chunk c is combined in the order c + 1, c + 2, ... c of the ranks, whatever the speed of the
+ * network; a reduce-scatter gives the bits of an all-reduce with the same chunks.
  */
 final class Ring {
   private final Exchange exchange;
@@ -33,24 +32,18 @@ final class Ring {
   private final DType dtype;
   private final @Nullable ReduceOp op;
   private final long address;
-  private final int shift;
 
   /**
    * @param dtype of the elements at {@code address}
    * @param op null if no step combines
    */
-  Ring(Exchange exchange, long address, long count, DType dtype, @Nullable ReduceOp op, int shift) {
+  Ring(Exchange exchange, long address, Chunks chunks, DType dtype, @Nullable ReduceOp op) {
     this.exchange = exchange;
     this.links = exchange.links();
-    this.chunks = new Chunks(count, links.size(), links.segmentBytes() / dtype.bytes());
+    this.chunks = chunks;
     this.dtype = dtype;
     this.op = op;
     this.address = address;
-    this.shift = shift;
-  }
-
-  Chunks chunks() {
-    return chunks;
   }
 
   void run(int firstStep, int endStep) throws PeerLostException {
@@ -62,7 +55,7 @@ final class Ring {
   }
 
   private int chunk(int step, int behind) {
-    return Math.floorMod(links.rank() + shift - step - behind, links.size());
+    return Math.floorMod(links.rank() - 1 - step - behind, links.size());
   }
 
   private ByteBuffer segment(int chunk, int segment) {

@@ -27,7 +27,7 @@ import java.util.function.Function;
 @SuppressWarnings("EnumOrdinal") // Their order is part of the protocol, which has a version.
 public final class Handshake {
   static final int MAGIC = 0x43525354;
-  static final short VERSION = 1;
+  static final short VERSION = 2;
 
   private static final int PREAMBLE_BYTES = 6;
   private static final int NONCE_BYTES = 32;

@@ -13,6 +13,8 @@ import java.nio.charset.StandardCharsets;
  * @param worldSize ranks of the job
  * @param attempt the attempt of the job
  * @param encrypt whether what follows is encrypted
+ * @param sharesMemory whether an offer of shared memory follows
+ * @param stripe which of several connections of a group this is, from 0
  */
 @SuppressWarnings("EnumOrdinal") // Their order is part of the protocol, which has a version.
 public record Hello(
@@ -22,7 +24,9 @@ public record Hello(
     int peer,
     int worldSize,
     int attempt,
-    boolean encrypt) {
+    boolean encrypt,
+    boolean sharesMemory,
+    int stripe) {
   /** What a channel is for. */
   public enum Purpose {
     CONTROL,
@@ -31,17 +35,21 @@ public record Hello(
   }
 
   static final int MAX_GROUP_BYTES = 255;
-  static final int MAX_BYTES = 19 + MAX_GROUP_BYTES;
+  private static final int FIXED_BYTES = 23;
+  private static final int ENCRYPT = 1;
+  private static final int SHARE = 2;
+  static final int MAX_BYTES = FIXED_BYTES + MAX_GROUP_BYTES;
 
   byte[] encode() {
     byte[] name = group.getBytes(StandardCharsets.UTF_8);
-    return ByteBuffer.allocate(19 + name.length)
+    return ByteBuffer.allocate(FIXED_BYTES + name.length)
         .put((byte) purpose.ordinal())
-        .put((byte) (encrypt ? 1 : 0))
+        .put((byte) ((encrypt ? ENCRYPT : 0) | (sharesMemory ? SHARE : 0)))
         .putInt(rank)
         .putInt(peer)
         .putInt(worldSize)
         .putInt(attempt)
+        .putInt(stripe)
         .put((byte) name.length)
         .put(name)
         .array();
@@ -49,20 +57,21 @@ public record Hello(
 
   /** Null-free parse of what a stranger may have sent. */
   static Hello decode(ByteBuffer bytes) throws MalformedHelloException {
-    if (bytes.remaining() < 19) {
+    if (bytes.remaining() < FIXED_BYTES) {
       throw new MalformedHelloException("a greeting of " + bytes.remaining() + " bytes");
     }
     int purpose = bytes.get();
-    int encrypt = bytes.get();
+    int flags = bytes.get();
     int rank = bytes.getInt();
     int peer = bytes.getInt();
     int worldSize = bytes.getInt();
     int attempt = bytes.getInt();
+    int stripe = bytes.getInt();
     int nameLength = bytes.get() & 0xff;
     if (purpose < 0
         || purpose >= Purpose.values().length
-        || encrypt < 0
-        || encrypt > 1
+        || (flags & ~(ENCRYPT | SHARE)) != 0
+        || stripe < 0
         || nameLength != bytes.remaining()) {
       throw new MalformedHelloException("a greeting with fields out of range");
     }
@@ -75,6 +84,8 @@ public record Hello(
         peer,
         worldSize,
         attempt,
-        encrypt == 1);
+        (flags & ENCRYPT) != 0,
+        (flags & SHARE) != 0,
+        stripe);
   }
 }

@@ -36,8 +36,12 @@ public final class Reception implements Consumer<Channel>, AutoCloseable {
     /** Says whether a dialler that knows the secret and fits is expected. */
     Verdict judge(Hello hello);
 
-    /** Takes in a channel whose handshake ended well. May keep its thread. */
-    void welcome(Hello hello, Channel channel);
+    /**
+     * Takes in a channel whose handshake ended well. May keep its thread.
+     *
+     * @throws IOException if what was to be agreed next failed
+     */
+    void welcome(Hello hello, Channel channel) throws IOException;
 
     /** A welcomed dialler that was lost before the handshake ended. */
     void lost(Hello hello);

@@ -31,7 +31,7 @@ final class StoreProtocol {
   private StoreProtocol() {}
 
   static Hello hello(boolean encrypt) {
-    return new Hello(Hello.Purpose.STORE, "", NOBODY, NOBODY, 0, 0, encrypt);
+    return new Hello(Hello.Purpose.STORE, "", NOBODY, NOBODY, 0, 0, encrypt, false, 0);
   }
 
   /** Writes a frame. */

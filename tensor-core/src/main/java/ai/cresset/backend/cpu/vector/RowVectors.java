@@ -1,6 +1,8 @@
 package ai.cresset.backend.cpu.vector;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -97,6 +99,19 @@ final class RowVectors {
       FloatVector gradient = load(g, i);
       load(sum, i).add(gradient).intoArray(sum, i);
       gradient.fma(load(x, i).sub(load(mean, i)), load(products, i)).intoArray(products, i);
+    }
+    return end;
+  }
+
+  static int keepLarger(float[] x, float number, float[] largest, float[] numbers, int count) {
+    int end = count & -LANES;
+    for (int i = 0; i < end; i += LANES) {
+      FloatVector v = load(x, i);
+      FloatVector best = load(largest, i);
+      VectorMask<Float> wins =
+          v.compare(VectorOperators.GT, best).or(v.compare(VectorOperators.NE, v));
+      best.blend(v, wins).intoArray(largest, i);
+      load(numbers, i).blend(number, wins).intoArray(numbers, i);
     }
     return end;
   }

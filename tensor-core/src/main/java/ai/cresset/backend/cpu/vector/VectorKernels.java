@@ -25,15 +25,17 @@ public final class VectorKernels extends PlainKernels {
           float.class,
           float.class);
 
-  private static final StandaloneLoop MOMENTS = rows("moments", 4);
-  private static final StandaloneLoop ALONG = rows("along", 5);
+  private static final StandaloneLoop MOMENTS = arrays(RowVectors.class, "moments", 4);
+  private static final StandaloneLoop ALONG = arrays(RowVectors.class, "along", 5);
+  private static final StandaloneLoop ADAM_DECOUPLED = arrays(AdamVectors.class, "decoupled", 5);
+  private static final StandaloneLoop ADAM_COUPLED = arrays(AdamVectors.class, "coupled", 5);
 
   /** A loop over so many arrays from their beginning. */
-  private static StandaloneLoop rows(String name, int arrays) {
+  private static StandaloneLoop arrays(Class<?> owner, String name, int arrays) {
     Class<?>[] parameters = new Class<?>[arrays + 1];
     Arrays.fill(parameters, float[].class);
     parameters[arrays] = int.class;
-    return StandaloneLoop.of(RowVectors.class, name, int.class, parameters);
+    return StandaloneLoop.of(owner, name, int.class, parameters);
   }
 
   @Override
@@ -151,6 +153,26 @@ public final class VectorKernels extends PlainKernels {
   public void addScaled(float[] x, int at, float scale, float[] sum, int sumAt, int count) {
     int done = count < SMALLEST ? 0 : RowVectors.addScaled(x, at, scale, sum, sumAt, count);
     super.addScaled(x, at + done, scale, sum, sumAt + done, count - done);
+  }
+
+  @Override
+  public void keepLarger(float[] x, float number, float[] largest, float[] numbers, int count) {
+    int done = count < SMALLEST ? 0 : RowVectors.keepLarger(x, number, largest, numbers, count);
+    largerFrom(x, number, largest, numbers, done, count);
+  }
+
+  @Override
+  public void adam(
+      float[] parameter,
+      float[] gradient,
+      float[] first,
+      float[] second,
+      float[] numbers,
+      boolean decoupled,
+      int count) {
+    StandaloneLoop loop = decoupled ? ADAM_DECOUPLED : ADAM_COUPLED;
+    int done = count < SMALLEST ? 0 : loop.run(parameter, gradient, first, second, numbers, count);
+    adamFrom(parameter, gradient, first, second, numbers, decoupled, done, count);
   }
 
   @Override

@@ -1,4 +1,4 @@
-package ai.cresset.parallel.data;
+package ai.cresset.parallel.mesh;
 
 import ai.cresset.memory.Allocator;
 import ai.cresset.memory.Storage;
@@ -10,12 +10,13 @@ import org.jspecify.annotations.Nullable;
  * The elements of a contiguous tensor where collectives can reach them: its own memory on the host,
  * otherwise a copy there, which is fetched before and put back after.
  */
-final class HostMirror implements AutoCloseable {
+public final class HostMirror implements AutoCloseable {
   private final Tensor tensor;
   private final @Nullable Storage copy;
   private final Slice slice;
 
-  HostMirror(Tensor tensor) {
+  /** For a contiguous tensor, which stays the caller's. */
+  public HostMirror(Tensor tensor) {
     this.tensor = tensor;
     long bytes = tensor.numel() * tensor.dtype().bytes();
     if (tensor.device().isHost()) {
@@ -32,7 +33,7 @@ final class HostMirror implements AutoCloseable {
   }
 
   /** Copies from the device, after every kernel so far; the elements for collectives. */
-  Slice fetch() {
+  public Slice fetch() {
     if (copy != null) {
       tensor.backend().download(tensor.storage(), offset(), copy.address(), slice.bytes());
     }
@@ -40,7 +41,7 @@ final class HostMirror implements AutoCloseable {
   }
 
   /** Copies back to the device. */
-  void putBack() {
+  public void putBack() {
     if (copy != null) {
       tensor.backend().upload(copy.address(), tensor.storage(), offset(), slice.bytes());
     }

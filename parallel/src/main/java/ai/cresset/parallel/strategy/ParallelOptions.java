@@ -1,0 +1,210 @@
+package ai.cresset.parallel.strategy;
+
+import ai.cresset.error.ConfigException;
+import ai.cresset.nn.recompute.RecomputePlan;
+import ai.cresset.parallel.data.DataParallelOptions;
+import ai.cresset.parallel.mesh.MeshAxis;
+import ai.cresset.parallel.mesh.ParallelDims;
+import ai.cresset.parallel.zero.MixedPrecisionPolicy;
+import ai.cresset.parallel.zero.UnitRule;
+import ai.cresset.parallel.zero.ZeroOptions;
+import ai.cresset.parallel.zero.ZeroStage;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a model is trained by many ranks. Alike on every rank.
+ *
+ * @param dims how many ranks share what
+ * @param zero what is cut along the axis {@code shard}: 0 nothing, 1 optimizer state, 2 gradients
+ *     too, 3 parameters too
+ * @param units which parts of the model are gathered as one in stage 3
+ * @param reshardAfterForward whether stage 3 gives up a unit after its forward pass
+ * @param prefetch whether stage 3 gathers the next unit while one runs
+ * @param wholeGradients whether stages 2 and 3 keep whole gradients until the last micro-batch
+ * @param precision the types that stages 1 to 3 compute in
+ * @param recompute which blocks run again in backward instead of keeping what they made
+ * @param buckets how gradients travel without ZeRO
+ * @param stateDirectory where the state of the optimizer is kept in files; null for memory
+ */
+public record ParallelOptions(
+    ParallelDims dims,
+    int zero,
+    UnitRule units,
+    boolean reshardAfterForward,
+    boolean prefetch,
+    boolean wholeGradients,
+    MixedPrecisionPolicy precision,
+    RecomputePlan recompute,
+    DataParallelOptions buckets,
+    @Nullable Path stateDirectory) {
+  public ParallelOptions {
+    if (zero < 0 || zero > ZeroStage.values().length) {
+      throw ConfigException.value("parallel.zero", zero, "0, 1, 2 or 3");
+    }
+    for (MeshAxis axis : List.of(MeshAxis.TENSOR, MeshAxis.SEQUENCE, MeshAxis.PIPELINE)) {
+      if (dims.size(axis) > 1) {
+        throw ConfigException.because(
+            axis.key()
+                + ": expected 1, got "
+                + dims.size(axis)
+                + "; models are not divided along this axis; give these ranks to parallel.data or"
+                + " parallel.shard");
+      }
+    }
+    if (zero > 0 && dims.shard() == 1 && dims.data() > 1) {
+      throw ConfigException.because(
+          "parallel.zero = "
+              + zero
+              + " cuts along parallel.shard, which is 1: nothing would be cut; set parallel.shard to "
+              + dims.data()
+              + " and parallel.data to 1, or parallel.zero to 0");
+    }
+    if (zero == 0 && dims.shard() > 1) {
+      throw ConfigException.because(
+          "parallel.shard = "
+              + dims.shard()
+              + " cuts what parallel.zero names, which is 0: nothing; set parallel.zero to 1, 2 or"
+              + " 3, or parallel.data to "
+              + dims.dataRanks()
+              + " and parallel.shard to 1");
+    }
+    if (zero == 0 && !precision.equals(MixedPrecisionPolicy.NONE)) {
+      throw ConfigException.because(
+          "a MixedPrecisionPolicy needs parallel.zero of 1, 2 or 3; without, use Autocast");
+    }
+  }
+
+  /** These ranks and this stage, with the defaults. */
+  public static ParallelOptions of(ParallelDims dims, int zero) {
+    return new ParallelOptions(
+        dims,
+        zero,
+        UnitRule.repeatedLayers(),
+        true,
+        true,
+        false,
+        MixedPrecisionPolicy.NONE,
+        RecomputePlan.NONE,
+        DataParallelOptions.DEFAULT,
+        null);
+  }
+
+  public ParallelOptions withUnits(UnitRule chosen) {
+    return new ParallelOptions(
+        dims,
+        zero,
+        chosen,
+        reshardAfterForward,
+        prefetch,
+        wholeGradients,
+        precision,
+        recompute,
+        buckets,
+        stateDirectory);
+  }
+
+  public ParallelOptions withReshardAfterForward(boolean chosen) {
+    return new ParallelOptions(
+        dims,
+        zero,
+        units,
+        chosen,
+        prefetch,
+        wholeGradients,
+        precision,
+        recompute,
+        buckets,
+        stateDirectory);
+  }
+
+  public ParallelOptions withPrefetch(boolean chosen) {
+    return new ParallelOptions(
+        dims,
+        zero,
+        units,
+        reshardAfterForward,
+        chosen,
+        wholeGradients,
+        precision,
+        recompute,
+        buckets,
+        stateDirectory);
+  }
+
+  public ParallelOptions withWholeGradients(boolean chosen) {
+    return new ParallelOptions(
+        dims,
+        zero,
+        units,
+        reshardAfterForward,
+        prefetch,
+        chosen,
+        precision,
+        recompute,
+        buckets,
+        stateDirectory);
+  }
+
+  public ParallelOptions withPrecision(MixedPrecisionPolicy chosen) {
+    return new ParallelOptions(
+        dims,
+        zero,
+        units,
+        reshardAfterForward,
+        prefetch,
+        wholeGradients,
+        chosen,
+        recompute,
+        buckets,
+        stateDirectory);
+  }
+
+  public ParallelOptions withRecompute(RecomputePlan chosen) {
+    return new ParallelOptions(
+        dims,
+        zero,
+        units,
+        reshardAfterForward,
+        prefetch,
+        wholeGradients,
+        precision,
+        chosen,
+        buckets,
+        stateDirectory);
+  }
+
+  public ParallelOptions withBuckets(DataParallelOptions chosen) {
+    return new ParallelOptions(
+        dims,
+        zero,
+        units,
+        reshardAfterForward,
+        prefetch,
+        wholeGradients,
+        precision,
+        recompute,
+        chosen,
+        stateDirectory);
+  }
+
+  public ParallelOptions withStateDirectory(@Nullable Path chosen) {
+    return new ParallelOptions(
+        dims,
+        zero,
+        units,
+        reshardAfterForward,
+        prefetch,
+        wholeGradients,
+        precision,
+        recompute,
+        buckets,
+        chosen);
+  }
+
+  ZeroOptions zeroOptions() {
+    return new ZeroOptions(
+        ZeroStage.of(zero), units, reshardAfterForward, prefetch, wholeGradients, precision);
+  }
+}

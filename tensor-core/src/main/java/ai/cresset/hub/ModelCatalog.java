@@ -1,0 +1,63 @@
+package ai.cresset.hub;
+
+import ai.cresset.checkpoint.ModuleCatalog;
+import ai.cresset.checkpoint.ModuleRegistry;
+import ai.cresset.model.CifarCnn;
+import ai.cresset.model.Ensemble;
+import ai.cresset.model.Gpt;
+import ai.cresset.model.GptBlock;
+import ai.cresset.model.GptConfig;
+import ai.cresset.model.ImageCnn;
+import ai.cresset.model.ImageCnnConfig;
+import ai.cresset.model.Mlp;
+import ai.cresset.model.ResNet;
+import ai.cresset.model.ResNetConfig;
+import ai.cresset.model.SequenceToSequence;
+import ai.cresset.model.SequenceToSequenceConfig;
+import ai.cresset.model.TableMlp;
+import ai.cresset.model.TableMlpConfig;
+import ai.cresset.model.TextClassifier;
+import ai.cresset.model.TextClassifierConfig;
+import ai.cresset.nn.Layer;
+import ai.cresset.nn.Placement;
+
+/** The models of this library, so that files may hold them as a whole. */
+public final class ModelCatalog implements ModuleCatalog {
+  /** Made by Java's service loader. */
+  public ModelCatalog() {}
+
+  @Override
+  public void register(ModuleRegistry registry) {
+    registry
+        .registerDescribed("Mlp", Mlp.class, s -> new Mlp(s.integers("sizes")))
+        .registerDescribed(
+            "CifarCnn",
+            CifarCnn.class,
+            s -> new CifarCnn(s.integer("classes"), s.integer("width"), Placement.DEFAULT))
+        .registerDescribed(
+            "ImageCnn",
+            ImageCnn.class,
+            s -> new ImageCnn(s.options("config", ImageCnnConfig.class)))
+        .registerDescribed(
+            "TableMlp",
+            TableMlp.class,
+            s -> new TableMlp(s.options("config", TableMlpConfig.class)))
+        .registerDescribed(
+            "ResNet", ResNet.class, s -> new ResNet(s.options("config", ResNetConfig.class)))
+        .registerDescribed(
+            "TextClassifier",
+            TextClassifier.class,
+            s -> new TextClassifier(s.options("config", TextClassifierConfig.class)))
+        .registerDescribed(
+            "SequenceToSequence",
+            SequenceToSequence.class,
+            s -> new SequenceToSequence(s.options("config", SequenceToSequenceConfig.class)))
+        .registerDescribed("Gpt", Gpt.class, s -> new Gpt(s.options("config", GptConfig.class)))
+        .registerDescribed(
+            "GptBlock",
+            GptBlock.class,
+            s -> new GptBlock(s.options("config", GptConfig.class), Placement.DEFAULT))
+        .registerDescribed(
+            "Ensemble", Ensemble.class, s -> new Ensemble(s.modules("models", Layer.class)));
+  }
+}

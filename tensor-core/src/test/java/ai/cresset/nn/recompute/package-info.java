@@ -1,0 +1,4 @@
+@NullMarked
+package ai.cresset.nn.recompute;
+
+import org.jspecify.annotations.NullMarked;
