@@ -118,8 +118,7 @@ class StoredTensorsTest {
   void onlyTheRowsThatAreWantedAreRead() {
     Tensor whole = Tensor.rand(8, 2000);
     SafetensorsWriter.save(directory.resolve("all"), Map.of("t", whole), Map.of());
-    try (StoredTensors tensors =
-        StoredTensors.of(SafetensorsFile.open(directory.resolve("all")))) {
+    try (StoredTensors tensors = StoredTensors.of(SafetensorsFile.open(directory.resolve("all")))) {
       Tensor rows = Tensor.zeros(3, 2000);
       tensors.readPart("t", List.of(2L, 0L), rows);
       assertEquals(3 * 2000 * 4, tensors.bytesRead());

@@ -195,8 +195,7 @@ class RecomputationTest {
     assertWithin(unit * 2 * (1 + 9 + 1) + softmax, layerBytes(RecomputePlan.SELECTIVE, 0));
     assertWithin(
         unit * 2,
-        layerBytes(
-            RecomputePlan.selective(RecomputePolicy.offloading("linear", "attention")), 0));
+        layerBytes(RecomputePlan.selective(RecomputePolicy.offloading("linear", "attention")), 0));
   }
 
   private static void assertWithin(long expected, long got) {
@@ -284,7 +283,8 @@ class RecomputationTest {
     assertEquals(RecomputePlan.SELECTIVE, RecomputePlan.parse("selective"));
     for (String wrong : List.of("every_0", "every", "Full", "")) {
       assertEquals(
-          "recompute: expected one of none, full, every_<k> such as every_2, selective, got " + wrong,
+          "recompute: expected one of none, full, every_<k> such as every_2, selective, got "
+              + wrong,
           Refused.message(ConfigException.class, () -> RecomputePlan.parse(wrong)));
     }
   }
