@@ -20,6 +20,7 @@ import ai.cresset.parallel.mesh.HostMirror;
 import ai.cresset.parallel.mesh.ParallelDims;
 import ai.cresset.tensor.Loss;
 import ai.cresset.tensor.Tensor;
+import java.io.Serializable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -38,7 +39,7 @@ class ZeroMemoryTest {
 
   /** What a rank saw, in bytes. */
   private record Seen(long whole, long block, long rest, long idle, long peak, long sent)
-      implements java.io.Serializable {}
+      implements Serializable {}
 
   @ParameterizedTest(name = "stage {0}, prefetch {1}")
   @CsvSource({"1,true", "2,true", "3,true", "3,false"})
