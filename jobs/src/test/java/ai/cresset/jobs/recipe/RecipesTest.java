@@ -115,7 +115,7 @@ final class RecipesTest {
       delimiter = '|',
       value = {
         "parallel.data=3 | parallel.data = 3 x parallel.shard = 1 makes 3 ranks, but spark.workers"
-            + " is 2; set spark.workers to 3, or parallel.data to 2, or parallel.shard to 2",
+            + " is 2; set spark.workers to 3, or parallel.data to 2",
         "parallel.shard=3 | parallel.data is auto, but spark.workers = 2 is no multiple of 3, the"
             + " product of the other axes; set spark.workers to 3, or parallel.shard to a divisor"
             + " of 2",

@@ -37,6 +37,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -298,7 +299,7 @@ class ShardedModelTest {
     }
   }
 
-  private static List<double[]> adam(@org.jspecify.annotations.Nullable Path directory) {
+  private static List<double[]> adam(@Nullable Path directory) {
     return on(
         2,
         mesh -> {
