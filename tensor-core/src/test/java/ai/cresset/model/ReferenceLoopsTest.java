@@ -37,7 +37,8 @@ final class ReferenceLoopsTest {
       String[] words = line.split(",", -1);
       chosen.add(words[5] + " " + words[6]);
     }
-    assertTrue(chosen.stream().anyMatch(each -> each.startsWith("convolution ")), chosen.toString());
+    assertTrue(
+        chosen.stream().anyMatch(each -> each.startsWith("convolution ")), chosen.toString());
     assertTrue(chosen.stream().anyMatch(each -> each.startsWith("matmul ")), chosen.toString());
     List<String> slow =
         chosen.stream().filter(each -> each.matches("(convolution|matmul) .*ref.*")).toList();

@@ -85,8 +85,7 @@ final class ShardedHdfsTest {
         .launch(
             context -> {
               Generator before = Generator.use(new Generator(context.rank()));
-              ParallelOptions options =
-                  ParallelOptions.of(ParallelDims.of(1, ranks), zero);
+              ParallelOptions options = ParallelOptions.of(ParallelDims.of(1, ranks), zero);
               try (ProcessGroup world = context.connect(CommOptions.defaults());
                   Gpt model = new Gpt(GptConfig.of(11, 6, 1, 2, 8));
                   Parallelize parallel = Parallelize.apply(model, world, options);
@@ -205,8 +204,7 @@ final class ShardedHdfsTest {
             step(model, optimizer, strategy);
             FailingStore failing = new FailingStore(store, after);
             try {
-              save(
-                  strategy, model, optimizer, policy(rank == 0 ? failing : store, "run", 1), 2);
+              save(strategy, model, optimizer, policy(rank == 0 ? failing : store, "run", 1), 2);
               assertTrue(rank == 1 || !failing.isDead());
               over[0] = true;
             } catch (CheckpointException e) {
