@@ -23,12 +23,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Files of a whole model that were damaged, or written to harm their reader. */
 @ExtendWith(LeakCheck.class)
+@NullUnmarked
 class HostileModelFileTest {
   @TempDir Path folder;
 
@@ -173,7 +175,7 @@ class HostileModelFileTest {
       try (model) {
         ModelFile.save(path, model);
         byte[] bytes = Files.readAllBytes(path);
-        int header = (int) (bytes[0] & 0xff | (bytes[1] & 0xff) << 8 | (bytes[2] & 0xff) << 16);
+        int header = bytes[0] & 0xff | (bytes[1] & 0xff) << 8 | (bytes[2] & 0xff) << 16;
         int from =
             8 + new String(bytes, 8, header, StandardCharsets.ISO_8859_1).indexOf("cresset.model");
         for (int i = 0; i < 300; i++) {

@@ -47,7 +47,7 @@ class StoredTensorsTest {
       long[] sizes = new long[rank];
       for (int dim = 0; dim < rank; dim++) {
         // Some rows are long enough to be read by themselves, and some are not.
-        sizes[dim] = 1 + random.nextInt(dim == rank - 1 ? 3000 : 6);
+        sizes[dim] = 1L + random.nextInt(dim == rank - 1 ? 3000 : 6);
       }
       try (Scope scope = Scope.open("round")) {
         Tensor whole = Tensor.rand(sizes);
@@ -87,7 +87,7 @@ class StoredTensorsTest {
   private StoredTensor cut(Tensor whole, long[] sizes, Random random, int round) {
     List<long[]> cuts = new ArrayList<>();
     for (long size : sizes) {
-      long middle = 1 + random.nextInt((int) size);
+      long middle = 1L + random.nextInt((int) size);
       cuts.add(middle == size ? new long[] {0, size} : new long[] {0, middle, size});
     }
     List<StoredPart> parts = new ArrayList<>();

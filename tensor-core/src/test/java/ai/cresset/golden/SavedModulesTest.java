@@ -34,6 +34,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -44,6 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
  * again: the same tree, the same tensors and the same results, bit by bit.
  */
 @ExtendWith(LeakCheck.class)
+@NullUnmarked
 class SavedModulesTest {
   /** Modules that a file cannot hold, and why; a lazy one is saved as what it became. */
   private static final Map<String, String> NOT_SAVED =

@@ -21,11 +21,13 @@ import ai.cresset.type.Shape;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.NullUnmarked;
 
 /**
  * What a rank of a layout holds at a step: every element is a function of its place in the whole
  * and of the step, so that any rank can say what it must be.
  */
+@NullUnmarked
 final class State implements AutoCloseable {
   /** Dimensions that no number of ranks divides, some smaller than it, and none at all. */
   static final Map<String, Shape> SHAPES = new LinkedHashMap<>();

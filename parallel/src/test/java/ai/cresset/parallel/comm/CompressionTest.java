@@ -16,9 +16,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 
 /** Fewer bytes, the same bits on every rank, and nothing lost for good. */
+@NullUnmarked
 final class CompressionTest {
   private static final int SIZE = 3;
   private static final int COUNT = 3_000;

@@ -101,7 +101,7 @@ final class FaultTest {
               } catch (CommunicationException e) {
                 Deadline deadline = Deadline.after(Duration.ofSeconds(10));
                 while (group.flightRecord().contains("it could not tell") && !deadline.isOver()) {
-                  Thread.yield();
+                  Thread.onSpinWait();
                 }
                 return e.getMessage() + group.flightRecord();
               } finally {

@@ -24,7 +24,7 @@ public final class SharedFiles {
     }
     Deadline deadline = Deadline.after(Duration.ofSeconds(5));
     while (!deadline.isOver() && left.stream().anyMatch(Files::exists)) {
-      Thread.yield();
+      Thread.onSpinWait();
     }
     assertEquals(List.of(), left.stream().filter(Files::exists).toList());
   }

@@ -19,6 +19,7 @@ import ai.cresset.parallel.mesh.ParallelDims;
 import ai.cresset.tensor.Loss;
 import ai.cresset.tensor.Tensor;
 import java.io.Serializable;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -27,6 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * float32 parameters over {@code N} ranks and Adam, {@code 4P} for parameters, {@code 4P} for
  * gradients and {@code 8P} for moments, each divided by {@code N} from its stage on.
  */
+@NullUnmarked
 class ZeroMemoryTest {
   private static final int RANKS = 4;
   private static final int LAYERS = 8;

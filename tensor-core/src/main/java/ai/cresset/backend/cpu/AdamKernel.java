@@ -68,10 +68,10 @@ final class AdamKernel {
       for (long at = 0; at < gradient.numel(); at += Scratch.BLOCK) {
         int count = (int) Math.min(Scratch.BLOCK, gradient.numel() - at);
         blocks.read(at, count, values, 0, scratch);
-        // The difference of a number to itself is 0, of an infinity or NaN it is NaN.
+        // A number times 0 is 0, an infinity or NaN is NaN.
         float sum = 0;
         for (int i = 0; i < count; i++) {
-          sum += values[i] - values[i];
+          sum += values[i] * 0f;
         }
         if (sum != 0) {
           NativeMemory.putFloat(found.address(), 1);

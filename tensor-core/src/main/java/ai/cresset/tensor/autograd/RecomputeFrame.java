@@ -11,6 +11,7 @@ import ai.cresset.tensor.op.OperandCasting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -196,7 +197,7 @@ final class RecomputeFrame {
     void run(Function<List<Tensor>, List<Tensor>> function, List<Tensor> given) {
       try (GradMode.Restore recording = GradMode.enable();
           GradMode.Restore hooks = SavedTensorHooks.use(tensor -> look(tensor, given))) {
-        function.apply(given);
+        Objects.requireNonNull(function.apply(given), "the function's results");
       } catch (Enough thrown) {
         if (thrown != enough) {
           throw thrown;
