@@ -208,8 +208,7 @@ class RecomputationTest {
   }
 
   private static long held(RecomputePlan plan, int layers, double dropout) {
-    GptConfig config =
-        GptConfig.of(11, LENGTH, layers, (int) HEADS, WIDTH).withDropout(dropout);
+    GptConfig config = GptConfig.of(11, LENGTH, layers, (int) HEADS, WIDTH).withDropout(dropout);
     try (Gpt model = new Gpt(config);
         Scope scope = Scope.open("run");
         HookHandle handle = Recomputation.apply(model, plan)) {
