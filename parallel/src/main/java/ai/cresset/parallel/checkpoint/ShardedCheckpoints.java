@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -177,8 +178,9 @@ public final class ShardedCheckpoints implements AutoCloseable {
     try {
       return remember(pending.get());
     } catch (ExecutionException e) {
+      Throwable cause = Objects.requireNonNull(e.getCause());
       throw CheckpointException.because(
-          "the last checkpoint was not saved: " + e.getCause().getMessage(), e.getCause());
+          "the last checkpoint was not saved: " + cause.getMessage(), cause);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw CheckpointException.because("interrupted while a checkpoint was written", e);

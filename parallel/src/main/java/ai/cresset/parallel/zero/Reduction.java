@@ -110,11 +110,13 @@ final class Reduction {
         } else {
           total.add_(mine);
         }
-      } else if (part != null && total == null) {
-        total = part;
       } else if (part != null) {
-        total.add_(part);
-        part.close();
+        if (total == null) {
+          total = part;
+        } else {
+          total.add_(part);
+          part.close();
+        }
       }
     }
     return total;

@@ -12,6 +12,8 @@ public final class Gather {
   private Gather() {}
 
   /**
+   * Sends this rank's elements to the root, or collects them there.
+   *
    * @param output null where it is not needed, which is everywhere but at the root
    * @param counts elements of each rank
    */

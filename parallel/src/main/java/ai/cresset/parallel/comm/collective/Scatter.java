@@ -11,6 +11,8 @@ public final class Scatter {
   private Scatter() {}
 
   /**
+   * Sends each rank its elements from the root, or takes them.
+   *
    * @param input null where it is not needed, which is everywhere but at the root
    * @param counts elements of each rank
    */
