@@ -31,7 +31,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @NullUnmarked
 class ZeroMemoryTest {
   private static final int RANKS = 4;
-  private static final int LAYERS = 8;
+  private static final int LAYERS = 12;
   private static final int WIDTH = 64;
 
   /** Activations of a batch of two tokens, small tensors, rounding of sizes. */
