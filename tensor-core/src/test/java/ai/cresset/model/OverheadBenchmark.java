@@ -27,6 +27,10 @@ public final class OverheadBenchmark {
   private static final int PASSES_PER_BATCH = 200;
   private static final int PASSES_PER_SCOPE = 10;
   private static final int ROUNDS = 4;
+
+  /** Compiled code comes late, however short the measurement is. */
+  private static final double WARM_UP_SECONDS = 2;
+
   private static final Map<String, BinaryOperator<Tensor>> CASES = new LinkedHashMap<>();
 
   static {
@@ -66,7 +70,7 @@ public final class OverheadBenchmark {
       throws IOException {
     String name = backward ? operation + "_backward" : operation;
     BinaryOperator<Tensor> pass = Objects.requireNonNull(CASES.get(operation));
-    run(pass, backward, seconds / 2, new ArrayList<>());
+    run(pass, backward, WARM_UP_SECONDS, new ArrayList<>());
     List<Double> ours = new ArrayList<>();
     List<Double> theirs = new ArrayList<>();
     for (int round = 0; round < ROUNDS; round++) {
