@@ -3,6 +3,7 @@
 #
 #   tests/bench.sh train [--threads N] [--seconds S] [--peer [PYTHON]] [--djl] [--profile] [WORKLOAD ...]
 #   tests/bench.sh memory [--threads N] [--peer [PYTHON]] [WORKLOAD ...]
+#   tests/bench.sh memory --parallel [--ranks N] [--budget BYTES]
 #   tests/bench.sh overhead [--seconds S] [--peer [PYTHON]]
 #   tests/bench.sh startup [--threads N] [--seconds S] [--peer [PYTHON]]
 #   tests/bench.sh collectives [--ranks N] [--rounds N] [--peer [PYTHON]]
@@ -15,6 +16,8 @@
 # --djl is DJL's PyTorch engine, a second peer; Maven fetches it (130 MB) the first time.
 # collectives measures all-reduce through shared memory and, with the prefix tcp_, through loopback TCP;
 # link_latency and link_bandwidth are what CommOptions.withLink takes.
+# memory --parallel counts what a rank holds for each way to divide a language model over N ranks (4), beside
+# the formula, and says which way fits a budget of so many bytes for each parameter (10).
 # --profile prints where the time of a step goes instead: each operation's own time, and that of oneDNN's
 # implementations within it.
 # Absolute figures depend on the machine; compare ratios.
@@ -46,6 +49,7 @@ while [[ $# -gt 0 ]]; do
       [[ $threads =~ ^[1-9][0-9]*$ ]] || wrong "--threads needs a number above 0, got '$threads'"
       shift
       ;;
+    memory:--parallel) main=ai.cresset.parallel.strategy.ParallelMemoryBenchmark ;;
     train:--profile)
       profile=yes
       arguments+=(--profile)
