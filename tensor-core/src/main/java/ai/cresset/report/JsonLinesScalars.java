@@ -31,7 +31,7 @@ public final class JsonLinesScalars implements ScalarWriter {
   /** Opens a file to go on after {@code step}: lines of later steps are taken out. */
   public static JsonLinesScalars open(Path path, long step) {
     try {
-      if (Files.exists(path)) {
+      if (Files.isRegularFile(path)) {
         List<String> kept = new ArrayList<>();
         for (String line : Files.readAllLines(path)) {
           Matcher whole = WHOLE_LINE.matcher(line);
