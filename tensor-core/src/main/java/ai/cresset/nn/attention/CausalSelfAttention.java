@@ -31,6 +31,7 @@ public final class CausalSelfAttention extends Layer {
   private final Linear projectOut;
   private final Dropout outputDropout;
   private UnaryOperator<TensorPart> heads = UnaryOperator.identity();
+  private boolean divided;
   private @Nullable AttentionFunction function;
 
   /**
@@ -72,6 +73,11 @@ public final class CausalSelfAttention extends Layer {
     return projectIn;
   }
 
+  /** What falls on the output. */
+  public Dropout outputDropout() {
+    return outputDropout;
+  }
+
   /**
    * Says that the projections hold one run of the heads, until the result is closed: dropout of
    * weights then decides as for all heads together.
@@ -80,7 +86,16 @@ public final class CausalSelfAttention extends Layer {
    */
   public HookHandle holdHeads(long first) {
     heads = part -> part.within(1, numHeads, first);
-    return () -> heads = UnaryOperator.identity();
+    divided = true;
+    return () -> {
+      heads = UnaryOperator.identity();
+      divided = false;
+    };
+  }
+
+  /** Whether {@link #holdHeads} holds. */
+  public boolean isDivided() {
+    return divided;
   }
 
   /**

@@ -33,7 +33,7 @@ public final class Dropout extends Layer {
 
   /**
    * Says what inputs are a part of, until the result is closed: decisions are then those for these
-   * elements of the whole. Places that were given before lie inside of later ones.
+   * elements of the whole. A place that is given later lies inside of those before.
    */
   public HookHandle partOf(UnaryOperator<TensorPart> place) {
     UnaryOperator<TensorPart> own = part -> place.apply(part); // to be found again
@@ -47,8 +47,8 @@ public final class Dropout extends Layer {
       return Layers.dropout(input, probability, isTraining());
     }
     TensorPart part = TensorPart.all(input.shape());
-    for (UnaryOperator<TensorPart> place : places) {
-      part = place.apply(part);
+    for (int i = places.size() - 1; i >= 0; i--) {
+      part = places.get(i).apply(part);
     }
     return Layers.dropout(input, probability, isTraining(), part);
   }
