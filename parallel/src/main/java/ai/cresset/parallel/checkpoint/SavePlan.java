@@ -21,7 +21,8 @@ import java.util.TreeMap;
  *
  * @param index what the checkpoint will hold
  * @param bytes to be written by each rank
- * @param names for each rank what it writes: the name of the piece in its state, by that in its file
+ * @param names for each rank what it writes: the name of the piece in its state, by that in its
+ *     file
  */
 record SavePlan(ShardIndex index, List<Long> bytes, List<Map<String, String>> names) {
   /** A part and the ranks that hold it. */

@@ -22,9 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What one rank holds of a training state: of each tensor a part, and the optimizer's numbers.
- * Names are those of {@link ShardIndex}; a part that consists of several pieces has a name for each,
- * {@code name}, {@code name#1} and so on. Shares the memory of model and optimizer; closing frees
- * its handles.
+ * Names are those of {@link ShardIndex}; a part that consists of several pieces has a name for
+ * each, {@code name}, {@code name#1} and so on. Shares the memory of model and optimizer; closing
+ * frees its handles.
  */
 public final class ShardedState implements AutoCloseable {
   private static final char PIECE = '#';

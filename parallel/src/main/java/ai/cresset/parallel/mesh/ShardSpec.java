@@ -15,9 +15,9 @@ import java.util.Set;
  * <p>{@code n} elements over {@code k} ranks: the first {@code n % k} ranks hold one more than the
  * others. Parts may be empty.
  *
- * <p>The first dimension may consist of sections of equal size, such as the weights of queries, keys
- * and values: then the first axis cuts each of them, and a rank holds its parts of all, one below
- * the other.
+ * <p>The first dimension may consist of sections of equal size, such as the weights of queries,
+ * keys and values: then the first axis cuts each of them, and a rank holds its parts of all, one
+ * below the other.
  *
  * @param global the shape of the whole
  * @param splits for each dimension the axes that cut it, in order
@@ -127,7 +127,8 @@ public record ShardSpec(Shape global, List<List<MeshAxis>> splits, int sections)
     long begin = start(size, parts, here.at(first));
     long rows = start(size, parts, here.at(first) + 1) - begin;
     // The others cut what the sections' parts make together.
-    Box mine = new ShardSpec(global.with(0, sections * rows), othersFirst(others)).piece(dims, here);
+    Box mine =
+        new ShardSpec(global.with(0, sections * rows), othersFirst(others)).piece(dims, here);
     List<Box> found = new ArrayList<>();
     for (int section = 0; section < sections; section++) {
       long from = Math.max(mine.offset().get(0), section * rows);

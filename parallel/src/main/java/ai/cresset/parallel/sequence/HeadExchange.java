@@ -50,8 +50,8 @@ record HeadExchange(ProcessGroup group) implements AttentionFunction {
   }
 
   /**
-   * {@code [batch, heads, length / ranks, size]} to {@code [batch, heads / ranks, length, size]}, or
-   * back.
+   * {@code [batch, heads, length / ranks, size]} to {@code [batch, heads / ranks, length, size]},
+   * or back.
    */
   private record Exchange(boolean toHeads, ProcessGroup group) implements CustomFunction {
     @Override

@@ -7,6 +7,7 @@ import ai.cresset.nn.Parameter;
 import ai.cresset.nn.attention.CausalSelfAttention;
 import ai.cresset.nn.attention.MultiheadAttention;
 import ai.cresset.nn.functional.TensorPart;
+import ai.cresset.nn.init.DeferredInit;
 import ai.cresset.nn.layer.Dropout;
 import ai.cresset.nn.layer.Embedding;
 import ai.cresset.parallel.comm.ProcessGroup;
@@ -21,6 +22,7 @@ import ai.cresset.tensor.autograd.HookHandle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model of which each rank of the mesh axis {@code sequence} computes some positions, for
@@ -63,6 +65,18 @@ public final class SequenceParallel implements AutoCloseable {
    *     the plan does not fit it
    */
   public static SequenceParallel apply(Module model, SequencePlan plan, DeviceMesh mesh) {
+    return apply(model, plan, mesh, null);
+  }
+
+  /**
+   * The same for a model that was built without elements.
+   *
+   * @param deferred has built the model, on all ranks from the same random numbers; gives it its
+   *     elements afterwards
+   * @throws ai.cresset.error.CommunicationException if ranks drew different random numbers
+   */
+  public static SequenceParallel apply(
+      Module model, SequencePlan plan, DeviceMesh mesh, @Nullable DeferredInit deferred) {
     ProcessGroup group = mesh.group(MeshAxis.SEQUENCE);
     boolean ring = plan.attention() == AttentionKind.RING;
     SequenceParallel made = new SequenceParallel(model, group, ring);
@@ -82,7 +96,13 @@ public final class SequenceParallel implements AutoCloseable {
     List<Tensor> state = new ArrayList<>(model.parameters());
     state.addAll(model.namedBuffers().values());
     InitialState.check("sequence parallelism", state, group);
+    if (deferred != null) {
+      InitialState.check("sequence parallelism", deferred.fingerprint(model), group);
+    }
     for (Tensor each : state) {
+      if (deferred != null && each instanceof Parameter waiting && deferred.isWaiting(waiting)) {
+        continue;
+      }
       if (each instanceof Parameter parameter && !each.isContiguous()) {
         parameter.data(each.detachedClone());
       }

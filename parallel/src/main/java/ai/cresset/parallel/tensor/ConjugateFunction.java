@@ -97,8 +97,7 @@ public record ConjugateFunction(
           case ALL_REDUCE -> RankTensors.sum(input, group);
           case ALL_GATHER -> RankTensors.gather(input, dim, whole, group);
           case REDUCE_SCATTER -> RankTensors.reduceScatter(input, dim, group);
-          case SPLIT ->
-              RankTensors.split(input, dim, group.size(), group.rank()).detachedClone();
+          case SPLIT -> RankTensors.split(input, dim, group.size(), group.rank()).detachedClone();
         });
   }
 

@@ -4,6 +4,7 @@ import ai.cresset.error.ConfigException;
 import ai.cresset.memory.Scope;
 import ai.cresset.nn.Module;
 import ai.cresset.nn.Parameter;
+import ai.cresset.nn.init.DeferredInit;
 import ai.cresset.parallel.comm.ProcessGroup;
 import ai.cresset.parallel.mesh.Box;
 import ai.cresset.parallel.mesh.DeviceMesh;
@@ -13,11 +14,13 @@ import ai.cresset.parallel.mesh.ShardSpec;
 import ai.cresset.tensor.Functional;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.tensor.autograd.GradMode;
+import ai.cresset.type.Shape;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** How the parameters of a model are cut along the axis {@code tensor}. */
 final class ParameterCut {
@@ -49,7 +52,10 @@ final class ParameterCut {
 
   /** The rows of a parameter of all ranks together. */
   long globalRows(Parameter parameter) {
-    return specs.getOrDefault(name(parameter), ShardSpec.replicated(parameter.shape())).global().size(0);
+    return specs
+        .getOrDefault(name(parameter), ShardSpec.replicated(parameter.shape()))
+        .global()
+        .size(0);
   }
 
   /** Cut into parts of equal size along a dimension that consists of sections. */
@@ -114,10 +120,21 @@ final class ParameterCut {
     return name;
   }
 
-  /** Gives each parameter the first rank's elements, and keeps this rank's part of them. */
-  void run() {
+  /**
+   * Gives each parameter the first rank's elements, and keeps this rank's part of them. Parameters
+   * that wait for their elements will get this rank's part only.
+   */
+  void run(@Nullable DeferredInit deferred) {
     parameters.forEach(
         (name, parameter) -> {
+          ShardSpec cut = specs.getOrDefault(name, ShardSpec.replicated(parameter.shape()));
+          if (deferred != null && deferred.isWaiting(parameter)) {
+            if (!cut.axes().isEmpty()) {
+              Shape local = cut.local(mesh.dims(), mesh.rank());
+              deferred.cut(parameter, whole -> part(whole, cut), local);
+            }
+            return;
+          }
           try (GradMode.Restore off = GradMode.disable();
               Scope scope = Scope.open("cut " + name)) {
             Tensor whole = parameter.detach();
@@ -126,9 +143,8 @@ final class ParameterCut {
               parameter.replace(whole);
             }
             InitialState.broadcast(whole, group);
-            ShardSpec spec = specs.getOrDefault(name, ShardSpec.replicated(parameter.shape()));
-            if (!spec.axes().isEmpty()) {
-              parameter.replace(part(whole, spec));
+            if (!cut.axes().isEmpty()) {
+              parameter.replace(part(whole, cut));
             }
           }
         });

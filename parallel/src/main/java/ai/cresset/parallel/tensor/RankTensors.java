@@ -142,7 +142,8 @@ public final class RankTensors {
       Tensor ordered = dim == 0 ? tensor.detach().contiguous() : together(parts, tensor);
       try (HostMirror from = new HostMirror(ordered);
           HostMirror to = new HostMirror(result)) {
-        group.reduceScatter(from.fetch(), to.fetch(), counts, ReduceOp.SUM, group.options().order());
+        group.reduceScatter(
+            from.fetch(), to.fetch(), counts, ReduceOp.SUM, group.options().order());
         to.putBack();
       }
       result.storage().changed();

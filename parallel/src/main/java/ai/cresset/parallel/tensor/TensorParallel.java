@@ -3,6 +3,7 @@ package ai.cresset.parallel.tensor;
 import ai.cresset.error.ConfigException;
 import ai.cresset.nn.Module;
 import ai.cresset.nn.Parameter;
+import ai.cresset.nn.init.DeferredInit;
 import ai.cresset.optim.Optimizer;
 import ai.cresset.parallel.comm.ProcessGroup;
 import ai.cresset.parallel.mesh.DeviceMesh;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model whose layers are divided over the ranks of the mesh axis {@code tensor}. Its modules and
@@ -66,6 +68,18 @@ public final class TensorParallel implements AutoCloseable {
    * @throws ai.cresset.error.CommunicationException if ranks hold different shapes
    */
   public static TensorParallel apply(Module model, TensorPlan plan, DeviceMesh mesh) {
+    return apply(model, plan, mesh, null);
+  }
+
+  /**
+   * The same for a model that was built without elements, so that no rank ever holds all of them.
+   *
+   * @param deferred has built the model, on all ranks from the same random numbers; gives it its
+   *     elements afterwards
+   * @throws ai.cresset.error.CommunicationException if ranks drew different random numbers
+   */
+  public static TensorParallel apply(
+      Module model, TensorPlan plan, DeviceMesh mesh, @Nullable DeferredInit deferred) {
     ProcessGroup group = mesh.group(MeshAxis.TENSOR);
     Map<String, TensorPlan.Entry> entries = plan.match(model);
     ParameterCut cut = new ParameterCut(model, mesh);
@@ -79,11 +93,13 @@ public final class TensorParallel implements AutoCloseable {
     state.addAll(model.namedBuffers().values());
     InitialState.check("tensor parallelism", state, group);
     model.namedBuffers().values().forEach(buffer -> InitialState.broadcast(buffer, group));
+    if (deferred != null) {
+      InitialState.check("tensor parallelism", deferred.fingerprint(model), group);
+    }
     RankTensors.shareRandomState(group);
-    cut.run();
+    cut.run(deferred);
     List<HookHandle> hooks = new ArrayList<>();
-    entries.forEach(
-        (name, entry) -> hooks.addAll(division.divide(entry.module(), entry.style())));
+    entries.forEach((name, entry) -> hooks.addAll(division.divide(entry.module(), entry.style())));
     Map<String, Parameter> partial = new LinkedHashMap<>(model.namedParameters());
     partial.values().removeIf(each -> !division.hasPartialGradient(each));
     return new TensorParallel(mesh, cut, hooks, scores, partial);

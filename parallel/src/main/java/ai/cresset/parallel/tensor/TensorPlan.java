@@ -20,8 +20,8 @@ import java.util.regex.Pattern;
 /**
  * Which modules of a model are divided, and how. Beside the model, which knows nothing of it.
  *
- * @param styles by pattern of a module's dotted name, in which {@code *} stands for one name: {@code
- *     transformer.h.*.mlp.c_fc}
+ * @param styles by pattern of a module's dotted name, in which {@code *} stands for one name:
+ *     {@code transformer.h.*.mlp.c_fc}
  * @param sequenceParallel whether the activations between divided layers, dim 1 of {@code [batch,
  *     length, ...]}, are divided too: then every module with parameters needs an entry
  */

@@ -63,11 +63,7 @@ class DividedParityTest {
   }
 
   @ParameterizedTest(name = "tensor {0} x {1} over {2}, divided activations {3}, {4}")
-  @CsvSource({
-    "2,RING,2,false,FLOAT64",
-    "2,RING,2,true,FLOAT32",
-    "2,ULYSSES,2,true,FLOAT64"
-  })
+  @CsvSource({"2,RING,2,false,FLOAT64", "2,RING,2,true,FLOAT32", "2,ULYSSES,2,true,FLOAT64"})
   void bothEqualOneProcess(
       int tensor, AttentionKind attention, int ranks, boolean sequenceParallel, DType dtype) {
     compare(

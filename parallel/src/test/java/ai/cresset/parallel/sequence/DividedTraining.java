@@ -164,9 +164,7 @@ record DividedTraining(
     try (ProcessGroup world = context.connect(CommOptions.defaults());
         DeviceMesh mesh =
             new DeviceMesh(
-                ParallelDims.SINGLE
-                    .with(MeshAxis.TENSOR, tensor)
-                    .with(MeshAxis.SEQUENCE, sequence),
+                ParallelDims.SINGLE.with(MeshAxis.TENSOR, tensor).with(MeshAxis.SEQUENCE, sequence),
                 world);
         Gpt model = new Gpt(config(), new Placement(dtype, Device.CPU));
         SequenceParallel sequences =

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Dropout of a part of a tensor, with the decisions that the whole would get. What lies side by
- * side both here and in the whole goes through one kernel, which begins at the counter of the
- * block that its first element belongs to.
+ * side both here and in the whole goes through one kernel, which begins at the counter of the block
+ * that its first element belongs to.
  *
  * @param p probability of becoming 0
  * @param key where the random numbers of the whole begin
