@@ -64,7 +64,7 @@ final class House {
     room("parallel.zero", "parallel.mesh", "parallel.comm", "nn", "optim");
     room("parallel.tensor", "parallel.mesh", "parallel.comm", "nn", "optim");
     room("parallel.pipeline", "parallel.mesh", "parallel.comm", "nn", "optim");
-    room("parallel.server", "parallel.mesh", "parallel.comm", "nn", "optim");
+    room("parallel.server", "parallel.comm", "nn", "checkpoint");
     room("parallel.checkpoint", "parallel.mesh", "parallel.comm", "checkpoint");
     room(
         "parallel.strategy",
