@@ -214,6 +214,7 @@ public final class ServerClient implements AutoCloseable {
     if (gradients.length != (long) ids.length * spec.width()) {
       throw ServerException.wrongWidth(table, spec.width(), ids.length, gradients.length);
     }
+    checkFinite(spec, ids, gradients);
     long now = step;
     Shares shares = Shares.of(ids, spec, place.servers());
     List<CompletableFuture<Response>> parts =
@@ -232,6 +233,7 @@ public final class ServerClient implements AutoCloseable {
     if (gradients.length != spec.ids() * spec.width()) {
       throw ServerException.wrongWidth(table, spec.width(), spec.ids(), gradients.length);
     }
+    checkFinite(spec, new long[0], gradients);
     List<CompletableFuture<Response>> parts = new ArrayList<>();
     for (int server = 0; server < links.size(); server++) {
       long begin = KeyRange.begin(server, spec.ids(), place.servers());
@@ -350,6 +352,16 @@ public final class ServerClient implements AutoCloseable {
     for (long id : ids) {
       if (id < 0 || id >= spec.ids()) {
         throw ServerException.badId(spec.name(), id, spec.ids());
+      }
+    }
+  }
+
+  /** Before any server gets its part: all take the gradients of a table, or none does. */
+  private static void checkFinite(TableSpec spec, long[] ids, float[] gradients) {
+    for (int i = 0; i < gradients.length; i++) {
+      if (!Float.isFinite(gradients[i])) {
+        int row = i / spec.width();
+        throw ServerException.notFinite(spec.name(), ids.length == 0 ? row : ids[row]);
       }
     }
   }
