@@ -92,8 +92,7 @@ public final class DeferredInit implements AutoCloseable {
     if (fill == null) {
       return false;
     }
-    here.fills.put(
-        parameter, new Fill(fill.spec, fill.how.andThen(more), fill.cuts, fill.text));
+    here.fills.put(parameter, new Fill(fill.spec, fill.how.andThen(more), fill.cuts, fill.text));
     return true;
   }
 

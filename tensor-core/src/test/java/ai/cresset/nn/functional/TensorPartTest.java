@@ -66,8 +66,7 @@ class TensorPartTest {
         Tensor whole = whole(type);
         long size = WHOLE.size(dim);
         Tensor last = whole.narrow(dim, 1, size - 1);
-        compare(
-            whole, last, TensorPart.all(last.shape()).within(dim, size, 1), dim);
+        compare(whole, last, TensorPart.all(last.shape()).within(dim, size, 1), dim);
         List<Run> ends = List.of(new Run(0, 1), new Run(size - 1, 1));
         TensorPart outer = TensorPart.all(WHOLE.with(dim, 2)).within(dim, size, ends);
         compare(whole, taken(whole, outer, dim), outer, dim);
@@ -92,7 +91,8 @@ class TensorPartTest {
     assertEquals(List.of(new Run(1, 1), new Run(10, 1)), middle.runs().get(0));
     assertTrue(TensorPart.all(WHOLE).isWhole());
     assertThrows(
-        ShapeException.class, () -> TensorPart.all(Shape.of(3)).within(0, 2, List.of(new Run(0, 2))));
+        ShapeException.class,
+        () -> TensorPart.all(Shape.of(3)).within(0, 2, List.of(new Run(0, 2))));
     assertThrows(ShapeException.class, () -> TensorPart.all(Shape.of(3)).within(0, 4, 2));
   }
 }

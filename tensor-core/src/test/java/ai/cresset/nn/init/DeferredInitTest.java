@@ -25,8 +25,7 @@ import org.junit.jupiter.api.Test;
 @NullUnmarked
 class DeferredInitTest {
   private static Sequential layers() {
-    Sequential made =
-        new Sequential(new Embedding(64, 32), new LayerNorm(32), new Linear(32, 128));
+    Sequential made = new Sequential(new Embedding(64, 32), new LayerNorm(32), new Linear(32, 128));
     Linear last = new Linear(128, 8);
     Init.orthogonal(last.weight(), 1, Generator.current()); // written by the host: not deferred
     return new Sequential(made, last);
@@ -74,8 +73,7 @@ class DeferredInitTest {
         Scope scope = Scope.open("part")) {
       assertTrue(deferred.isWaiting(layer.weight()));
       assertTrue(Double.isNaN(layer.weight().toDoubleArray()[0]));
-      deferred.cut(
-          layer.weight(), whole -> whole.narrow(0, 2, 2).detachedClone(), Shape.of(2, 8));
+      deferred.cut(layer.weight(), whole -> whole.narrow(0, 2, 2).detachedClone(), Shape.of(2, 8));
       assertEquals(Shape.of(2, 8), layer.weight().shape());
       deferred.materialize(layer);
       Generator.current().seed(3);
