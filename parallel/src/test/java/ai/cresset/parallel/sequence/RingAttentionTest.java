@@ -2,6 +2,7 @@ package ai.cresset.parallel.sequence;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +11,7 @@ import ai.cresset.memory.Allocator;
 import ai.cresset.memory.Scope;
 import ai.cresset.nn.functional.Attentions;
 import ai.cresset.parallel.comm.CommOptions;
+import ai.cresset.parallel.comm.CommRecorder;
 import ai.cresset.parallel.comm.ProcessGroup;
 import ai.cresset.parallel.comm.collective.Fingerprint.Kind;
 import ai.cresset.parallel.launch.LaunchOptions;
@@ -87,6 +89,10 @@ class RingAttentionTest {
               tolerance);
           actual.backward(layout.part(gradient, 2, group.rank()));
           assertEquals(count - 1 + 2 * count - 1, group.recorder().count(Kind.MESSAGE));
+          String computing = Thread.currentThread().getName();
+          for (CommRecorder.Entry entry : group.recorder().entries()) {
+            assertNotEquals(computing, entry.thread(), "blocks travel while others are computed");
+          }
           for (int i = 0; i < 3; i++) {
             assertArrayEquals(
                 layout.part(wholes.get(i).grad(), 2, group.rank()).toDoubleArray(),

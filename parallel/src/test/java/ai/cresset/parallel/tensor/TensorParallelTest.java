@@ -13,6 +13,7 @@ import ai.cresset.model.GptConfig;
 import ai.cresset.model.Sampling;
 import ai.cresset.nn.container.Sequential;
 import ai.cresset.nn.init.DeferredInit;
+import ai.cresset.nn.layer.Dropout;
 import ai.cresset.nn.layer.Embedding;
 import ai.cresset.nn.layer.Linear;
 import ai.cresset.parallel.comm.CommOptions;
@@ -27,6 +28,7 @@ import ai.cresset.parallel.mesh.DeviceMesh;
 import ai.cresset.parallel.mesh.MeshAxis;
 import ai.cresset.parallel.mesh.ParallelDims;
 import ai.cresset.parallel.tensor.TensorStyle.Column;
+import ai.cresset.parallel.tensor.TensorStyle.Divided;
 import ai.cresset.parallel.tensor.TensorStyle.Row;
 import ai.cresset.parallel.tensor.TensorStyle.Vocabulary;
 import ai.cresset.random.Generator;
@@ -275,22 +277,26 @@ class TensorParallelTest {
     assertTrue(message.contains("every module with parameters needs a style"), message);
   }
 
+  private static Sequential feedForward() {
+    return new Sequential(new Linear(6, 8), new Dropout(0.4), new Linear(8, 3));
+  }
+
   @Test
   void modelsOfTheUserAreDividedByName() {
     ranks(
         2,
         mesh -> {
-          try (Linear first = new Linear(6, 8);
-              Linear last = new Linear(8, 3);
-              Sequential whole = new Sequential(first, last)) {
+          try (Sequential whole = feedForward()) {
             Generator.current().seed(5);
-            try (Sequential model = new Sequential(new Linear(6, 8), new Linear(8, 3));
-                TensorParallel parallel =
-                    TensorParallel.apply(
-                        model, TensorPlan.of(Map.of("0", new Column(1), "1", new Row())), mesh);
+            Map<String, TensorStyle> styles =
+                Map.of("0", new Column(1), "1", new Divided(), "2", new Row());
+            try (Sequential model = feedForward();
+                TensorParallel parallel = TensorParallel.apply(model, TensorPlan.of(styles), mesh);
                 Scope scope = Scope.open("call")) {
               Tensor input = Tensor.randn(5, 6);
+              Generator.Key start = Generator.current().state();
               double[] expected = whole.call(input).toDoubleArray();
+              Generator.current().state(start);
               assertArrayEquals(expected, model.call(input).toDoubleArray(), 1e-6);
             }
           }
