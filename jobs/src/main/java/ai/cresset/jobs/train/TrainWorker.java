@@ -21,6 +21,7 @@ import ai.cresset.train.TrainerConfig;
 import ai.cresset.train.TrainingSummary;
 import ai.cresset.train.TrainingTask;
 import ai.cresset.type.Device;
+import java.util.List;
 import java.util.Map;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.deploy.SparkHadoopUtil;
@@ -113,7 +114,7 @@ record TrainWorker(
       if (!cutsParameters()) {
         sample = sample(context, parts);
       }
-      return new TrainResult(summary, found, validation, test, sample);
+      return new TrainResult(summary, found, validation, test, sample, List.of());
     }
   }
 
