@@ -320,7 +320,8 @@ public final class ClickCorpus {
       String name = feature.columns().get(0);
       Column value = many ? functions.explode(column(name)) : column(name);
       Row found =
-          rows.select(value.cast(DataTypes.LongType).as("id"))
+          rows.select(value.as("id"))
+              .select(functions.col("id").cast(DataTypes.LongType))
               .agg(
                   functions.min("id"),
                   functions.max("id"),
@@ -352,7 +353,8 @@ public final class ClickCorpus {
       String name = feature.columns().get(0);
       Column value = many ? functions.explode(column(name)) : column(name);
       return training
-          .select(value.cast(DataTypes.StringType).as("value"))
+          .select(value.as("value"))
+          .select(functions.col("value").cast(DataTypes.StringType))
           .filter(functions.col("value").isNotNull())
           .groupBy("value")
           .count()
