@@ -6,6 +6,7 @@
 #   tests/bench.sh overhead [--seconds S] [--peer [PYTHON]]
 #   tests/bench.sh startup [--threads N] [--seconds S] [--peer [PYTHON]]
 #   tests/bench.sh collectives [--ranks N] [--rounds N] [--peer [PYTHON]]
+#   tests/bench.sh recommender [--threads N] [--seconds S] [--peer [PYTHON]]
 #   tests/bench.sh feed [--rows N] [--turns N] [--directory DIR]
 #
 # --threads are those of the native kernels, 1 unless told otherwise; --seconds are for each workload (6),
@@ -30,6 +31,7 @@ case $suite in
   overhead) main=ai.cresset.model.OverheadBenchmark ;;
   startup) main=ai.cresset.model.StartupBenchmark ;;
   collectives) main=ai.cresset.parallel.launch.CollectivesBenchmark ;;
+  recommender) main=ai.cresset.parallel.strategy.RecommenderBenchmark ;;
   feed) main=ai.cresset.spark.data.FeedBenchmark ;;
   *) usage ;;
 esac
@@ -41,7 +43,7 @@ djl=
 arguments=()
 while [[ $# -gt 0 ]]; do
   case $suite:$1 in
-    train:--threads | memory:--threads | startup:--threads)
+    train:--threads | memory:--threads | startup:--threads | recommender:--threads)
       threads=${2:-}
       [[ $threads =~ ^[1-9][0-9]*$ ]] || wrong "--threads needs a number above 0, got '$threads'"
       shift
@@ -50,7 +52,7 @@ while [[ $# -gt 0 ]]; do
       profile=yes
       arguments+=(--profile)
       ;;
-    train:--peer | memory:--peer | overhead:--peer | startup:--peer | collectives:--peer)
+    train:--peer | memory:--peer | overhead:--peer | startup:--peer | collectives:--peer | recommender:--peer)
       peer=python3
       if names_python "${2:-}"; then
         peer=$2
