@@ -41,6 +41,20 @@ public record RecommenderRecipe(
     if (train.precision() != TrainSettings.Precision.FLOAT32) {
       throw ConfigException.value("train.precision", "bfloat16", "float32 in this recipe");
     }
+    if (train.hasOwnLoss()) {
+      throw ConfigException.value(
+          "train.loss", train.loss(), "default, the cross entropy of clicks, in this recipe");
+    }
+    String reason = "0 in this recipe, because the servers' rows stay as they are";
+    if (train.findLearningRate() > 0) {
+      throw ConfigException.value("train.find_learning_rate", train.findLearningRate(), reason);
+    }
+    if (train.averageDecay() > 0) {
+      throw ConfigException.value("train.average_decay", train.averageDecay(), reason);
+    }
+    if (train.earlyStopping() > 0) {
+      throw ConfigException.value("train.early_stopping", train.earlyStopping(), reason);
+    }
   }
 
   @Override

@@ -38,16 +38,18 @@ record RecommenderTrainable(
   Parts open(TrainSettings settings, List<EmbeddingTable> tables) {
     Module model = file.build(tables);
     Dataset training = open(train);
+    ClickObjective objective = new ClickObjective(model, file.numbers(), file.features());
     return new Parts(
         model,
-        new ClickObjective(model, file.numbers(), file.features()),
+        objective,
         training,
         new BatchPlan(
             new ShuffledSampler(training.size(), settings.seed()), settings.globalBatch(), false),
         open(validation),
         open(test),
         new TrainingTask.Unit(Wording.CLICKS.unit(), 1),
-        () -> "");
+        () -> "",
+        objective);
   }
 
   private Dataset open(String directory) {

@@ -2,6 +2,7 @@ package ai.cresset.jobs.train;
 
 import ai.cresset.data.Dataset;
 import ai.cresset.data.LoaderOptions;
+import ai.cresset.jobs.recipe.OutputSettings;
 import ai.cresset.jobs.recipe.ParallelSettings;
 import ai.cresset.jobs.recipe.ServerSettings;
 import ai.cresset.jobs.recipe.TrainSettings;
@@ -26,6 +27,7 @@ import ai.cresset.train.TrainerConfig;
 import ai.cresset.train.TrainingCallback;
 import ai.cresset.train.TrainingSummary;
 import ai.cresset.train.TrainingTask;
+import ai.cresset.type.Device;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +41,7 @@ import org.apache.spark.deploy.SparkHadoopUtil;
  *
  * @param settings the recipe's section {@code train}
  * @param parallel the recipe's section {@code parallel}
+ * @param output the recipe's section {@code output}
  * @param servers the recipe's section {@code servers}
  * @param trainable what is trained
  * @param checkpoints where checkpoints are, with scheme
@@ -48,6 +51,7 @@ import org.apache.spark.deploy.SparkHadoopUtil;
 record RecommenderWorker(
     TrainSettings settings,
     ParallelSettings parallel,
+    OutputSettings output,
     ServerSettings servers,
     RecommenderTrainable trainable,
     String checkpoints,
@@ -84,7 +88,7 @@ record RecommenderWorker(
     try (Trainable.Parts parts = trainable.open(settings, tables);
         Connection connection = Connection.open(context, parallel, parts.model());
         Optimizer optimizer =
-            connection.parallel().optimizer(leaves -> OptimizerChoice.of(settings, leaves));
+            connection.parallel().optimizer(leaves -> OptimizerChoice.of(settings, settings.learningRate(), leaves));
         ServerGroup group =
             ServerGroup.beside(
                 connection.group(),
@@ -113,18 +117,19 @@ record RecommenderWorker(
         servers.prefetch()
             ? new PrefetchedRows(parts.training(), trainable.byPlace(tables))
             : parts.training();
+    int steps = settings.steps(parts.plan().stepsPerEpoch());
     TrainingTask task =
         new TrainingTask(
             parts.model(),
             optimizer,
-            ScheduleChoice.of(settings),
+            ScheduleChoice.of(settings, steps, settings.learningRate()),
             objective,
             training,
             parts.plan(),
             some,
             parts.unit());
-    Reports reports = new Reports(context, settings.steps(), Wording.CLICKS);
-    ServerUpkeep upkeep = new ServerUpkeep(group, servers, settings);
+    Reports reports = new Reports(context, steps, Wording.CLICKS);
+    ServerUpkeep upkeep = new ServerUpkeep(group, servers, steps, settings.checkpointEvery());
     TrainingCallback scored =
         new TrainingCallback() {
           @Override
@@ -137,22 +142,37 @@ record RecommenderWorker(
             reports.onCheckpoint(step, name);
           }
         };
-    TrainingSummary summary =
-        new Trainer(task, config(), strategy)
+    WeightHistograms histograms = new WeightHistograms(parts.model());
+    Trainer trainer =
+        new Trainer(task, config(steps), strategy)
             .checkpoints(policy(context))
             .listen(reports)
             .callback(upkeep)
-            .callback(scored)
-            .run();
+            .callback(scored);
+    if (output.histograms() && context.rank() == 0) {
+      trainer.callback(histograms);
+    }
+    TrainingSummary summary = trainer.run();
     upkeep.begin(summary.resumedFrom());
     Evaluation validation = evaluate(parts, parts.validation(), objective, strategy);
     Dataset last = parts.test();
     Evaluation test = last == null ? null : evaluate(parts, last, objective, strategy);
+    Exhibition exhibition =
+        Exhibition.of(
+            parts, last == null ? parts.validation() : last, output.samples(), strategy, Device.CPU);
     double[] wire =
         strategy.sum(group.client().bytesSent(), group.client().bytesReceived());
     List<String> notes = notes(group.client().accounts(), wire, summary);
     group.leave();
-    return new TrainResult(withoutScore(summary), null, validation, test, "", notes);
+    return new TrainResult(
+        withoutScore(summary),
+        null,
+        validation,
+        test,
+        "",
+        exhibition,
+        histograms.seen(),
+        notes);
   }
 
   /** The evaluation before the first step is told without the area, which was not kept. */
@@ -204,8 +224,9 @@ record RecommenderWorker(
     return (long) settings.globalBatch() * EVALUATION_BATCHES;
   }
 
-  private TrainerConfig config() {
-    return TrainerConfig.of(settings.steps())
+  private TrainerConfig config(int steps) {
+    return TrainerConfig.of(steps)
+        .withLoader(new LoaderOptions(settings.microBatch(), LoaderOptions.DEFAULT.prefetch()))
         .withSeed(settings.seed())
         .withMaxGradientNorm(settings.clipNorm())
         .withEvaluation(settings.evaluateEvery(), evaluationBatch())

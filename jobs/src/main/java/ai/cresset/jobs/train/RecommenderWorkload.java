@@ -129,6 +129,7 @@ record RecommenderWorkload(RecommenderRecipe recipe) implements Workload {
     return new RecommenderWorker(
         recipe.train(),
         recipe.parallel(),
+        recipe.output(),
         recipe.servers(),
         (RecommenderTrainable) prepared.trainable(),
         directory.checkpointLocation(),

@@ -1,7 +1,6 @@
 package ai.cresset.jobs.train;
 
 import ai.cresset.jobs.recipe.ServerSettings;
-import ai.cresset.jobs.recipe.TrainSettings;
 import ai.cresset.parallel.server.ServerGroup;
 import ai.cresset.train.StepReport;
 import ai.cresset.train.TrainingCallback;
@@ -13,13 +12,21 @@ import ai.cresset.train.TrainingCallback;
 final class ServerUpkeep implements TrainingCallback {
   private final ServerGroup servers;
   private final ServerSettings settings;
-  private final TrainSettings train;
+  private final long steps;
+  private final int checkpointEvery;
   private boolean begun;
 
-  ServerUpkeep(ServerGroup servers, ServerSettings settings, TrainSettings train) {
+  /**
+   * Upkeep of a run.
+   *
+   * @param steps of the whole run
+   * @param checkpointEvery steps between checkpoints; 0 leaves only the last one
+   */
+  ServerUpkeep(ServerGroup servers, ServerSettings settings, long steps, int checkpointEvery) {
     this.servers = servers;
     this.settings = settings;
-    this.train = train;
+    this.steps = steps;
+    this.checkpointEvery = checkpointEvery;
   }
 
   @Override
@@ -38,8 +45,7 @@ final class ServerUpkeep implements TrainingCallback {
   @Override
   public void afterStep(StepReport report) {
     long done = report.step();
-    int every = train.checkpointEvery();
-    if (done != train.steps() && (every == 0 || done % every != 0)) {
+    if (done != steps && (checkpointEvery == 0 || done % checkpointEvery != 0)) {
       return;
     }
     if (settings.evictAfter() > 0 && servers.client().worker() == 0) {

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param test the same over the test data; null if the recipe has none
  * @param sample text written by the final weights; empty on all ranks but the first, or if none was
  *     asked for
+ * @param exhibition what people see of the model
+ * @param histograms of the weights, from the first rank; empty if none were asked for
  * @param notes more lines of the report; none for most recipes
  */
 record TrainResult(
@@ -24,6 +26,8 @@ record TrainResult(
     Evaluation validation,
     @Nullable Evaluation test,
     String sample,
+    Exhibition exhibition,
+    List<WeightHistograms.Named> histograms,
     List<String> notes)
     implements Serializable {
   TrainResult {

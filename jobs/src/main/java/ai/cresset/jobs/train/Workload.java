@@ -59,6 +59,7 @@ interface Workload {
     return new TrainWorker(
         recipe.train(),
         recipe.parallel(),
+        recipe.output(),
         wording(),
         prepared.trainable(),
         directory.checkpointLocation(),
