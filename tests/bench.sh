@@ -8,6 +8,7 @@
 #   tests/bench.sh startup [--threads N] [--seconds S] [--peer [PYTHON]]
 #   tests/bench.sh collectives [--ranks N] [--rounds N] [--peer [PYTHON]]
 #   tests/bench.sh replicas [--ranks N] [--threads N] [--seconds S] [WORKLOAD ...]
+#   tests/bench.sh recommender [--threads N] [--seconds S] [--peer [PYTHON]]
 #   tests/bench.sh feed [--rows N] [--turns N] [--directory DIR]
 #
 # --threads are those of the native kernels, 1 unless told otherwise; --seconds are for each workload (6),
@@ -37,6 +38,7 @@ case $suite in
   startup) main=ai.cresset.model.StartupBenchmark ;;
   collectives) main=ai.cresset.parallel.launch.CollectivesBenchmark ;;
   replicas) main=ai.cresset.parallel.data.DataParallelBenchmark ;;
+  recommender) main=ai.cresset.parallel.strategy.RecommenderBenchmark ;;
   feed) main=ai.cresset.spark.data.FeedBenchmark ;;
   *) usage ;;
 esac
@@ -48,7 +50,7 @@ djl=
 arguments=()
 while [[ $# -gt 0 ]]; do
   case $suite:$1 in
-    train:--threads | memory:--threads | startup:--threads | replicas:--threads)
+    train:--threads | memory:--threads | startup:--threads | replicas:--threads | recommender:--threads)
       threads=${2:-}
       [[ $threads =~ ^[1-9][0-9]*$ ]] || wrong "--threads needs a number above 0, got '$threads'"
       shift
@@ -58,7 +60,7 @@ while [[ $# -gt 0 ]]; do
       profile=yes
       arguments+=(--profile)
       ;;
-    train:--peer | memory:--peer | overhead:--peer | startup:--peer | collectives:--peer)
+    train:--peer | memory:--peer | overhead:--peer | startup:--peer | collectives:--peer | recommender:--peer)
       peer=python3
       if names_python "${2:-}"; then
         peer=$2

@@ -21,6 +21,7 @@ import picocli.CommandLine.ScopeType;
       TrainCommand.class,
       GenerateCommand.class,
       InspectCommand.class,
+      EtlCommand.class,
       ConsolidateCommand.class,
       ConfigCommand.class,
       CommandLine.HelpCommand.class

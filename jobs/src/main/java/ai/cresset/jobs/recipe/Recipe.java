@@ -12,7 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /** Everything a training needs to know. The sections that are here are those of every kind. */
-public sealed interface Recipe extends Serializable permits GptRecipe, ImageRecipe, TableRecipe {
+public sealed interface Recipe extends Serializable 
+    permits GptRecipe, ImageRecipe, TableRecipe, RecommenderRecipe {
   /** What is trained on what. */
   RecipeKind recipe();
 
@@ -46,6 +47,8 @@ public sealed interface Recipe extends Serializable permits GptRecipe, ImageReci
     T image(ImageRecipe recipe);
 
     T table(TableRecipe recipe);
+
+    T recommender(RecommenderRecipe recipe);
   }
 
   /**

@@ -10,7 +10,9 @@ public enum RecipeKind {
   /** A convolutional network on labelled images. */
   IMAGE(ImageRecipe.class),
   /** A multilayer perceptron on the rows of a table. */
-  TABLE(TableRecipe.class);
+  TABLE(TableRecipe.class),
+  /** A model of clicks whose tables lie on parameter servers. */
+  RECOMMENDER(RecommenderRecipe.class);
 
   private final Class<? extends Recipe> type;
 

@@ -3,7 +3,9 @@ package ai.cresset.jobs.train;
 import ai.cresset.jobs.recipe.GptRecipe;
 import ai.cresset.jobs.recipe.ImageRecipe;
 import ai.cresset.jobs.recipe.Recipe;
+import ai.cresset.jobs.recipe.RecommenderRecipe;
 import ai.cresset.jobs.recipe.TableRecipe;
+import ai.cresset.parallel.launch.Worker;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 
@@ -27,6 +29,11 @@ interface Workload {
           public Workload table(TableRecipe table) {
             return new TableWorkload(table);
           }
+
+          @Override
+          public Workload recommender(RecommenderRecipe recommender) {
+            return new RecommenderWorkload(recommender);
+          }
         });
   }
 
@@ -41,6 +48,24 @@ interface Workload {
 
   /** How progress is told. */
   Wording wording();
+
+  /**
+   * What each worker does.
+   *
+   * @param run the submission's own name
+   */
+  default Worker<TrainResult> worker(
+      Recipe recipe, Prepared prepared, RunDirectory directory, String run) {
+    return new TrainWorker(
+        recipe.train(),
+        recipe.parallel(),
+        recipe.output(),
+        wording(),
+        prepared.trainable(),
+        directory.checkpointLocation(),
+        directory.bestLocation(),
+        run);
+  }
 
   /**
    * What training begins with.

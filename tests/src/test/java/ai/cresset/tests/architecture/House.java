@@ -92,6 +92,7 @@ final class House {
     room("jobs.split", "random");
     room("jobs.image", "jobs.recipe", "jobs.split", "spark.data");
     room("jobs.table", "jobs.recipe", "jobs.split", "spark.data");
+    room("jobs.feature", "jobs.recipe", "jobs.split", "spark.data");
     room(
         "jobs",
         "jobs.recipe",
@@ -99,6 +100,7 @@ final class House {
         "cuda",
         "jobs.image",
         "jobs.table",
+        "jobs.feature",
         "spark.ml",
         "spark.ui",
         "spark.checkpoint",
