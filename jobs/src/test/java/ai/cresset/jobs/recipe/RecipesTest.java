@@ -160,7 +160,7 @@ final class RecipesTest {
         "model.width=130 | a multiple of model.heads, which is 4, got 130",
         "model.dropout=1 | a number from 0 to below 1, got 1.0",
         "model.dtype=float16 | one of float32, float64, got 'float16'",
-        "train.steps=0 | a whole number from 1, got 0",
+        "train.steps=0 | a whole number from 1, or train.epochs, got 0",
         "train.global_batch=1 | at least one window for each of the 2 workers (spark.workers),"
             + " got 1",
         "train.warmup_steps=-1 | a whole number from 0, got -1",
