@@ -20,6 +20,7 @@ import picocli.CommandLine.ScopeType;
     subcommands = {
       TrainCommand.class,
       GenerateCommand.class,
+      SamplesCommand.class,
       InspectCommand.class,
       ConsolidateCommand.class,
       ConfigCommand.class,

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Everything a training needs to know. The sections that are here are those of every kind. */
-public sealed interface Recipe extends Serializable permits GptRecipe, ImageRecipe, TableRecipe {
+public sealed interface Recipe extends Serializable permits GptRecipe, ImageRecipe, SequenceRecipe, TableRecipe {
   /** What is trained on what. */
   RecipeKind recipe();
 
@@ -44,6 +44,8 @@ public sealed interface Recipe extends Serializable permits GptRecipe, ImageReci
     T gpt(GptRecipe recipe);
 
     T image(ImageRecipe recipe);
+
+    T sequence(SequenceRecipe recipe);
 
     T table(TableRecipe recipe);
   }

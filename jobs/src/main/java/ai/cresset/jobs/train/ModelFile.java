@@ -20,9 +20,11 @@ import org.jspecify.annotations.Nullable;
 @JsonSubTypes({
   @JsonSubTypes.Type(value = GptFile.class, name = "gpt"),
   @JsonSubTypes.Type(value = ImageModelFile.class, name = "image"),
+  @JsonSubTypes.Type(value = SequenceModelFile.class, name = "sequence"),
   @JsonSubTypes.Type(value = TableModelFile.class, name = "table")
 })
-sealed interface ModelFile extends Serializable permits GptFile, ImageModelFile, TableModelFile {
+sealed interface ModelFile extends Serializable 
+    permits GptFile, ImageModelFile, SequenceModelFile, TableModelFile {
   String NAME = "model.json";
   JsonMapper JSON = new JsonMapper();
 

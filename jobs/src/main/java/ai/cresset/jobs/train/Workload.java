@@ -3,6 +3,7 @@ package ai.cresset.jobs.train;
 import ai.cresset.jobs.recipe.GptRecipe;
 import ai.cresset.jobs.recipe.ImageRecipe;
 import ai.cresset.jobs.recipe.Recipe;
+import ai.cresset.jobs.recipe.SequenceRecipe;
 import ai.cresset.jobs.recipe.TableRecipe;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
@@ -21,6 +22,11 @@ interface Workload {
           @Override
           public Workload image(ImageRecipe image) {
             return new ImageWorkload(image);
+          }
+
+          @Override
+          public Workload sequence(SequenceRecipe sequence) {
+            return new SequenceWorkload(sequence);
           }
 
           @Override

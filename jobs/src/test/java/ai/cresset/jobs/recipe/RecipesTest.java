@@ -43,10 +43,10 @@ final class RecipesTest {
     Path nothing = Files.writeString(directory.resolve("nothing.yaml"), "data: {}\n");
     Path unknown = Files.writeString(directory.resolve("unknown.yaml"), "recipe: sound\n");
     assertEquals(
-        nothing + ": missing setting recipe, which says what it is: one of gpt, image, table",
+        nothing + ": missing setting recipe, which says what it is: one of gpt, image, sequence, table",
         refusal(nothing));
     assertEquals(
-        unknown + " line 1: recipe: expected one of gpt, image, table, got 'sound'",
+        unknown + " line 1: recipe: expected one of gpt, image, sequence, table, got 'sound'",
         refusal(unknown));
     assertEquals(
         "override 'recipe=image': recipe: expected gpt, whose settings the file holds (or name"

@@ -89,6 +89,8 @@ final class House {
     room("jobs.text", "jobs.recipe", "spark.data");
     room("jobs.split", "random");
     room("jobs.image", "jobs.recipe", "jobs.split", "spark.data");
+    room("jobs.sequence", "jobs.recipe", "jobs.split", "spark.data");
+    room("jobs.generate", "error");
     room("jobs.table", "jobs.recipe", "jobs.split", "spark.data");
     room(
         "jobs",
@@ -97,6 +99,8 @@ final class House {
         "cuda",
         "jobs.image",
         "jobs.table",
+        "jobs.sequence",
+        "jobs.generate",
         "spark.ml",
         "spark.ui",
         "spark.checkpoint",
