@@ -21,6 +21,7 @@ import picocli.CommandLine.ScopeType;
       TrainCommand.class,
       GenerateCommand.class,
       SamplesCommand.class,
+      SearchCommand.class,
       InspectCommand.class,
       ConsolidateCommand.class,
       ConfigCommand.class,
