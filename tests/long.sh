@@ -3,6 +3,8 @@
 #
 #   tests/long.sh kills [N]                 N workers are killed at random moments (30)
 #   tests/long.sh faults                    a worker is killed and stopped in every collective, on every transport
+#   tests/long.sh accuracy                  the recipes for images and texts in full on data made by rule, each with
+#                                           1 and with 2 workers; fails below the quality that is known to be there
 #   tests/long.sh accuracy FILE [--peer [PYTHON]] [key=value ...]
 #                                           conf/gpt-char-small.yaml in full on FILE; beside it the same in
 #                                           PyTorch, which reads the same settings
@@ -40,8 +42,35 @@ faults() {
     test
 }
 
+# reaches BAR SAMPLES SIZE RECIPE [key=value ...]
+reaches() {
+  local bar=$1 kind=$2 size=$3 recipe=$4 workers figure
+  shift 4
+  [[ -d $scratch/$kind ]] || "$home/deploy/local/run.sh" samples "$kind" "$scratch/$kind" --size "$size"
+  for workers in 1 2; do
+    "$home/deploy/local/run.sh" train "$home/conf/$recipe.yaml" "$@" "spark.workers=$workers" \
+      "data.path=$scratch/$kind" "data.cache_dir=$scratch/cache" "output.dir=$scratch/$((++runs))" >"$scratch/out"
+    figure=$(sed -nE 's/^test (accuracy|exact) //p' "$scratch/out")
+    echo "$recipe $* with $workers: $figure, at least $bar"
+    awk -v figure="$figure" -v bar="$bar" 'BEGIN { exit !(figure >= bar) }' || failed=1
+  done
+}
+
+recipes() {
+  scratch=$(mktemp -d)
+  trap 'rm -rf "$scratch"' EXIT
+  runs=0 failed=0
+  reaches 0.97 glyphs 12000 image-cnn model.stages=2 train.steps=0 train.epochs=3
+  reaches 0.97 glyphs 12000 image-resnet18
+  reaches 0.99 sentences 6000 text-classifier
+  reaches 0.99 sentences 6000 text-classifier model.kind=gru
+  reaches 0.99 sentences 6000 text-classifier model.kind=transformer model.heads=4 model.bidirectional=false
+  reaches 0.99 reversal 12000 translation
+  exit "$failed"
+}
+
 accuracy() {
-  [[ $# -gt 0 ]] || usage
+  [[ $# -gt 0 ]] || recipes
   local file=$1 peer='' settings=()
   shift
   while [[ $# -gt 0 ]]; do

@@ -14,6 +14,7 @@
 #   CRESSET_EXECUTOR_GPUS=0        GPUs of each; executors count them from the same one
 #   CRESSET_EXECUTOR_MEMORY=1024   Java heap of each, in MiB; tensors lie outside it
 #   CRESSET_DRIVER_MEMORY=1024     Java heap of the driver, in MiB
+#   CRESSET_JARS                   jars with losses and optimizers of your own (absolute paths, ':' between them)
 #   CRESSET_CLASS_PATH             use these jars (absolute paths) and build nothing
 #   MAVEN=mvn                      the Maven to build with
 set -euo pipefail
@@ -130,6 +131,8 @@ else
   class_path=$(own_jar):$(cat "$jars" <(printf ':') "$jars-runtime" \
     | tr ':' '\n' | awk 'NF && !seen[$0]++' | paste -sd:)
 fi
+
+[[ -z ${CRESSET_JARS:-} ]] || class_path+=:$CRESSET_JARS
 
 logging=("-Dlog4j2.configurationFile=$home/deploy/local/log4j2.properties" "-Dcresset.log=$log")
 # Java reads arguments and file names in the locale's encoding; text is UTF-8.

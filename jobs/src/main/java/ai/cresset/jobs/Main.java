@@ -20,6 +20,8 @@ import picocli.CommandLine.ScopeType;
     subcommands = {
       TrainCommand.class,
       GenerateCommand.class,
+      SamplesCommand.class,
+      SearchCommand.class,
       InspectCommand.class,
       EtlCommand.class,
       ConsolidateCommand.class,

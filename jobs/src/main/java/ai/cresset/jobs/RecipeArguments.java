@@ -20,6 +20,17 @@ final class RecipeArguments {
   RecipeArguments() {}
 
   Recipe read() {
-    return Recipe.read(recipe, overrides);
+    return read(List.of());
+  }
+
+  /** With more overrides, which stand above those of the command. */
+  Recipe read(List<String> more) {
+    List<String> all = new ArrayList<>(overrides);
+    for (String each : more) {
+      String key = each.substring(0, each.indexOf('=') + 1);
+      all.removeIf(own -> own.startsWith(key));
+    }
+    all.addAll(more);
+    return Recipe.read(recipe, all);
   }
 }

@@ -12,6 +12,7 @@ import org.apache.spark.sql.SparkSession;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** Trains what a recipe says. */
@@ -21,16 +22,22 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true)
 final class TrainCommand implements Callable<Integer> {
   /** The width of the terminal that standard output goes to; not set if it is none. */
-  private static final String COLUMNS = "cresset.columns";
+  static final String COLUMNS = "cresset.columns";
 
   @Mixin private RecipeArguments arguments = new RecipeArguments();
+
+  @Option(
+      names = "--dry-run",
+      description = "Only two steps, in a directory beside output.dir that is removed again.")
+  private boolean dryRun;
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   TrainCommand() {}
 
   @Override
   public Integer call() throws IOException {
-    Recipe recipe = arguments.read();
+    Recipe recipe = dryRun ? DryRun.of(arguments) : arguments.read();
     LocalSlots.check(new SparkConf().get("spark.master", ""), recipe.spark());
     TrainJob.check(recipe, SparkHadoopUtil.get().conf());
     PrintWriter out = spec.commandLine().getOut();
@@ -42,11 +49,15 @@ final class TrainCommand implements Callable<Integer> {
             .config(ProgressPlugin.SETTING, plugins())
             .getOrCreate()) {
       new TrainJob(spark, recipe, out, Integer.getInteger(COLUMNS, 0)).run();
+    } finally {
+      if (dryRun) {
+        DryRun.remove(recipe, SparkHadoopUtil.get().conf());
+      }
     }
     return 0;
   }
 
-  private static String plugins() {
+  static String plugins() {
     String ours = ProgressPlugin.class.getName();
     String others = new SparkConf().get(ProgressPlugin.SETTING, "");
     return others.isEmpty() || others.contains(ours) ? ours : others + "," + ours;

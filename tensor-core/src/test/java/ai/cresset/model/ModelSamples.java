@@ -46,6 +46,7 @@ final class ModelSamples {
     ALL.put(
         ResNetBottleneck.class, () -> images(new ResNet(ResNetConfig.resNet50(3).withWidth(2))));
     ALL.put(TextClassifier.class, ModelSamples::texts);
+    ALL.put(TextTransformer.class, ModelSamples::textTransformer);
     ALL.put(SequenceToSequence.class, ModelSamples::sequences);
     ALL.put(Ensemble.class, ModelSamples::ensemble);
     ALL.put(
@@ -196,6 +197,17 @@ final class ModelSamples {
     TextClassifierConfig config =
         TextClassifierConfig.of(TextClassifierConfig.Cell.GRU, 9, 3).withSizes(5, 6, 2);
     TextClassifier model = new TextClassifier(config);
+    Linear head = lastLinear(model);
+    return new Sample(
+        model,
+        head,
+        () -> Losses.crossEntropy(model.call(classes(9, 4, 7)), classes(3, 4)),
+        () -> Losses.crossEntropy(head.call(Tensor.randn(4, 6)), classes(3, 4)));
+  }
+
+  private static Sample textTransformer() {
+    TextTransformer model =
+        new TextTransformer(new TextTransformerConfig(9, 3, 6, 2, 1, 0, 7, 0));
     Linear head = lastLinear(model);
     return new Sample(
         model,

@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /** Everything a training needs to know. The sections that are here are those of every kind. */
-public sealed interface Recipe extends Serializable 
-    permits GptRecipe, ImageRecipe, TableRecipe, RecommenderRecipe {
+public sealed interface Recipe extends Serializable
+    permits GptRecipe, ImageRecipe, SequenceRecipe, TableRecipe, RecommenderRecipe {
   /** What is trained on what. */
   RecipeKind recipe();
 
@@ -45,6 +45,8 @@ public sealed interface Recipe extends Serializable
     T gpt(GptRecipe recipe);
 
     T image(ImageRecipe recipe);
+
+    T sequence(SequenceRecipe recipe);
 
     T table(TableRecipe recipe);
 

@@ -1,10 +1,14 @@
 package ai.cresset.jobs.train;
 
 import ai.cresset.jobs.recipe.ImageModelSettings;
+import ai.cresset.jobs.recipe.ImageModelSettings.Kind;
 import ai.cresset.jobs.recipe.ImageModelSettings.Norm;
 import ai.cresset.jobs.recipe.RecipeKind;
 import ai.cresset.model.ImageCnn;
 import ai.cresset.model.ImageCnnConfig;
+import ai.cresset.model.ResNet;
+import ai.cresset.model.ResNetConfig;
+import ai.cresset.nn.Layer;
 import ai.cresset.nn.Placement;
 import ai.cresset.type.Device;
 
@@ -25,7 +29,11 @@ record ImageModelFile(int channels, int height, int width, int classes, ImageMod
   }
 
   @Override
-  public ImageCnn build(Device device) {
+  public Layer build(Device device) {
+    Placement placement = new Placement(settings.dtype().dtype(), device);
+    if (settings.kind() == Kind.RESNET18) {
+      return new ResNet(ResNetConfig.resNet18(classes).withWidth(settings.width()), placement);
+    }
     return new ImageCnn(
         new ImageCnnConfig(
             channels,
@@ -39,6 +47,6 @@ record ImageModelFile(int channels, int height, int width, int classes, ImageMod
             settings.grid(),
             settings.hidden(),
             settings.dropout()),
-        new Placement(settings.dtype().dtype(), device));
+        placement);
   }
 }

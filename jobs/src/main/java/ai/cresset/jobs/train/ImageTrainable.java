@@ -7,7 +7,8 @@ import ai.cresset.data.Dataset;
 import ai.cresset.data.ShuffledSampler;
 import ai.cresset.jobs.image.ImageSummary;
 import ai.cresset.jobs.recipe.TrainSettings;
-import ai.cresset.model.ImageCnn;
+import ai.cresset.model.ResNet;
+import ai.cresset.nn.Layer;
 import ai.cresset.nn.loss.TargetLoss;
 import ai.cresset.report.Picture;
 import ai.cresset.tensor.Loss;
@@ -41,10 +42,11 @@ record ImageTrainable(
   static final String IMAGE = "image";
 
   static final String LABEL = "label";
+  private static final long COLOURS = 3;
 
   @Override
   public Parts open(TrainSettings settings, Device device) {
-    ImageCnn cnn = file.build(device);
+    Layer cnn = file.build(device);
     PretrainedWeights.load(cnn, file.settings());
     Dataset plain = open(train);
     Dataset training =
@@ -95,10 +97,10 @@ record ImageTrainable(
 
   /** The loss of the classes, and how many are right. */
   private final class Classification implements Objective {
-    private final ImageCnn cnn;
+    private final Layer cnn;
     private final TargetLoss loss;
 
-    Classification(ImageCnn cnn, TargetLoss loss) {
+    Classification(Layer cnn, TargetLoss loss) {
       this.cnn = cnn;
       this.loss = loss;
     }
@@ -120,10 +122,16 @@ record ImageTrainable(
           images
               .to(dtype)
               .reshape(batch.size(), summary.channels(), summary.height(), summary.width());
-      return cnn.call(
+      Tensor standard =
           elements
               .sub(channels(summary.means(), elements))
-              .div(channels(summary.deviations(), elements)));
+              .div(channels(summary.deviations(), elements));
+      // A ResNet takes colours: grey is red, green and blue alike.
+      boolean grey = summary.channels() == 1 && cnn instanceof ResNet;
+      return cnn.call(
+          grey
+              ? standard.expand(batch.size(), COLOURS, summary.height(), summary.width())
+              : standard);
     }
 
     private Tensor channels(List<Double> values, Tensor like) {

@@ -1,7 +1,9 @@
 package ai.cresset.jobs.train;
 
+import ai.cresset.error.ConfigException;
 import ai.cresset.jobs.image.ImageCorpus;
 import ai.cresset.jobs.image.ImageSummary;
+import ai.cresset.jobs.recipe.ImageModelSettings.Kind;
 import ai.cresset.jobs.recipe.ImageRecipe;
 import ai.cresset.jobs.split.ClassSplit.Part;
 import ai.cresset.spark.data.ColumnRequest;
@@ -31,6 +33,13 @@ record ImageWorkload(ImageRecipe recipe) implements Workload {
   public Prepared prepare(SparkSession spark, Configuration configuration) {
     SplitData<ImageSummary> data = data(spark, configuration);
     ImageSummary summary = data.summary();
+    int channels = summary.channels();
+    if (recipe.model().kind() == Kind.RESNET18 && channels != 1 && channels != 3) {
+      throw ConfigException.value(
+          "model.kind",
+          "resnet18",
+          "cnn, because the images have " + channels + " channels and a ResNet takes 1 or 3");
+    }
     ImageModelFile model =
         new ImageModelFile(
             summary.channels(),

@@ -7,6 +7,7 @@ import ai.cresset.model.Gpt;
 import ai.cresset.report.SamplePrediction;
 import ai.cresset.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.LongStream;
 
@@ -22,20 +23,23 @@ record NextTokens(Gpt gpt, Tokenizer tokenizer) implements Exhibit {
 
   @Override
   public List<SamplePrediction> samples(Batch batch) {
-    Tensor inputs = batch.inputs();
-    long length = inputs.size(1);
-    long[] likeliest =
-        gpt.logits(inputs).select(1, length - 1).argmax(-1, false).toLongArray();
-    long[] next = batch.targets().select(1, length - 1).toLongArray();
+    Tensor likeliest = gpt.logits(batch.inputs()).argmax(-1, false);
     List<SamplePrediction> samples = new ArrayList<>();
-    for (int i = 0; i < next.length; i++) {
+    for (int i = 0; i < batch.size(); i++) {
+      long[] tokens = batch.inputs().select(0, i).toLongArray();
+      long[] next = batch.targets().select(0, i).toLongArray();
+      int last = next.length - 1;
+      while (last > 0 && next[last] < 0) { // the end of the last window does not count
+        last--;
+      }
+      long found = likeliest.select(0, i).toLongArray()[last];
       samples.add(
           new SamplePrediction(
-              text(inputs.select(0, i).toLongArray()),
+              text(Arrays.copyOf(tokens, last + 1)),
               null,
-              "'" + text(next[i]) + "'",
-              "'" + text(likeliest[i]) + "'",
-              next[i] == likeliest[i]));
+              "'" + text(next[last]) + "'",
+              "'" + text(found) + "'",
+              next[last] == found));
     }
     return samples;
   }

@@ -4,7 +4,7 @@ import ai.cresset.checkpoint.SafetensorsFile;
 import ai.cresset.error.CheckpointException;
 import ai.cresset.error.ConfigException;
 import ai.cresset.jobs.recipe.ImageModelSettings;
-import ai.cresset.model.ImageCnn;
+import ai.cresset.nn.Layer;
 import ai.cresset.nn.StateDict;
 import ai.cresset.spark.checkpoint.HadoopFile;
 import java.util.List;
@@ -13,8 +13,8 @@ import org.apache.spark.deploy.SparkHadoopUtil;
 
 /** Weights that an image classifier starts from: those of its features, while the head is new. */
 final class PretrainedWeights {
-  private static final String FEATURES = "features.";
-  private static final String HEAD = "head.";
+  /** Begin the names of what is trained anew: of {@code conf/image-cnn.yaml}, and of a ResNet. */
+  private static final List<String> HEADS = List.of("head.", "fc.");
 
   private PretrainedWeights() {}
 
@@ -34,30 +34,34 @@ final class PretrainedWeights {
    *
    * @throws CheckpointException if names or shapes of features are others
    */
-  static void load(ImageCnn cnn, ImageModelSettings settings) {
+  static void load(Layer model, ImageModelSettings settings) {
     if (settings.init().isEmpty()) {
       return;
     }
     try (SafetensorsFile file = open(settings.init(), SparkHadoopUtil.get().conf());
-        StateDict features = new StateDict()) {
-      List<String> names = file.entries().stream().map(entry -> entry.name()).toList();
-      for (String name : names) {
-        if (name.startsWith(FEATURES)) {
-          features.put(name.substring(FEATURES.length()), file.read(name));
-        } else if (!name.startsWith(HEAD)) {
-          throw CheckpointException.because(
-              settings.init()
-                  + ": expected tensors under features and head, as conf/image-cnn.yaml trains"
-                  + " them, got '"
-                  + name
-                  + "'");
-        }
-      }
-      cnn.features().loadStateDict(features);
+        StateDict own = model.stateDict();
+        StateDict weights = new StateDict()) {
+      file.entries().stream()
+          .filter(entry -> !isHead(entry.name()))
+          .forEach(entry -> weights.put(entry.name(), file.read(entry.name())));
+      own.tensors()
+          .forEach(
+              (name, tensor) -> {
+                if (isHead(name)) {
+                  weights.put(name, tensor.detachedClone());
+                }
+              });
+      model.loadStateDict(weights);
     }
     if (settings.freeze()) {
-      cnn.features().freeze();
+      model
+          .namedParameters()
+          .forEach((name, parameter) -> parameter.requiresGrad(isHead(name)));
     }
+  }
+
+  private static boolean isHead(String name) {
+    return HEADS.stream().anyMatch(name::startsWith);
   }
 
   private static SafetensorsFile open(String location, Configuration configuration) {

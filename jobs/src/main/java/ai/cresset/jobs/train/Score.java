@@ -41,6 +41,18 @@ enum Score {
       return one.score() > other.score();
     }
   },
+  /** The part of the tokens that stand in texts which were written without an error. */
+  EXACT("%.4f") {
+    @Override
+    double of(Evaluation evaluation) {
+      return evaluation.score();
+    }
+
+    @Override
+    boolean isBetter(Evaluation one, Evaluation other) {
+      return ACCURACY.isBetter(one, other);
+    }
+  },
   /** The root of the mean squared error, in the label's own unit. */
   RMSE("%.4g") {
     @Override

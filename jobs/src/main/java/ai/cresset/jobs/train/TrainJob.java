@@ -63,6 +63,11 @@ public final class TrainJob {
 
   /** Runs it to the end and prints the report. */
   public void run() {
+    train();
+  }
+
+  /** The same; returns what the first worker ended with. */
+  TrainResult train() {
     Configuration configuration = spark.sessionState().newHadoopConf();
     RunDirectory directory = new RunDirectory(recipe.output().dir(), configuration);
     boolean gpus = executorsHaveGpus();
@@ -111,6 +116,7 @@ public final class TrainJob {
       logs.publish(configuration);
       out.print("\n" + report);
       out.flush();
+      return result;
     }
   }
 

@@ -20,6 +20,10 @@ record Wording(String samples, String unit, String evaluated, Score score) imple
   static final Wording CLASSIFIED_ROWS =
       new Wording("rows", "rows", "validation rows", Score.ACCURACY);
   static final Wording CLICKS = new Wording("rows", "rows", "validation rows", Score.AUC);
+  static final Wording CLASSIFIED_TEXTS =
+      new Wording("texts", "texts", "validation texts", Score.ACCURACY);
+  static final Wording WRITTEN_TEXTS =
+      new Wording("texts", "texts", "tokens of validation texts", Score.EXACT);
   static final Wording MEASURED_ROWS = new Wording("rows", "rows", "validation rows", Score.RMSE);
 
   /** Loss and score, such as {@code loss 0.1234, accuracy 0.9731}. */

@@ -4,6 +4,7 @@ import ai.cresset.jobs.recipe.GptRecipe;
 import ai.cresset.jobs.recipe.ImageRecipe;
 import ai.cresset.jobs.recipe.Recipe;
 import ai.cresset.jobs.recipe.RecommenderRecipe;
+import ai.cresset.jobs.recipe.SequenceRecipe;
 import ai.cresset.jobs.recipe.TableRecipe;
 import ai.cresset.parallel.launch.Worker;
 import org.apache.hadoop.conf.Configuration;
@@ -23,6 +24,11 @@ interface Workload {
           @Override
           public Workload image(ImageRecipe image) {
             return new ImageWorkload(image);
+          }
+
+          @Override
+          public Workload sequence(SequenceRecipe sequence) {
+            return new SequenceWorkload(sequence);
           }
 
           @Override

@@ -46,10 +46,10 @@ final class RecipesTest {
     Path nothing = Files.writeString(directory.resolve("nothing.yaml"), "data: {}\n");
     Path unknown = Files.writeString(directory.resolve("unknown.yaml"), "recipe: sound\n");
     assertEquals(
-        nothing + ": missing setting recipe, which says what it is: one of gpt, image, table, recommender",
+        nothing + ": missing setting recipe, which says what it is: one of gpt, image, sequence, table, recommender",
         refusal(nothing));
     assertEquals(
-        unknown + " line 1: recipe: expected one of gpt, image, table, recommender, got 'sound'",
+        unknown + " line 1: recipe: expected one of gpt, image, sequence, table, recommender, got 'sound'",
         refusal(unknown));
     assertEquals(
         "override 'recipe=image': recipe: expected gpt, whose settings the file holds (or name"
@@ -163,7 +163,7 @@ final class RecipesTest {
         "model.width=130 | a multiple of model.heads, which is 4, got 130",
         "model.dropout=1 | a number from 0 to below 1, got 1.0",
         "model.dtype=float16 | one of float32, float64, got 'float16'",
-        "train.steps=0 | a whole number from 1, got 0",
+        "train.steps=0 | a whole number from 1, or train.epochs, got 0",
         "train.global_batch=1 | at least one window for each of the 2 workers (spark.workers),"
             + " got 1",
         "train.warmup_steps=-1 | a whole number from 0, got -1",

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.cresset.checkpoint.SafetensorsFile;
+import ai.cresset.error.ConfigException;
 import ai.cresset.error.CressetException;
 import ai.cresset.error.DataException;
 import ai.cresset.jobs.recipe.ImageRecipe;
@@ -233,8 +234,37 @@ final class ClassifierEffectsTest {
       flips()
           .filter(flip -> flip.recipe().equals(file) && !flip.key().startsWith("train."))
           .forEach(flip -> tested.add(flip.key()));
+      keys.remove("model.kind"); // with other settings beside it, in a test of its own
       assertEquals(keys, tested);
     }
+  }
+
+  @Test
+  void aResNetTakesGreyAndColoursAndNothingElse() {
+    List<String> settings =
+        List.of(
+            "model.kind=resnet18",
+            "model.stages=0",
+            "model.convolutions=0",
+            "model.width=4",
+            "model.norm=none",
+            "model.grid=0",
+            "model.hidden=0");
+    TinyRun run = TinyRun.of(recipe("image-cnn.yaml", settings), spark);
+    assertEquals(4, run.result().summary().steps());
+    List<String> two = new ArrayList<>(settings);
+    two.add("data.path=" + shared.resolve("colour"));
+    assertEquals(
+        "model.kind: expected cnn, because the images have 2 channels and a ResNet takes 1 or 3, got"
+            + " resnet18",
+        outcome(recipe("image-cnn.yaml", two)));
+    ConfigException refused =
+        assertThrows(
+            ConfigException.class,
+            () -> recipe("image-cnn.yaml", List.of("model.kind=resnet18")));
+    assertTrue(
+        refused.getMessage().contains("model.stages: expected 0, because a ResNet has its own"),
+        refused.getMessage());
   }
 
   /** The body keeps its weights to the last bit, the head is new and moves. */

@@ -3,6 +3,8 @@ package ai.cresset.jobs.train;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.cresset.jobs.generate.Sentences;
+import ai.cresset.jobs.generate.TurnedWords;
 import ai.cresset.jobs.recipe.Recipe;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -102,6 +104,31 @@ final class ClassifierRecipesTest {
     assertEquals(line(one, "samples"), line(two, "samples"));
     String[] second = with(common, "data.path=" + plants, "data.label=Kind No", "data.delimiter=;");
     assertAccuracy(0.87, train("tabular-mlp.yaml", 2, second));
+  }
+
+  @Test
+  void textsByThreeNetworksAndPairsByOne() throws IOException {
+    new Sentences().write(directory.resolve("texts"), 1500, 1);
+    new TurnedWords().write(directory.resolve("pairs"), 300, 1);
+    String[] common = {
+      "data.path=" + directory.resolve("texts"),
+      "data.max_tokens=16",
+      "train.steps=120",
+      "train.learning_rate=1e-2",
+      "model.width=24"
+    };
+    assertAccuracy(0.9, train("text-classifier.yaml", 2, common));
+    String[] transformer = {"model.kind=transformer", "model.bidirectional=false"};
+    train("text-classifier.yaml", 1, with(common, transformer));
+    String pairs =
+        train(
+            "translation.yaml",
+            2,
+            "data.path=" + directory.resolve("pairs"),
+            "train.steps=10",
+            "model.layers=1",
+            "model.width=16");
+    assertTrue(line(pairs, "test exact").matches("test exact [01]\\.[0-9]{4}"), pairs);
   }
 
   private static String[] with(String[] common, String... more) {

@@ -91,6 +91,8 @@ final class House {
     room("jobs.text", "jobs.recipe", "spark.data");
     room("jobs.split", "random");
     room("jobs.image", "jobs.recipe", "jobs.split", "spark.data");
+    room("jobs.sequence", "jobs.recipe", "jobs.split", "spark.data");
+    room("jobs.generate", "error");
     room("jobs.table", "jobs.recipe", "jobs.split", "spark.data");
     room("jobs.feature", "jobs.recipe", "jobs.split", "spark.data");
     room(
@@ -101,6 +103,8 @@ final class House {
         "jobs.image",
         "jobs.table",
         "jobs.feature",
+        "jobs.sequence",
+        "jobs.generate",
         "spark.ml",
         "spark.ui",
         "spark.checkpoint",

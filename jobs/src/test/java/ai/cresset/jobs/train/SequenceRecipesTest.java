@@ -1,0 +1,302 @@
+package ai.cresset.jobs.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.cresset.error.ConfigException;
+import ai.cresset.error.CressetException;
+import ai.cresset.jobs.generate.Glyphs;
+import ai.cresset.jobs.generate.Sentences;
+import ai.cresset.jobs.generate.TurnedWords;
+import ai.cresset.jobs.recipe.Recipe;
+import ai.cresset.jobs.recipe.SearchRecipe;
+import ai.cresset.jobs.recipe.SequenceRecipe;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Recipes for texts: every key changes something, wrong data are refused, searches find. */
+@NullUnmarked
+final class SequenceRecipesTest {
+  private static final Path CONF = Path.of(System.getProperty("cresset.home"), "conf");
+  private static final String CLASSES = "text-classifier.yaml";
+  private static final String PAIRS = "translation.yaml";
+
+  /** What runs without a flip gave. */
+  private static final Map<String, Object> UNCHANGED = new HashMap<>();
+
+  @TempDir private static Path shared;
+  private static SparkSession spark;
+
+  /** A key with another value, and what both sides have besides. */
+  record Flip(String recipe, String override, List<String> beside) {
+    String key() {
+      return override.substring(0, override.indexOf('='));
+    }
+
+    @Override
+    public String toString() {
+      return override;
+    }
+  }
+
+  private static Flip classes(String override, String... beside) {
+    return new Flip(CLASSES, override, List.of(beside));
+  }
+
+  private static Flip pairs(String override, String... beside) {
+    return new Flip(PAIRS, override, List.of(beside));
+  }
+
+  static Stream<Flip> flips() {
+    String[] transformer = {"model.kind=transformer", "model.bidirectional=false"};
+    return Stream.of(
+        classes("data.path=" + shared.resolve("more")),
+        classes("data.delimiter=;", "data.path=" + shared.resolve("semicolons")),
+        classes("data.task=translation", transformer),
+        classes("data.input=opinion", "data.path=" + shared.resolve("texts")),
+        classes("data.target=other", "data.path=" + shared.resolve("columns")),
+        classes("data.tokens=char"),
+        classes("data.max_tokens=3"),
+        classes("data.min_count=30"),
+        classes("data.validation_fraction=0.3"),
+        classes("data.test_fraction=0.3"),
+        classes("data.split_seed=1"),
+        classes("data.cache_dir=" + shared.resolve("other-cache")),
+        classes("model.kind=gru"),
+        classes("model.layers=2"),
+        classes("model.width=12"),
+        classes("model.heads=2", transformer),
+        classes("model.bidirectional=false"),
+        classes("model.dropout=0.5"),
+        classes("model.dtype=float64"),
+        pairs("model.layers=1"),
+        pairs("model.dropout=0.5"));
+  }
+
+  @BeforeAll
+  static void start() throws IOException {
+    spark =
+        SparkSession.builder()
+            .master("local[2]")
+            .appName("sequence recipes test")
+            .config("spark.ui.enabled", "false")
+            .config("spark.sql.shuffle.partitions", "2")
+            .config("spark.sql.warehouse.dir", shared.resolve("warehouse").toString())
+            .getOrCreate();
+    new Sentences().write(shared.resolve("texts"), 120, 1);
+    new Sentences().write(shared.resolve("more"), 130, 2);
+    new TurnedWords().write(shared.resolve("pairs"), 120, 1);
+    Files.createDirectories(shared.resolve("semicolons"));
+    Files.createDirectories(shared.resolve("columns"));
+    List<String> lines = Files.readAllLines(shared.resolve("texts/reviews.csv"));
+    List<String> columns = new ArrayList<>(List.of("text,opinion,other"));
+    List<String> semicolons = new ArrayList<>(List.of("text,opinion;text;opinion"));
+    for (int i = 1; i < lines.size(); i++) {
+      columns.add(lines.get(i) + "," + (i % 3));
+      semicolons.add("x,y;" + lines.get(i).replace(',', ';'));
+    }
+    Files.write(shared.resolve("columns/a.csv"), columns);
+    Files.write(shared.resolve("semicolons/a.csv"), semicolons);
+  }
+
+  @AfterAll
+  static void stop() {
+    spark.stop();
+  }
+
+  private static Recipe recipe(String file, List<String> overrides) {
+    Map<String, String> settings = new LinkedHashMap<>();
+    Stream.of(
+            List.of(
+                "train.steps=4",
+                "train.global_batch=8",
+                "train.warmup_steps=0",
+                "train.evaluate_every=0",
+                "model.dropout=0",
+                "model.width=8",
+                "output.samples=2",
+                "data.path=" + shared.resolve(file.equals(PAIRS) ? "pairs" : "texts"),
+                "data.cache_dir=" + shared.resolve("cache"),
+                "output.dir=" + shared.resolve("run-" + System.nanoTime())),
+            overrides)
+        .flatMap(List::stream)
+        .forEach(each -> settings.put(each.substring(0, each.indexOf('=')), each));
+    return Recipe.read(CONF.resolve(file), List.copyOf(settings.values()));
+  }
+
+  /** The weights and what is found with them; or why there are none. */
+  private static Object outcome(Recipe recipe) {
+    try {
+      TinyRun run = TinyRun.of(recipe, spark);
+      return List.of(run.weights(), run.result())
+          .toString()
+          .replaceAll("seconds=[^,]*|unitsPerSecond=[^,]*", "");
+    } catch (CressetException e) {
+      return String.valueOf(e.getMessage());
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("flips")
+  void itsEffectIsSeen(Flip flip) {
+    List<String> flipped = new ArrayList<>(flip.beside());
+    flipped.add(flip.override());
+    if (flip.key().equals("data.cache_dir")) {
+      assertFalse(Files.exists(shared.resolve("other-cache")));
+      outcome(recipe(flip.recipe(), flipped));
+      assertTrue(Files.exists(shared.resolve("other-cache")));
+      return;
+    }
+    Object before =
+        UNCHANGED.computeIfAbsent(
+            flip.recipe() + flip.beside(), key -> outcome(recipe(flip.recipe(), flip.beside())));
+    assertNotEquals(before, outcome(recipe(flip.recipe(), flipped)));
+  }
+
+  @Test
+  void noEffectIsChance() {
+    for (String file : List.of(CLASSES, PAIRS)) {
+      assertEquals(outcome(recipe(file, List.of())), outcome(recipe(file, List.of())));
+    }
+  }
+
+  @Test
+  void noKeyIsLeftOut() {
+    Set<String> keys = new TreeSet<>();
+    for (RecordComponent section : SequenceRecipe.class.getRecordComponents()) {
+      if (List.of("data", "model").contains(section.getName())) {
+        for (RecordComponent key : section.getType().getRecordComponents()) {
+          String name = key.getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
+          keys.add(section.getName() + "." + name);
+        }
+      }
+    }
+    Set<String> tested = new TreeSet<>();
+    flips().filter(flip -> flip.recipe().equals(CLASSES)).forEach(flip -> tested.add(flip.key()));
+    assertEquals(keys, tested);
+  }
+
+  private static String refused(String... overrides) {
+    return assertThrows(
+            CressetException.class,
+            () ->
+                Workload.of(recipe(CLASSES, List.of(overrides)))
+                    .prepare(spark, new Configuration()))
+        .getMessage();
+  }
+
+  @Test
+  void textsThatCannotBeUsedAreRefused() throws IOException {
+    String texts = shared.resolve("texts").toString();
+    assertEquals(
+        "data.input: expected one of the columns [text, opinion] of " + texts + ", got 'txt'",
+        refused("data.input=txt"));
+    assertEquals(
+        "data.path: expected a CSV file or a directory of such files, got '/nothing/here'",
+        refused("data.path=/nothing/here"));
+    String misfit =
+        assertThrows(
+                ConfigException.class,
+                () -> recipe(PAIRS, List.of("model.kind=lstm", "model.heads=1")))
+            .getMessage();
+    assertTrue(misfit.contains("transformer, because data.task is translation"), misfit);
+    Path few = Files.writeString(shared.resolve("few.csv"), "text,opinion\na b,good\nc,bad\n");
+    assertEquals(
+        "data.path: 2 rows are too few for training, validation and test",
+        refused("data.path=" + few));
+  }
+
+  @Test
+  void aSearchWritesItsTableAndTheBestRecipe() throws IOException {
+    Path directory = shared.resolve("search");
+    Path file =
+        Files.writeString(
+            shared.resolve("search.yaml"),
+            "recipe: "
+                + CONF.resolve(CLASSES)
+                + "\noverrides: ['data.path="
+                + shared.resolve("texts")
+                + "', 'data.cache_dir="
+                + shared.resolve("cache")
+                + "', train.steps=3, train.evaluate_every=0, spark.workers=1, model.width=8]\n"
+                + "method: grid\ntrials: 0\nseed: 1\n"
+                + "space: ['train.learning_rate=1e-3, 1e30', 'train.min_learning_rate=0']\n"
+                + "dir: "
+                + directory
+                + "\n");
+    SearchJob job = new SearchJob(SearchRecipe.read(file, List.of()), file, 0);
+    job.check(new Configuration());
+    StringWriter out = new StringWriter();
+    job.run(spark, new PrintWriter(out));
+    List<String> table = Files.readAllLines(directory.resolve("trials.csv"));
+    assertEquals("trial,settings,loss,score,problem", table.get(0));
+    assertEquals(3, table.size(), table.toString());
+    assertTrue(
+        table.get(1).startsWith("1,\"train.learning_rate=1e-3 train.min_learning_rate=0\","),
+        table.get(1));
+    assertTrue(out.toString().contains("best trial 1: loss"), out.toString());
+    Recipe best = Recipe.read(directory.resolve("best.yaml"), List.of());
+    assertEquals(1e-3, best.train().learningRate());
+    assertTrue(Files.exists(directory.resolve("trial-001/report.html")));
+  }
+
+  /** Every recipe of conf/ runs for two steps, on data of its kind. */
+  @Test
+  void everyRecipeRuns() throws IOException {
+    new Glyphs().write(shared.resolve("glyphs"), 60, 1);
+    Path text = Files.writeString(shared.resolve("text.txt"), "a cat sat on a mat\n".repeat(60));
+    RuleTable.customers(shared.resolve("rows.csv"), 80);
+    Map<String, List<String>> data =
+        Map.of(
+            "gpt", List.of("data.path=" + text, "data.include=['*']", "data.split=position", "model.context=8", "sample.prompt=a", "sample.tokens=3"),
+            "image", List.of("data.path=" + shared.resolve("glyphs")),
+            "table", List.of("data.path=" + shared.resolve("rows.csv"), "data.label=outcome"));
+    try (Stream<Path> files = Files.list(CONF)) {
+      for (Path file : files.filter(each -> each.toString().endsWith(".yaml")).toList()) {
+        List<String> settings =
+            new ArrayList<>(
+                List.of(
+                    "train.steps=2",
+                    "train.global_batch=8",
+                    "train.evaluate_samples=8",
+                    "data.cache_dir=" + shared.resolve("cache"),
+                    "output.dir=" + shared.resolve("run-" + System.nanoTime())));
+        String kind = Files.readString(file).replaceAll("(?s).*recipe: (\\w+)\n.*", "$1");
+        String name = file.getFileName().toString();
+        List<String> own =
+            kind.equals("sequence")
+                ? List.of("data.path=" + shared.resolve(name.equals(PAIRS) ? "pairs" : "texts"))
+                : data.get(kind);
+        assertTrue(own != null, name + ": no data of the kind " + kind + " in this test");
+        settings.addAll(own);
+        TinyRun run = TinyRun.of(Recipe.read(file, settings), spark);
+        assertEquals(2, run.result().summary().steps(), name);
+      }
+    }
+  }
+}
