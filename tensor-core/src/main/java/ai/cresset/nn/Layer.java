@@ -18,8 +18,8 @@ public abstract class Layer extends Module {
   }
 
   /**
-   * Puts a layer in the place of this one, wherever this one is called: it appears in the tree under
-   * this one's name. What this one had is closed.
+   * Puts a layer in the place of this one, wherever this one is called: it appears in the tree
+   * under this one's name. What this one had is closed.
    */
   final void giveWay(Layer other) {
     removeAll();

@@ -52,15 +52,20 @@ final class Int8Products {
     if (bias != null) {
       operands.add(bias);
     }
-    if (kernel.isPresent()) {
-      return new Integers(kernel.get(), activations).applyAll(operands).get(0);
-    }
+    return kernel.isPresent()
+        ? new Integers(kernel.get(), activations).applyAll(operands).get(0)
+        : composed(activations, operands);
+  }
+
+  /** The same by float32 products. */
+  static Tensor composed(QuantizationParameters activations, List<Tensor> operands) {
     COMPOSED.increment();
-    if (TOLD.add(rows.device())) {
+    Device device = operands.get(0).device();
+    if (TOLD.add(device)) {
       LOG.info(
           "device {} has no fast product of 8-bit integers; quantized layers give the same results"
               + " by float32 products, and save memory but no time",
-          rows.device());
+          device);
     }
     return new Composed(activations).applyAll(operands).get(0);
   }

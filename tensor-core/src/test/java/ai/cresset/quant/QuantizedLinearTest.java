@@ -15,7 +15,6 @@ import ai.cresset.model.Gpt;
 import ai.cresset.model.GptConfig;
 import ai.cresset.model.Mlp;
 import ai.cresset.nn.Layer;
-import ai.cresset.nn.Module;
 import ai.cresset.nn.activation.Relu;
 import ai.cresset.nn.container.Sequential;
 import ai.cresset.nn.layer.Linear;
@@ -57,10 +56,8 @@ class QuantizedLinearTest {
         try (Scope scope = Scope.open(name);
             Linear real = linear(goldens, name);
             DynamicQuantizedLinear layer = new DynamicQuantizedLinear(real)) {
-          assertArrayEquals(
-              goldens.numbers(name + ".int"), layer.weight().toDoubleArray(), name);
-          assertArrayEquals(
-              goldens.numbers(name + ".scales"), layer.scale().toDoubleArray(), name);
+          assertArrayEquals(goldens.numbers(name + ".int"), layer.weight().toDoubleArray(), name);
+          assertArrayEquals(goldens.numbers(name + ".scales"), layer.scale().toDoubleArray(), name);
           double[] expected = goldens.numbers(name + ".y");
           double[] got = layer.call(goldens.tensor(name + ".x")).toDoubleArray();
           // Both sum integers; what differs is how scales are multiplied.
@@ -197,13 +194,21 @@ class QuantizedLinearTest {
   }
 
   @Test
-  void composedProductsAreCounted() {
-    boolean fast = Backends.of(Device.CPU).capability(Int8Matmul.class).isPresent();
+  void productsComposedOfFloat32GiveTheSameAndAreCounted() {
     long before = Quantization.composedProducts();
-    try (Module layer = new DynamicQuantizedLinear(4, 3, false);
-        Scope scope = Scope.open("counted")) {
-      ((Layer) layer).call(Tensor.ones(2, 4));
+    try (Linear real = new Linear(300, 20);
+        DynamicQuantizedLinear layer = new DynamicQuantizedLinear(real);
+        Scope scope = Scope.open("composed")) {
+      layer.eval();
+      Tensor batch = Tensor.randn(9, 300);
+      List<Tensor> operands =
+          List.of(batch, layer.weight(), layer.scale(), Objects.requireNonNull(layer.bias()));
+      double[] composed = Int8Products.composed(layer.activations(batch), operands).toDoubleArray();
+      assertEquals(1, Quantization.composedProducts() - before);
+      double[] got = layer.call(batch).toDoubleArray();
+      assertArrayEquals(composed, got, 1e-6 * largest(composed));
+      boolean fast = Backends.of(Device.CPU).capability(Int8Matmul.class).isPresent();
+      assertEquals(fast ? 1 : 2, Quantization.composedProducts() - before);
     }
-    assertEquals(fast ? 0 : 1, Quantization.composedProducts() - before);
   }
 }

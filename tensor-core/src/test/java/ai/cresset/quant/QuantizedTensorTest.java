@@ -40,8 +40,7 @@ class QuantizedTensorTest {
       QuantizedTensor quantized = parameters.quantize(real);
       assertEquals(parameters.range().dtype(), quantized.integers().dtype());
       assertEquals(real.shape(), quantized.shape());
-      assertArrayEquals(
-          goldens.numbers(name + ".int"), quantized.integers().toDoubleArray(), name);
+      assertArrayEquals(goldens.numbers(name + ".int"), quantized.integers().toDoubleArray(), name);
       assertArrayEquals(
           goldens.numbers(name + ".back"), quantized.dequantize().toDoubleArray(), name);
     }
@@ -116,9 +115,7 @@ class QuantizedTensorTest {
     assertArrayEquals(goldens.numbers(name + ".y"), rounded.toDoubleArray(), name);
     rounded.backward(goldens.tensor(name + ".gradient"));
     assertArrayEquals(
-        goldens.numbers(name + ".back"),
-        Objects.requireNonNull(real.grad()).toDoubleArray(),
-        name);
+        goldens.numbers(name + ".back"), Objects.requireNonNull(real.grad()).toDoubleArray(), name);
     real.zeroGrad();
   }
 
@@ -132,8 +129,7 @@ class QuantizedTensorTest {
           "quantize: expected 2 channels in dimension 1, got [4, 3]",
           Refused.message(ShapeException.class, () -> channels.quantize(Tensor.zeros(4, 3))));
       Tensor doubles = Tensor.of(new double[] {1, 2}).reshape(1, 2);
-      String wrongType =
-          Refused.message(DTypeException.class, () -> channels.quantize(doubles));
+      String wrongType = Refused.message(DTypeException.class, () -> channels.quantize(doubles));
       assertTrue(wrongType.contains("float32"), wrongType);
       String wrongIntegers =
           Refused.message(

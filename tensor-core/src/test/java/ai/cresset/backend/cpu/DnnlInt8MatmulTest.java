@@ -41,7 +41,9 @@ class DnnlInt8MatmulTest {
   void theLargestNumbersDoNotSaturate() {
     for (int weight : new int[] {-128, 127}) {
       try (Scope scope = Scope.open("largest")) {
-        check(full(Int8Matmul.LARGEST_LEFT, 4, 256), full(weight, 16, 256), 0, false);
+        for (long rows : new long[] {1, 4, 64}) {
+          check(full(Int8Matmul.LARGEST_LEFT, rows, 256), full(weight, 48, 256), 0, false);
+        }
       }
     }
   }
@@ -79,14 +81,35 @@ class DnnlInt8MatmulTest {
   }
 
   @Test
-  void theCapabilityIsThereOnlyWithInstructionsForIt() {
-    assertFalse(DnnlInt8Matmul.isFast(dnnl.dnnl_cpu_isa_avx2));
-    assertFalse(DnnlInt8Matmul.isFast(dnnl.dnnl_cpu_isa_avx512_core));
+  void theCapabilityIsThereFromAvx2On() {
+    assertFalse(DnnlInt8Matmul.isFast(dnnl.dnnl_cpu_isa_sse41));
+    assertFalse(DnnlInt8Matmul.isFast(dnnl.dnnl_cpu_isa_avx));
+    assertTrue(DnnlInt8Matmul.isFast(dnnl.dnnl_cpu_isa_avx2));
+    assertTrue(DnnlInt8Matmul.isFast(dnnl.dnnl_cpu_isa_avx512_core));
     assertTrue(DnnlInt8Matmul.isFast(dnnl.dnnl_cpu_isa_avx2_vnni));
     assertTrue(DnnlInt8Matmul.isFast(dnnl.dnnl_cpu_isa_avx512_core_vnni));
     assertTrue(DnnlInt8Matmul.isFast(dnnl.dnnl_cpu_isa_avx512_core_amx));
     boolean fast = DnnlInt8Matmul.isFast(dnnl.dnnl_get_effective_cpu_isa());
     assertEquals(
         fast, Backends.of(Device.CPU).capability(Int8Matmul.class).isPresent(), "of this machine");
+  }
+
+  @Test
+  void noReferenceLoopIsChosenWhereItIsUsed() {
+    if (!DnnlInt8Matmul.isFast(dnnl.dnnl_get_effective_cpu_isa())) {
+      System.out.println("not checked: this processor has no AVX2");
+      return;
+    }
+    Tensor scales = Tensor.ones(512);
+    for (long rows : new long[] {1, 3, 256}) {
+      Tensor left = full(1, rows, 512).to(DType.UINT8);
+      Tensor right = full(1, 512, 512).to(DType.INT8);
+      for (Tensor bias : new @Nullable Tensor[] {null, scales}) {
+        String chosen =
+            product.implementation(
+                left.materialize(), right.materialize(), bias == null ? null : bias.materialize());
+        assertFalse(chosen.contains("ref"), rows + " rows: " + chosen);
+      }
+    }
   }
 }
