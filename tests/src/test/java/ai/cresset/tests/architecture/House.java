@@ -44,7 +44,7 @@ final class House {
     room("optim", "tensor");
     room("data.arrow", "memory");
     room("data", "tensor", "data.arrow");
-    room("checkpoint", "nn", "optim");
+    room("checkpoint", "nn", "optim", "quant");
     room("metric", "tensor");
     room("report", "metric");
     room("profile", "tensor");
