@@ -89,6 +89,7 @@ final class RecommenderModelFileTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
+      quoteCharacter = '"',
       value = {
         "servers.consistency=often | 'often' | synchronous, asynchronous, or the number of steps"
             + " that workers may be apart",
