@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
  * perceptron on the same vectors. Source: Guo et al., "DeepFM: A Factorization-Machine based Neural
  * Network for CTR Prediction", IJCAI 2017.
  *
- * <p>A table is any layer from ids to rows of {@link RankingConfig#tableWidth}: an {@code Embedding}
- * in this process, or one whose rows are elsewhere. Input ids int64, {@code [batch]} or what the
- * table takes, and numbers {@code [batch, numbers]}; output logits {@code [batch]}. Children: {@code
- * tables}, and {@code deep}, a Sequential.
+ * <p>A table is any layer from ids to rows of {@link RankingConfig#tableWidth}: an {@code
+ * Embedding} in this process, or one whose rows are elsewhere. Input ids int64, {@code [batch]} or
+ * what the table takes, and numbers {@code [batch, numbers]}; output logits {@code [batch]}.
+ * Children: {@code tables}, and {@code deep}, a Sequential.
  */
 public final class DeepFm extends Module {
   private final RankingConfig config;

@@ -2,10 +2,10 @@ package ai.cresset.model;
 
 import ai.cresset.error.ShapeException;
 import ai.cresset.nn.Layer;
+import ai.cresset.nn.Placement;
 import ai.cresset.nn.activation.Relu;
 import ai.cresset.nn.container.Sequential;
 import ai.cresset.nn.layer.Linear;
-import ai.cresset.nn.Placement;
 import ai.cresset.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,7 +19,8 @@ import java.util.List;
 record RankingInputs(List<Tensor> weights, List<Tensor> vectors) {
   static RankingInputs of(List<? extends Layer> tables, List<Tensor> ids, int width) {
     if (ids.size() != tables.size()) {
-      throw ShapeException.mismatch("ids", tables.size() + " tensors, one for each table", ids.size());
+      throw ShapeException.mismatch(
+          "ids", tables.size() + " tensors, one for each table", ids.size());
     }
     List<Tensor> weights = new ArrayList<>();
     List<Tensor> vectors = new ArrayList<>();

@@ -17,10 +17,10 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Retrieval: one tower for who asks, one for what is asked for, and the cosine between what they end
- * in. Items can be encoded once and searched later. Trained with the other items of the batch as
- * wrong answers. Source: Yi et al., "Sampling-bias-corrected neural modeling for large corpus item
- * recommendations", RecSys 2019.
+ * Retrieval: one tower for who asks, one for what is asked for, and the cosine between what they
+ * end in. Items can be encoded once and searched later. Trained with the other items of the batch
+ * as wrong answers. Source: Yi et al., "Sampling-bias-corrected neural modeling for large corpus
+ * item recommendations", RecSys 2019.
  *
  * <p>Input ids int64 {@code [batch]} for each table (any layer from ids to {@code [batch, width]}).
  * Children: {@code queryTables}, {@code itemTables}, {@code query}, {@code item}.
@@ -50,9 +50,7 @@ public final class TwoTower extends Module {
   }
 
   public TwoTower(
-      List<? extends Layer> queryTables,
-      List<? extends Layer> itemTables,
-      TwoTowerConfig config) {
+      List<? extends Layer> queryTables, List<? extends Layer> itemTables, TwoTowerConfig config) {
     this(queryTables, itemTables, config, Placement.DEFAULT);
   }
 
@@ -103,11 +101,7 @@ public final class TwoTower extends Module {
         () -> {
           Tensor scores = call(queryIds, itemIds);
           return Losses.crossEntropy(
-              scores,
-              Creation.arange(0, scores.size(0), 1, scores.device()),
-              null,
-              -100,
-              0);
+              scores, Creation.arange(0, scores.size(0), 1, scores.device()), null, -100, 0);
         });
   }
 

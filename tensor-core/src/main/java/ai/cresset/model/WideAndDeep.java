@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
  * Clicks from many sparse columns: a linear model of the ids beside a perceptron on their vectors.
  * Source: Cheng et al., "Wide & Deep Learning for Recommender Systems", DLRS 2016.
  *
- * <p>A table is any layer from ids to rows of {@link RankingConfig#tableWidth}: an {@code Embedding}
- * in this process, or one whose rows are elsewhere. Input ids int64, {@code [batch]} or what the
- * table takes, and numbers {@code [batch, numbers]}; output logits {@code [batch]}. Children: {@code
- * tables}, and {@code deep}, a Sequential.
+ * <p>A table is any layer from ids to rows of {@link RankingConfig#tableWidth}: an {@code
+ * Embedding} in this process, or one whose rows are elsewhere. Input ids int64, {@code [batch]} or
+ * what the table takes, and numbers {@code [batch, numbers]}; output logits {@code [batch]}.
+ * Children: {@code tables}, and {@code deep}, a Sequential.
  */
 public final class WideAndDeep extends Module {
   private final RankingConfig config;

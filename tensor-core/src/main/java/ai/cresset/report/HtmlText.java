@@ -6,7 +6,8 @@ final class HtmlText {
 
   static String escape(String text) {
     StringBuilder result = new StringBuilder();
-    for (char each : text.toCharArray()) {
+    for (int i = 0; i < text.length(); i++) {
+      char each = text.charAt(i);
       switch (each) {
         case '&' -> result.append("&amp;");
         case '<' -> result.append("&lt;");

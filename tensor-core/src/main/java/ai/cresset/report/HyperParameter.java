@@ -2,7 +2,9 @@ package ai.cresset.report;
 
 import java.util.regex.Pattern;
 
-/** A setting as TensorBoard's page of hyper-parameters takes it: a number, a truth value or text. */
+/**
+ * A setting as TensorBoard's page of hyper-parameters takes it: a number, a truth value or text.
+ */
 final class HyperParameter {
   private static final Pattern NUMBER =
       Pattern.compile("[+-]?([0-9]+(\\.[0-9]*)?|\\.[0-9]+)([eE][+-]?[0-9]+)?");

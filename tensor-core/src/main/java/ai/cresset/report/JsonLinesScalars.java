@@ -1,6 +1,7 @@
 package ai.cresset.report;
 
 import ai.cresset.error.DataException;
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -64,17 +65,7 @@ public final class JsonLinesScalars implements ScalarWriter {
   }
 
   private static String quoted(String text) {
-    StringBuilder result = new StringBuilder("\"");
-    for (char each : text.toCharArray()) {
-      if (each == '"' || each == '\\') {
-        result.append('\\').append(each);
-      } else if (each < ' ') {
-        result.append("\\u00").append(each < 16 ? "0" : "").append(Integer.toHexString(each));
-      } else {
-        result.append(each);
-      }
-    }
-    return result.append('"').toString();
+    return '"' + new String(JsonStringEncoder.getInstance().quoteAsString(text)) + '"';
   }
 
   @Override

@@ -106,10 +106,10 @@ public record LineChart(String title, String horizontal, List<Series> lines) {
       points++;
     }
     svg.append(
-        format(
-            "<path d=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"1.8\"/>", path, colour));
+        format("<path d=\"%s\" fill=\"none\" stroke=\"%s\" stroke-width=\"1.8\"/>", path, colour));
     if (points <= 40) { // few points are seen better with a mark at the last one
-      svg.append(format("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"3\" fill=\"%s\"/>", lastX, lastY, colour));
+      svg.append(
+          format("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"3\" fill=\"%s\"/>", lastX, lastY, colour));
     }
     double x = LEFT + number * 130.0;
     svg.append(
@@ -123,11 +123,13 @@ public record LineChart(String title, String horizontal, List<Series> lines) {
 
   private static String line(double x1, double y1, double x2, double y2, String kind) {
     return format(
-        "<line class=\"%s\" x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\"/>", kind, x1, y1, x2, y2);
+        "<line class=\"%s\" x1=\"%.1f\" y1=\"%.1f\" x2=\"%.1f\" y2=\"%.1f\"/>",
+        kind, x1, y1, x2, y2);
   }
 
   private static String text(double x, double y, String anchor, String kind, String text) {
-    return format("<text class=\"%s\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">", kind, x, y, anchor)
+    return format(
+            "<text class=\"%s\" x=\"%.1f\" y=\"%.1f\" text-anchor=\"%s\">", kind, x, y, anchor)
         + HtmlText.escape(text)
         + "</text>";
   }

@@ -16,9 +16,10 @@ import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An event file of TensorBoard with scalars, histograms, images, texts and hyper-parameters: records of length, masked CRC-32C of the length,
- * event, masked CRC-32C of the event. Source: TensorFlow's {@code record_writer.h} and {@code
- * event.proto}, {@code summary.proto} and TensorBoard's {@code plugins/hparams/api.proto}.
+ * An event file of TensorBoard with scalars, histograms, images, texts and hyper-parameters:
+ * records of length, masked CRC-32C of the length, event, masked CRC-32C of the event. Source:
+ * TensorFlow's {@code record_writer.h} and {@code event.proto}, {@code summary.proto} and
+ * TensorBoard's {@code plugins/hparams/api.proto}.
  */
 public final class TensorBoardEvents implements ScalarWriter {
   /** {@code DT_STRING} of TensorFlow. */
@@ -124,8 +125,7 @@ public final class TensorBoardEvents implements ScalarWriter {
             experiment.message(
                 4, new ProtocolBuffer().text(1, name).integer(4, HyperParameter.type(text))));
     for (String metric : metrics) {
-      experiment.message(
-          5, new ProtocolBuffer().message(1, new ProtocolBuffer().text(2, metric)));
+      experiment.message(5, new ProtocolBuffer().message(1, new ProtocolBuffer().text(2, metric)));
     }
     ProtocolBuffer start = new ProtocolBuffer();
     settings.forEach(
@@ -143,9 +143,7 @@ public final class TensorBoardEvents implements ScalarWriter {
     ProtocolBuffer content = new ProtocolBuffer().integer(1, 0).message(field, data);
     value(
         0,
-        new ProtocolBuffer()
-            .text(1, "_hparams_/" + name)
-            .message(9, plugin("hparams", content)));
+        new ProtocolBuffer().text(1, "_hparams_/" + name).message(9, plugin("hparams", content)));
   }
 
   private static ProtocolBuffer plugin(String name, @Nullable ProtocolBuffer content) {

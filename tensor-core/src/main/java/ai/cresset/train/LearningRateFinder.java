@@ -9,8 +9,9 @@ import java.util.List;
 
 /**
  * Looks for a learning rate: trains for some steps while the rate rises from very small to very
- * large, and proposes a tenth of the rate with the lowest loss, where it still fell steeply (Smith 2017,
- * "Cyclical Learning Rates"). Model and optimizer are then what they were before. Every rank calls it, and finds the same.
+ * large, and proposes a tenth of the rate with the lowest loss, where it still fell steeply (Smith
+ * 2017, "Cyclical Learning Rates"). Model and optimizer are then what they were before. Every rank
+ * calls it, and finds the same.
  */
 public final class LearningRateFinder {
   private static final double SMOOTHING = 0.9;
@@ -28,7 +29,8 @@ public final class LearningRateFinder {
    */
   public LearningRateFinder(TrainingTask task, TrainerConfig config, Strategy strategy) {
     if (config.steps() < 10) {
-      throw ConfigException.value("steps of the learning-rate finder", config.steps(), "at least 10");
+      throw ConfigException.value(
+          "steps of the learning-rate finder", config.steps(), "at least 10");
     }
     this.task = task;
     this.config = config;

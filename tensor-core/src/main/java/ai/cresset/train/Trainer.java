@@ -41,8 +41,8 @@ import org.jspecify.annotations.Nullable;
  * are a function of seed, epoch and step, and weights, optimizer and the generators of all ranks
  * come back from the checkpoint.
  *
- * <p>With {@link TrainerConfig#averageDecay()} evaluations and their callbacks see the average of the
- * weights, and the model has it when the run ends; checkpoints hold both.
+ * <p>With {@link TrainerConfig#averageDecay()} evaluations and their callbacks see the average of
+ * the weights, and the model has it when the run ends; checkpoints hold both.
  *
  * <p>A {@link MetricSchedule} hears the loss of every evaluation.
  *
@@ -194,11 +194,7 @@ public final class Trainer {
               done,
               last,
               RunMetrics.of(
-                  step,
-                  firstEvaluation,
-                  lastEvaluation,
-                  learningRate.stateDict(),
-                  remembered()));
+                  step, firstEvaluation, lastEvaluation, learningRate.stateDict(), remembered()));
     }
     if (!name.isEmpty()) {
       String committed = name;

@@ -13,8 +13,8 @@ import ai.cresset.error.ConfigException;
  * @param evaluationBatchSize samples evaluated at once, over all ranks
  * @param reportEvery steps between reports of progress
  * @param loader how samples are read
- * @param averageDecay how much of an exponential average of the weights stays each step; evaluations
- *     see the average, and the model ends with it. 0 for none
+ * @param averageDecay how much of an exponential average of the weights stays each step;
+ *     evaluations see the average, and the model ends with it. 0 for none
  */
 public record TrainerConfig(
     long steps,
@@ -63,14 +63,7 @@ public record TrainerConfig(
 
   public TrainerConfig withMaxGradientNorm(double value) {
     return new TrainerConfig(
-        steps,
-        seed,
-        value,
-        evaluateEvery,
-        evaluationBatchSize,
-        reportEvery,
-        loader,
-        averageDecay);
+        steps, seed, value, evaluateEvery, evaluationBatchSize, reportEvery, loader, averageDecay);
   }
 
   /** Evaluates every {@code every} steps, {@code batchSize} samples at once. */

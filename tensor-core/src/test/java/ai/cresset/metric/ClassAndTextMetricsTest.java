@@ -75,13 +75,11 @@ class ClassAndTextMetricsTest {
   @Test
   void aMatrixOfScores() {
     ConfusionMatrix matrix = new ConfusionMatrix(3);
-    matrix.update(
-        Tensor.of(new float[][] {{3, 2, 1}, {1, 2, 3}}), Tensor.of(new long[] {1, 2}, 2));
+    matrix.update(Tensor.of(new float[][] {{3, 2, 1}, {1, 2, 3}}), Tensor.of(new long[] {1, 2}, 2));
     assertEquals(1, matrix.count(1, 0));
     assertEquals(0.5, matrix.value());
     Tensor two = Tensor.of(new float[][] {{1, 2}});
-    assertThrows(
-        ShapeException.class, () -> matrix.update(two, Tensor.of(new long[] {0}, 1)));
+    assertThrows(ShapeException.class, () -> matrix.update(two, Tensor.of(new long[] {0}, 1)));
   }
 
   @Test

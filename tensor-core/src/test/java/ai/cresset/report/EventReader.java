@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Reads event files by the wire format alone, with a CRC-32C of its own: nothing of the writer is
@@ -55,7 +56,7 @@ final class EventReader {
     }
 
     Object get(int field) {
-      return fields.get(field).get(0);
+      return Objects.requireNonNull(fields.get(field), "field " + field).get(0);
     }
 
     Message message(int field) {
@@ -63,9 +64,7 @@ final class EventReader {
     }
 
     List<Message> messages(int field) {
-      return fields.getOrDefault(field, List.of()).stream()
-          .map(each -> of((byte[]) each))
-          .toList();
+      return fields.getOrDefault(field, List.of()).stream().map(each -> of((byte[]) each)).toList();
     }
 
     String text(int field) {

@@ -1,5 +1,6 @@
 package ai.cresset.report;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -22,7 +23,7 @@ class HtmlReportTest {
     var document =
         DocumentBuilderFactory.newInstance()
             .newDocumentBuilder()
-            .parse(new java.io.ByteArrayInputStream(chart.svg().getBytes("UTF-8")));
+            .parse(new java.io.ByteArrayInputStream(chart.svg().getBytes(UTF_8)));
     NodeList lines = document.getElementsByTagName("line");
     for (int i = 0; i < lines.getLength(); i++) {
       for (String name : List.of("x1", "x2")) {

@@ -127,8 +127,7 @@ class TensorBoardEventsTest {
             .getMessage();
     assertTrue(refused.startsWith("cannot write event files in " + file), refused);
     assertTrue(
-        assertThrows(
-                DataException.class, () -> JsonLinesScalars.open(file.resolve("x.jsonl"), 0))
+        assertThrows(DataException.class, () -> JsonLinesScalars.open(file.resolve("x.jsonl"), 0))
             .getMessage()
             .startsWith("cannot write " + file));
   }

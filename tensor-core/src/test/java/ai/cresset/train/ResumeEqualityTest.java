@@ -114,8 +114,7 @@ class ResumeEqualityTest {
     optimizers.put(
         "RmsProp", groups -> new RmsProp(groups, RmsProp.Config.of(0.01).withMomentum(0.5)));
     optimizers.put(
-        "Sgd",
-        groups -> new Sgd(groups, Sgd.Config.of(0.05).withMomentum(0.9).withNesterov(true)));
+        "Sgd", groups -> new Sgd(groups, Sgd.Config.of(0.05).withMomentum(0.9).withNesterov(true)));
     optimizers.forEach((name, maker) -> trials.add(new Trial(name, maker, cosine)));
     trials.add(
         new Trial(
@@ -238,8 +237,7 @@ class ResumeEqualityTest {
   }
 
   private static Trial sgd() {
-    return new Trial(
-        "sgd", groups -> new Sgd(groups, Sgd.Config.of(0.05)), Constant::new);
+    return new Trial("sgd", groups -> new Sgd(groups, Sgd.Config.of(0.05)), Constant::new);
   }
 
   @Test
@@ -318,8 +316,7 @@ class ResumeEqualityTest {
       expected = run.weights();
     }
     try (SmallTask run = adam.task()) {
-      TrainerConfig search =
-          TrainerConfig.of(80).withSeed(11).withLoader(new LoaderOptions(0, 2));
+      TrainerConfig search = TrainerConfig.of(80).withSeed(11).withLoader(new LoaderOptions(0, 2));
       LearningRateFinder.Result found =
           new LearningRateFinder(run.task, search, new SingleDevice()).find(1e-6, 10);
       assertTrue(found.proposal() > 1e-4 && found.proposal() < 3, found.toString());

@@ -37,8 +37,7 @@ final class SmallTask implements AutoCloseable {
 
   SmallTask(Function<Map<String, ? extends Tensor>, Optimizer> maker, Schedule schedule) {
     Generator before = Generator.use(new Generator(5));
-    model =
-        new Sequential(new Linear(3, 8), new Tanh(), new Dropout(0.2), new Linear(8, 1));
+    model = new Sequential(new Linear(3, 8), new Tanh(), new Dropout(0.2), new Linear(8, 1));
     Generator.use(before);
     optimizer = maker.apply(model.namedParameters());
     training = new Moved(points(1));
