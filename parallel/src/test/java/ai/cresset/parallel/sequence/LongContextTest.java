@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 /** A context that is four times as long as the memory of a rank allows alone. */
 class LongContextTest {
   private static final int RANKS = 4;
-  private static final int SHARE = 128;
+  private static final int SHARE = 64;
   private static final int VOCABULARY = 32;
   private static final GptConfig CONFIG =
       GptConfig.of(VOCABULARY, (long) RANKS * SHARE, 2, 2, 32).withBias(true);
