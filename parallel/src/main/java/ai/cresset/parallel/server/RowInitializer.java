@@ -11,7 +11,12 @@ import java.io.Serializable;
  */
 public sealed interface RowInitializer extends Serializable {
   /** All 0. */
-  record Zeros() implements RowInitializer {}
+  record Zeros() implements RowInitializer {
+    @Override
+    public float draw(int[] words, int word) {
+      return 0;
+    }
+  }
 
   /** Even in {@code [-bound, bound)}. */
   record Uniform(double bound) implements RowInitializer {
@@ -19,6 +24,11 @@ public sealed interface RowInitializer extends Serializable {
       if (!(bound > 0)) {
         throw ConfigException.value("RowInitializer.Uniform.bound", bound, "a number above 0");
       }
+    }
+
+    @Override
+    public float draw(int[] words, int word) {
+      return (float) bound * (2 * Philox.uniform(words[word]) - 1);
     }
   }
 
@@ -30,7 +40,16 @@ public sealed interface RowInitializer extends Serializable {
             "RowInitializer.Gaussian.deviation", deviation, "a number above 0");
       }
     }
+
+    @Override
+    public float draw(int[] words, int word) {
+      int pair = word & ~1;
+      return (float) deviation * Normal.of(words[pair], words[pair + 1], word == pair);
+    }
   }
+
+  /** A number of a row from four random words, one of which is its own. */
+  float draw(int[] words, int word);
 
   /** The key of a table's random numbers. */
   static long key(long seed, String table) {
@@ -47,10 +66,6 @@ public sealed interface RowInitializer extends Serializable {
    * @param key of the table
    */
   default void fill(long key, long id, float[] to, int at, int width) {
-    if (this instanceof Zeros) {
-      java.util.Arrays.fill(to, at, at + width, 0f);
-      return;
-    }
     int[] words = new int[4];
     long blocks = (width + 3) / 4;
     for (int i = 0; i < width; i++) {
@@ -60,14 +75,5 @@ public sealed interface RowInitializer extends Serializable {
       }
       to[at + i] = draw(words, word);
     }
-  }
-
-  private float draw(int[] words, int word) {
-    if (this instanceof Uniform uniform) {
-      return (float) uniform.bound() * (2 * Philox.uniform(words[word]) - 1);
-    }
-    int pair = word & ~1;
-    float deviation = this instanceof Gaussian gaussian ? (float) gaussian.deviation() : 0;
-    return deviation * Normal.of(words[pair], words[pair + 1], word == pair);
   }
 }
