@@ -64,8 +64,7 @@ public final class Calibration implements AutoCloseable {
     observers.forEach((name, observer) -> found.put(name, parameters(name, observer)));
     close();
     converted = true;
-    return replacement.replace(
-        (name, layer) -> new StaticQuantizedLinear(layer, found.get(name)));
+    return replacement.replace((name, layer) -> new StaticQuantizedLinear(layer, found.get(name)));
   }
 
   private static QuantizationParameters parameters(String name, Observer observer) {

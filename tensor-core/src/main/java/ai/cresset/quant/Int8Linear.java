@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * of the same type; sums, scales and bias are float32.
  *
  * <p>State: {@code weight} int8 {@code [outFeatures, inFeatures]}, {@code scale} float32 {@code
- * [outFeatures]} and, where there is one, {@code bias} float32 {@code [outFeatures]}. No parameters,
- * and no gradients flow: in training mode an input that asks for one is refused.
+ * [outFeatures]} and, where there is one, {@code bias} float32 {@code [outFeatures]}. No
+ * parameters, and no gradients flow: in training mode an input that asks for one is refused.
  */
 abstract class Int8Linear extends Layer {
   static final QuantizedRange ACTIVATIONS = QuantizedRange.UINT8_REDUCED;

@@ -3,10 +3,12 @@ package ai.cresset.quant;
 import ai.cresset.backend.Int8Matmul;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.tensor.autograd.CustomFunction;
+import ai.cresset.tensor.autograd.Mode;
 import ai.cresset.tensor.op.Context;
 import ai.cresset.tensor.op.Needs;
-import ai.cresset.type.Device;
+import ai.cresset.tensor.op.OperandCasting;
 import ai.cresset.type.DType;
+import ai.cresset.type.Device;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -67,7 +69,15 @@ final class Int8Products {
               + " by float32 products, and save memory but no time",
           device);
     }
-    return new Composed(activations).applyAll(operands).get(0);
+    // A product in bfloat16 would round the sums.
+    Mode mode = Mode.current();
+    OperandCasting casting = mode.casting();
+    mode.casting(null);
+    try {
+      return new Composed(activations).applyAll(operands).get(0);
+    } finally {
+      mode.casting(casting);
+    }
   }
 
   /** Of functions that are never recorded. */
@@ -94,8 +104,7 @@ final class Int8Products {
       Tensor scale = inputs.get(2).contiguous();
       Tensor bias = inputs.size() > 3 ? inputs.get(3).contiguous() : null;
       Tensor output =
-          Tensor.empty(
-              rows.spec().withShape(rows.shape().without(1).insert(1, weight.size(0))));
+          Tensor.empty(rows.spec().withShape(rows.shape().without(1).insert(1, weight.size(0))));
       try (QuantizedTensor left = activations.quantize(rows)) {
         kernel.int8Matmul(
             left.integers().materialize(),
@@ -111,8 +120,8 @@ final class Int8Products {
   }
 
   /**
-   * Composed. The operands are whole numbers, so the sums have no rounding errors up to 2^24; scales
-   * come afterwards.
+   * Composed. The operands are whole numbers, so the sums have no rounding errors up to 2^24;
+   * scales come afterwards.
    */
   private record Composed(QuantizationParameters activations) implements Product {
     @Override

@@ -30,17 +30,16 @@ public final class Quantization {
    * @throws ConfigException if no layer could be replaced
    */
   public static QuantizationReport dynamic(Module model, Predicate<String> names) {
-    return Replacement.of(model, names)
-        .replace((name, layer) -> new DynamicQuantizedLinear(layer));
+    return Replacement.of(model, names).replace((name, layer) -> new DynamicQuantizedLinear(layer));
   }
 
   /**
-   * Watches the inputs of {@link Linear} layers until the result is closed, to replace the layers by
-   * {@link StaticQuantizedLinear} afterwards.
+   * Watches the inputs of {@link Linear} layers until the result is closed, to replace the layers
+   * by {@link StaticQuantizedLinear} afterwards.
    *
    * @param names which layers, by their names in the model
-   * @param observers makes one for each layer, of {@link QuantizedRange#UINT8_REDUCED} and for whole
-   *     tensors
+   * @param observers makes one for each layer, of {@link QuantizedRange#UINT8_REDUCED} and for
+   *     whole tensors
    * @throws ConfigException if no layer can be replaced
    */
   public static Calibration calibrate(

@@ -19,6 +19,12 @@ public final class QuantizationParameters {
 
   private static final int WHOLE = -1;
 
+  /**
+   * Float32 numbers around this are whole ones: adding it rounds small numbers to the nearest,
+   * halves to the even one, in less time than a rounding function.
+   */
+  private static final double ROUNDING = 0x1.8p23;
+
   private final QuantizedRange range;
   private final int axis;
   private final float[] scales;
@@ -49,8 +55,7 @@ public final class QuantizationParameters {
   }
 
   /** One scale and zero point for a whole tensor. */
-  public static QuantizationParameters perTensor(
-      QuantizedRange range, float scale, int zeroPoint) {
+  public static QuantizationParameters perTensor(QuantizedRange range, float scale, int zeroPoint) {
     return new QuantizationParameters(range, WHOLE, new float[] {scale}, new int[] {zeroPoint});
   }
 
@@ -103,9 +108,7 @@ public final class QuantizationParameters {
       float scale = symmetric ? Math.max(-low, high) / (steps / 2f) : (high - low) / steps;
       scales[i] = Math.max(scale, LEAST_SCALE);
       zeroPoints[i] =
-          symmetric
-              ? range.middle()
-              : range.clamp(range.low() - (long) Math.rint(low / scales[i]));
+          symmetric ? range.middle() : range.clamp(range.low() - (long) Math.rint(low / scales[i]));
     }
     return new QuantizationParameters(range, axis, scales, zeroPoints);
   }
@@ -147,9 +150,18 @@ public final class QuantizationParameters {
     check("quantize", real);
     try (GradMode.Restore off = GradMode.disable();
         Scope scope = Scope.open("quantize")) {
-      Tensor inside = levels(real).clamp(range.low(), range.high());
-      return new QuantizedTensor(scope.keep(inside.to(range.dtype())), this);
+      return new QuantizedTensor(scope.keep(inside(real).to(range.dtype())), this);
     }
+  }
+
+  /** The levels within the range, as float32. */
+  private Tensor inside(Tensor real) {
+    if (!isPerTensor()) {
+      return levels(real).clamp(range.low(), range.high());
+    }
+    int zero = zeroPoints[0];
+    Tensor scaled = real.mul(1 / scales[0]).clamp(range.low() - zero, range.high() - zero);
+    return scaled.add(ROUNDING).sub(ROUNDING - zero);
   }
 
   /** The real numbers that integers of the range stand for: float32. */

@@ -1,5 +1,7 @@
 package ai.cresset.quant;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -22,7 +24,7 @@ public record QuantizationReport(List<Replaced> replaced, Map<String, String> le
 
   public QuantizationReport {
     replaced = List.copyOf(replaced);
-    left = Map.copyOf(left);
+    left = Collections.unmodifiableMap(new LinkedHashMap<>(left));
   }
 
   /** Bytes of the replaced layers before. */

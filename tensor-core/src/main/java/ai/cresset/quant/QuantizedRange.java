@@ -33,9 +33,7 @@ public record QuantizedRange(DType dtype, int low, int high) {
     int least = dtype == DType.INT8 ? Byte.MIN_VALUE : 0;
     if (low < least || high > dtype.largest() || low >= high) {
       throw ConfigException.value(
-          "quantized range",
-          low + " to " + high,
-          "numbers of " + dtype + ", the lower one first");
+          "quantized range", low + " to " + high, "numbers of " + dtype + ", the lower one first");
     }
   }
 

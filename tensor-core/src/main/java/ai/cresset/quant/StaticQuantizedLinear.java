@@ -9,9 +9,10 @@ import ai.cresset.type.DType;
  * A linear layer in int8 whose activations have one scale and zero point for all calls, found by
  * {@linkplain Quantization#calibrate calibration}. Its outputs are not quantized.
  *
- * <p>Input {@code [..., inFeatures]}, output {@code [..., outFeatures]}, float32 or another floating
- * type. State: {@code weight}, {@code scale}, {@code bias}, and of the input {@code input_scale}
- * float32 {@code [1]} and {@code input_zero_point} int32 {@code [1]}. For inference; no gradients.
+ * <p>Input {@code [..., inFeatures]}, output {@code [..., outFeatures]}, float32 or another
+ * floating type. State: {@code weight}, {@code scale}, {@code bias}, and of the input {@code
+ * input_scale} float32 {@code [1]} and {@code input_zero_point} int32 {@code [1]}. For inference;
+ * no gradients.
  */
 public final class StaticQuantizedLinear extends Int8Linear {
   private final Tensor inputScale = buffer("input_scale", Tensor.ones(1), true);
