@@ -12,6 +12,7 @@ import ai.cresset.parallel.comm.ProcessGroup;
 import ai.cresset.parallel.comm.ReduceOp;
 import ai.cresset.parallel.comm.Slice;
 import ai.cresset.parallel.comm.Work;
+import ai.cresset.parallel.mesh.Absent;
 import ai.cresset.parallel.mesh.DeviceMesh;
 import ai.cresset.parallel.mesh.GradientNorm;
 import ai.cresset.parallel.mesh.HostMirror;

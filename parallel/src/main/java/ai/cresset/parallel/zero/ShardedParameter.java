@@ -3,6 +3,7 @@ package ai.cresset.parallel.zero;
 import ai.cresset.memory.Scope;
 import ai.cresset.nn.Parameter;
 import ai.cresset.parallel.comm.ProcessGroup;
+import ai.cresset.parallel.mesh.Absent;
 import ai.cresset.parallel.mesh.Box;
 import ai.cresset.parallel.mesh.MeshAxis;
 import ai.cresset.parallel.mesh.MeshCoordinates;

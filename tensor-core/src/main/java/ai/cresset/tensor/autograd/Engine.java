@@ -142,8 +142,7 @@ final class Engine {
     }
   }
 
-  private List<@Nullable Tensor> run(
-      List<Edge> roots, List<Tensor> gradients, List<Edge> targets) {
+  private List<@Nullable Tensor> run(List<Edge> roots, List<Tensor> gradients, List<Edge> targets) {
     // Hooks may close the roots' tensors while the pass runs.
     roots.forEach(Edge::retain);
     OperandCasting casting = mode.casting();

@@ -57,8 +57,7 @@ class SplitBackwardTest {
     Tensor gradient = values(shape, 2);
     Generator before = Generator.use(new Generator(3));
     Autograd.backward(List.of(block.call(whole)), List.of(gradient), false, false);
-    List<double[]> expected =
-        block.parameters().stream().map(SplitBackwardTest::gradient).toList();
+    List<double[]> expected = block.parameters().stream().map(SplitBackwardTest::gradient).toList();
     block.parameters().forEach(Tensor::zeroGrad);
 
     Generator.use(new Generator(3));

@@ -20,6 +20,16 @@ public record Schedule(PipelineShape shape, List<List<Action>> ranks) {
     }
   }
 
+  /** Forward passes alone, with their messages: what an evaluation runs. */
+  public static Schedule forwardOnly(PipelineShape shape) {
+    Schedule whole = ScheduleKind.GPIPE.computations(shape);
+    List<List<Action>> ranks =
+        whole.ranks().stream()
+            .map(actions -> actions.subList(0, shape.chunks() * shape.microBatches()))
+            .toList();
+    return CommunicationPass.insert(new Schedule(shape, ranks));
+  }
+
   /** The actions of a rank. */
   public List<Action> of(int rank) {
     return ranks.get(rank);
