@@ -1,12 +1,10 @@
 package ai.cresset.train;
 
 import ai.cresset.checkpoint.TrainingState;
-import ai.cresset.data.Batch;
 import ai.cresset.data.DataLoader;
 import ai.cresset.data.Dataset;
 import ai.cresset.data.LoadedStep;
 import ai.cresset.data.LoaderOptions;
-import ai.cresset.data.Share;
 import ai.cresset.error.ConfigException;
 import ai.cresset.error.DataException;
 import ai.cresset.error.DivergenceException;
@@ -14,11 +12,9 @@ import ai.cresset.memory.Scope;
 import ai.cresset.optim.GradientClipping;
 import ai.cresset.optim.schedule.LearningRateScheduler;
 import ai.cresset.optim.schedule.MetricSchedule;
-import ai.cresset.tensor.Loss;
 import ai.cresset.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Iterator;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +69,7 @@ public final class Trainer {
     this.task = task;
     this.config = config;
     this.strategy = strategy;
-    this.random = new RandomStreams(config.seed(), strategy.rank());
+    this.random = new RandomStreams(config.seed(), strategy.share().rank());
     this.samples = new SampleAccount(task.plan(), strategy);
     this.learningRate = new LearningRateScheduler(task.optimizer(), task.schedule());
     this.parameters = task.optimizer().parameters().values();
@@ -137,10 +133,14 @@ public final class Trainer {
 
   private @Nullable String loop(long first, @Nullable Checkpointing checkpoints) {
     String checkpoint = null;
-    Share share = new Share(strategy.rank(), strategy.worldSize());
     try (DataLoader loader =
         DataLoader.start(
-            task.training(), task.plan(), share, loaderOptions(), first, config.steps())) {
+            task.training(),
+            task.plan(),
+            strategy.share(),
+            loaderOptions(),
+            first,
+            config.steps())) {
       for (long done = first; done < config.steps(); ) {
         long before = done;
         tell(callback -> callback.beforeStep(before));
@@ -191,10 +191,7 @@ public final class Trainer {
         throw new IllegalStateException("the loader ended before the last step");
       }
       strategy.beginStep();
-      LossSum local = LossSum.ZERO;
-      for (Iterator<Batch> batches = loaded.microBatches().iterator(); batches.hasNext(); ) {
-        local = accumulate(local, batches.next(), !batches.hasNext());
-      }
+      LossSum local = strategy.run(task.objective(), loaded.microBatches());
       LossSum total = strategy.finishStep(local);
       long step = loaded.step() + 1;
       if (!Double.isFinite(total.sum())) {
@@ -214,17 +211,6 @@ public final class Trainer {
           loaded.globalSamples(),
           rate,
           norm);
-    }
-  }
-
-  private LossSum accumulate(LossSum local, Batch batch, boolean last) {
-    try (Scope scope = Scope.open("micro-batch")) {
-      Loss loss = task.objective().loss(batch);
-      strategy.backward(loss, last);
-      // Asked for last: a device works on while the host prepares backward.
-      return local.plus(loss.sum().item(), loss.weight());
-    } finally {
-      batch.close();
     }
   }
 

@@ -32,7 +32,7 @@ record ActivationPlan(List<Spec> outputs, List<Long> draws) {
   }
 
   /** Runs the stages without gradients; the generator and all buffers are left as they were. */
-  static ActivationPlan agree(PipelineModel model, Tensor input, ProcessGroup group) {
+  static ActivationPlan agree(PipelineModel model, MicroBatch batch, ProcessGroup group) {
     List<Spec> outputs = new ArrayList<>();
     List<Long> draws = new ArrayList<>();
     Map<Tensor, Tensor> buffers = new LinkedHashMap<>();
@@ -50,9 +50,10 @@ record ActivationPlan(List<Spec> outputs, List<Long> draws) {
         byte[] mine = new byte[0];
         if (root == group.rank()) {
           generator.state(before);
+          int at = stage;
           Tensor given =
-              stage == 0 ? input : Tensor.zeros(on(outputs.get(stage - 1), model.device()));
-          Spec made = model.forward(stage, given).spec();
+              stage == 0 ? batch.input() : Tensor.zeros(on(outputs.get(stage - 1), model.device()));
+          Spec made = batch.around().run(() -> model.forward(at, given)).spec();
           mine = bytes(made, generator.state().offset() - before.offset());
         }
         ByteBuffer theirs = ByteBuffer.wrap(group.broadcastBytes(mine, root));

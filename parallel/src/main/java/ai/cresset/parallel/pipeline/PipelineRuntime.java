@@ -104,6 +104,11 @@ public final class PipelineRuntime implements AutoCloseable {
     }
   }
 
+  /** Gives parameters that several ranks have the elements that the first of these has. */
+  public void shareTied(Map<String, ? extends Tensor> parameters) {
+    tied.share(parameters);
+  }
+
   /** Adds the gradients of parameters that several ranks have, once all are there. */
   public void sumTied(Function<String, Tensor> gradients) {
     tied.sum(gradients);
@@ -119,7 +124,7 @@ public final class PipelineRuntime implements AutoCloseable {
     PlanKey key = new PlanKey(batch.input().spec(), GradMode.isEnabled());
     ActivationPlan known = plans.get(key);
     if (known == null) {
-      known = ActivationPlan.agree(model, batch.input(), group);
+      known = ActivationPlan.agree(model, batch, group);
       plans.put(key, known);
     }
     return known;
@@ -217,18 +222,21 @@ public final class PipelineRuntime implements AutoCloseable {
         }
         Generator.Key begin = begin(stage, batch);
         generator.state(begin);
-        Tensor output = model.forward(stage, input == null ? batches.get(batch).input() : input);
+        MicroBatch given = batches.get(batch);
+        Tensor first = input == null ? given.input() : input;
+        Tensor output = given.around().run(() -> model.forward(stage, first));
+        Tensor root = output;
         plan.check(stage, output.spec(), generator.state().offset() - begin.offset());
         if (shape.isLast(stage)) {
-          Loss loss = batches.get(batch).loss().apply(output);
+          Loss loss = given.around().run(() -> given.loss().apply(output));
           sum += loss.sum().item();
           weight += loss.weight();
-          output = loss.sum();
+          root = loss.sum();
         } else {
           handOver(stage, batch, output);
         }
         if (training) {
-          Live kept = new Live(input, Scope.detach(output));
+          Live kept = new Live(input, Scope.detach(root));
           live.put(Action.forward(stage, batch), kept);
           peak = Math.max(peak, live.size());
           done = true;

@@ -3,6 +3,7 @@ package ai.cresset.parallel.pipeline;
 import ai.cresset.parallel.comm.ProcessGroup;
 import ai.cresset.parallel.comm.ReduceOp;
 import ai.cresset.parallel.mesh.HostMirror;
+import ai.cresset.parallel.mesh.InitialState;
 import ai.cresset.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +29,18 @@ final class TiedGradients implements AutoCloseable {
                 parameters.put(name, groups.computeIfAbsent(ranks, group::subgroup));
               }
             });
+  }
+
+  /** Copies the elements of the first rank's copy to the others. */
+  void share(Map<String, ? extends Tensor> tensors) {
+    parameters.forEach(
+        (name, group) -> {
+          Tensor tensor = tensors.get(name);
+          if (tensor == null) {
+            throw new IllegalStateException("no parameter " + name);
+          }
+          InitialState.broadcast(tensor, group);
+        });
   }
 
   /** Adds the gradients that {@code gradients} gives by name; contiguous, in place. */

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  * @param recompute which blocks run again in backward instead of keeping what they made
  * @param buckets how gradients travel without ZeRO
  * @param stateDirectory where the state of the optimizer is kept in files; null for memory
+ * @param pipeline how stages take turns, where the axis {@code pipeline} has several ranks
  */
 public record ParallelOptions(
     ParallelDims dims,
@@ -38,12 +39,13 @@ public record ParallelOptions(
     MixedPrecisionPolicy precision,
     RecomputePlan recompute,
     DataParallelOptions buckets,
-    @Nullable Path stateDirectory) {
+    @Nullable Path stateDirectory,
+    PipelineOptions pipeline) {
   public ParallelOptions {
     if (zero < 0 || zero > ZeroStage.values().length) {
       throw ConfigException.value("parallel.zero", zero, "0, 1, 2 or 3");
     }
-    for (MeshAxis axis : List.of(MeshAxis.TENSOR, MeshAxis.SEQUENCE, MeshAxis.PIPELINE)) {
+    for (MeshAxis axis : List.of(MeshAxis.TENSOR, MeshAxis.SEQUENCE)) {
       if (dims.size(axis) > 1) {
         throw ConfigException.because(
             axis.key()
@@ -52,6 +54,20 @@ public record ParallelOptions(
                 + "; models are not divided along this axis; give these ranks to parallel.data or"
                 + " parallel.shard");
       }
+    }
+    if (zero > 1 && dims.pipeline() > 1) {
+      throw ConfigException.value(
+          "parallel.zero",
+          zero,
+          "0 or 1 with parallel.pipeline = "
+              + dims.pipeline()
+              + ": micro-batches of a pipeline share whole gradients and parameters");
+    }
+    if (dims.pipeline() == 1 && !pipeline.equals(PipelineOptions.DEFAULT)) {
+      throw ConfigException.because(
+          "pipeline options with parallel.pipeline = 1 would change nothing; set"
+              + " parallel.pipeline to the number of ranks that share the layers, or leave them"
+              + " out");
     }
     if (zero > 0 && dims.shard() == 1 && dims.data() > 1) {
       throw ConfigException.because(
@@ -88,7 +104,8 @@ public record ParallelOptions(
         MixedPrecisionPolicy.NONE,
         RecomputePlan.NONE,
         DataParallelOptions.DEFAULT,
-        null);
+        null,
+        PipelineOptions.DEFAULT);
   }
 
   public ParallelOptions withUnits(UnitRule chosen) {
@@ -102,7 +119,8 @@ public record ParallelOptions(
         precision,
         recompute,
         buckets,
-        stateDirectory);
+        stateDirectory,
+        pipeline);
   }
 
   public ParallelOptions withReshardAfterForward(boolean chosen) {
@@ -116,7 +134,8 @@ public record ParallelOptions(
         precision,
         recompute,
         buckets,
-        stateDirectory);
+        stateDirectory,
+        pipeline);
   }
 
   public ParallelOptions withPrefetch(boolean chosen) {
@@ -130,7 +149,8 @@ public record ParallelOptions(
         precision,
         recompute,
         buckets,
-        stateDirectory);
+        stateDirectory,
+        pipeline);
   }
 
   public ParallelOptions withWholeGradients(boolean chosen) {
@@ -144,7 +164,8 @@ public record ParallelOptions(
         precision,
         recompute,
         buckets,
-        stateDirectory);
+        stateDirectory,
+        pipeline);
   }
 
   public ParallelOptions withPrecision(MixedPrecisionPolicy chosen) {
@@ -158,7 +179,8 @@ public record ParallelOptions(
         chosen,
         recompute,
         buckets,
-        stateDirectory);
+        stateDirectory,
+        pipeline);
   }
 
   public ParallelOptions withRecompute(RecomputePlan chosen) {
@@ -172,7 +194,8 @@ public record ParallelOptions(
         precision,
         chosen,
         buckets,
-        stateDirectory);
+        stateDirectory,
+        pipeline);
   }
 
   public ParallelOptions withBuckets(DataParallelOptions chosen) {
@@ -186,7 +209,8 @@ public record ParallelOptions(
         precision,
         recompute,
         chosen,
-        stateDirectory);
+        stateDirectory,
+        pipeline);
   }
 
   public ParallelOptions withStateDirectory(@Nullable Path chosen) {
@@ -200,6 +224,22 @@ public record ParallelOptions(
         precision,
         recompute,
         buckets,
+        chosen,
+        pipeline);
+  }
+
+  public ParallelOptions withPipeline(PipelineOptions chosen) {
+    return new ParallelOptions(
+        dims,
+        zero,
+        units,
+        reshardAfterForward,
+        prefetch,
+        wholeGradients,
+        precision,
+        recompute,
+        buckets,
+        stateDirectory,
         chosen);
   }
 

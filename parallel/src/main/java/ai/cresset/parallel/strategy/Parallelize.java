@@ -9,6 +9,7 @@ import ai.cresset.parallel.mesh.ParallelDims;
 import ai.cresset.parallel.mesh.ShardLayout;
 import ai.cresset.parallel.zero.FileState;
 import ai.cresset.parallel.zero.ShardedModel;
+import ai.cresset.parallel.zero.ZeroStage;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.tensor.autograd.HookHandle;
 import ai.cresset.train.SingleDevice;
@@ -22,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The one way to make a model parallel. The order is fixed, because each step works on what the
- * ones before left: ranks get their places, state is cut, the optimizer is made over this rank's
- * parts, its state goes where it is kept.
+ * ones before left: ranks get their places, layers are cut, state is cut, the optimizer is made
+ * over this rank's parts, its state goes where it is kept.
  *
  * <pre>{@code
  * try (Parallelize parallel = Parallelize.apply(model, world, ParallelOptions.of(dims, 3));
@@ -40,6 +41,7 @@ public final class Parallelize implements AutoCloseable {
   private final ParallelOptions options;
   private final @Nullable DeviceMesh mesh;
   private final @Nullable ShardedModel sharded;
+  private final @Nullable PipelinedModel pipelined;
   private final Strategy strategy;
   private final HookHandle recompute;
   private @Nullable FileState files;
@@ -49,12 +51,14 @@ public final class Parallelize implements AutoCloseable {
       ParallelOptions options,
       @Nullable DeviceMesh mesh,
       @Nullable ShardedModel sharded,
+      @Nullable PipelinedModel pipelined,
       Strategy strategy,
       HookHandle recompute) {
     this.model = model;
     this.options = options;
     this.mesh = mesh;
     this.sharded = sharded;
+    this.pipelined = pipelined;
     this.strategy = strategy;
     this.recompute = recompute;
   }
@@ -70,17 +74,26 @@ public final class Parallelize implements AutoCloseable {
     if (world == null) {
       options.dims().checkWorldSize("the number of ranks", 1);
       HookHandle again = Recomputation.apply(model, options.recompute());
-      return new Parallelize(model, options, null, null, new SingleDevice(), again);
+      return new Parallelize(model, options, null, null, null, new SingleDevice(), again);
     }
     DeviceMesh mesh = new DeviceMesh(options.dims(), world);
     HookHandle again = Recomputation.apply(model, options.recompute());
+    if (options.dims().pipeline() > 1) {
+      PipelinedModel pipelined = PipelinedModel.cut(model, mesh, options);
+      return new Parallelize(model, options, mesh, null, pipelined, pipelined.strategy(), again);
+    }
     if (options.zero() == 0) {
       Strategy replicas = new DataParallelStrategy(world, options.buckets());
-      return new Parallelize(model, options, mesh, null, replicas, again);
+      return new Parallelize(model, options, mesh, null, null, replicas, again);
     }
     ShardedModel sharded = new ShardedModel(model, mesh, options.zeroOptions());
     Strategy strategy = new ShardedStrategy(sharded, world);
-    return new Parallelize(model, options, mesh, sharded, strategy, again);
+    return new Parallelize(model, options, mesh, sharded, null, strategy, again);
+  }
+
+  /** Whether no rank has the whole model. */
+  public boolean cutsModel() {
+    return pipelined != null || options.zero() == ZeroStage.PARAMETERS.number();
   }
 
   /** How the ranks work together in the training loop. */
@@ -90,6 +103,9 @@ public final class Parallelize implements AutoCloseable {
 
   /** The leaves that this rank's optimizer changes: trained parameters, or its parts of them. */
   public Map<String, Tensor> parameters() {
+    if (pipelined != null) {
+      return pipelined.leaves();
+    }
     if (sharded != null) {
       return sharded.parameters();
     }
@@ -105,9 +121,10 @@ public final class Parallelize implements AutoCloseable {
    */
   public <O extends Optimizer> O optimizer(Function<Map<String, Tensor>, O> maker) {
     O made = maker.apply(parameters());
-    if (sharded != null) {
+    ShardedModel cut = pipelined == null ? sharded : pipelined.sharded();
+    if (cut != null) {
       try {
-        sharded.attach(made);
+        cut.attach(made);
       } catch (RuntimeException e) {
         made.close();
         throw e;
@@ -129,6 +146,9 @@ public final class Parallelize implements AutoCloseable {
 
   /** How the parameters that {@link #parameters} gives, and their optimizer state, are cut. */
   public ShardLayout layout() {
+    if (pipelined != null) {
+      return pipelined.layout();
+    }
     if (sharded != null) {
       return sharded.layout();
     }
@@ -149,6 +169,9 @@ public final class Parallelize implements AutoCloseable {
     if (sharded != null) {
       sharded.close();
     }
+    if (pipelined != null) {
+      pipelined.close();
+    }
     if (mesh != null) {
       mesh.close();
     }
@@ -160,6 +183,9 @@ public final class Parallelize implements AutoCloseable {
   /** What is divided and how, for logs. */
   @Override
   public String toString() {
+    if (pipelined != null) {
+      return dims() + "\n" + pipelined;
+    }
     return sharded == null ? dims() + ", every rank holds the whole model" : sharded.toString();
   }
 }

@@ -195,6 +195,14 @@ final class ShardedParameter implements AutoCloseable {
     return used;
   }
 
+  /** The gradient of the whole parameter, which has come. */
+  Tensor pending() {
+    if (gradient == null) {
+      throw new IllegalStateException(name + " has no gradient yet");
+    }
+    return gradient;
+  }
+
   /** Hands out the gradient of the whole parameter; zeros if none came. The caller closes it. */
   Tensor giveGradient() {
     Tensor given = gradient;
