@@ -1,5 +1,7 @@
 package ai.cresset.jobs.recipe;
 
+import ai.cresset.error.ConfigException;
+
 /**
  * Everything a GPT language model's training needs to know.
  *
@@ -26,6 +28,17 @@ public record GptRecipe(
     RecipeKind.GPT.require(recipe);
     Recipe.checkPrecision(train, model.dtype());
     Recipe.checkShares(train, spark, parallel, "window");
+    int pieces = model.layers() + 2;
+    if (parallel.pipeline() * parallel.chunks() > pieces) {
+      throw ConfigException.because(
+          "parallel.pipeline x parallel.chunks makes "
+              + parallel.pipeline() * parallel.chunks()
+              + " stages, but the model can be cut into "
+              + pieces
+              + " pieces: embeddings, model.layers = "
+              + model.layers()
+              + " blocks, head; lower them, or raise model.layers");
+    }
   }
 
   @Override

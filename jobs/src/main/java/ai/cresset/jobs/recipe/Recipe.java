@@ -3,6 +3,7 @@ package ai.cresset.jobs.recipe;
 import ai.cresset.error.ConfigException;
 import ai.cresset.jobs.config.RecipePrinter;
 import ai.cresset.jobs.config.RecipeReader;
+import ai.cresset.parallel.mesh.ParallelDims;
 import ai.cresset.parallel.strategy.ParallelOptions;
 import ai.cresset.parallel.zero.ZeroStage;
 import java.io.Serializable;
@@ -73,6 +74,13 @@ public sealed interface Recipe extends Serializable permits GptRecipe, ImageReci
 
   /** Refuses to cut the model of a recipe that keeps the weights which did best, whole. */
   static void checkWholeModel(ParallelSettings parallel) {
+    if (parallel.pipeline() > 1) {
+      throw ConfigException.value(
+          "parallel.pipeline",
+          parallel.pipeline(),
+          "1 in this recipe, whose model is no sequence of pieces; give these workers to"
+              + " parallel.data or parallel.shard");
+    }
     if (parallel.zero() == ZeroStage.PARAMETERS.number()) {
       throw ConfigException.value(
           "parallel.zero",
@@ -85,8 +93,13 @@ public sealed interface Recipe extends Serializable permits GptRecipe, ImageReci
   /** Refuses workers that the axes do not make, and a batch that leaves some without work. */
   static void checkShares(
       TrainSettings train, SparkSettings spark, ParallelSettings parallel, String sample) {
-    ParallelOptions.of(parallel.dims(spark.workers()), parallel.zero());
-    if (train.globalBatch() < spark.workers()) {
+    ParallelDims dims = parallel.dims(spark.workers());
+    ParallelOptions options = ParallelOptions.of(dims, parallel.zero());
+    if (dims.pipeline() > 1) {
+      options.withPipeline(parallel.pipelineOptions());
+    }
+    int shares = dims.dataRanks();
+    if (shares == spark.workers() && train.globalBatch() < spark.workers()) {
       throw ConfigException.value(
           "train.global_batch",
           train.globalBatch(),
@@ -95,6 +108,18 @@ public sealed interface Recipe extends Serializable permits GptRecipe, ImageReci
               + " for each of the "
               + spark.workers()
               + " workers (spark.workers)");
+    }
+    if (train.globalBatch() / shares < parallel.microBatches()) {
+      throw ConfigException.value(
+          "train.global_batch",
+          train.globalBatch(),
+          "at least one "
+              + sample
+              + " for each micro-batch (parallel.micro_batches = "
+              + parallel.microBatches()
+              + ") of each of "
+              + shares
+              + " shares (parallel.data x parallel.shard)");
     }
   }
 }

@@ -39,9 +39,11 @@ record Connection(Parallelize parallel, @Nullable ProcessGroup group) implements
   }
 
   static ParallelOptions options(ParallelSettings settings, int workers) {
-    return ParallelOptions.of(settings.dims(workers), settings.zero())
-        .withRecompute(RecomputePlan.parse(settings.recompute()))
-        .withBuckets(buckets(settings));
+    ParallelOptions options =
+        ParallelOptions.of(settings.dims(workers), settings.zero())
+            .withRecompute(RecomputePlan.parse(settings.recompute()))
+            .withBuckets(buckets(settings));
+    return settings.pipeline() == 1 ? options : options.withPipeline(settings.pipelineOptions());
   }
 
   Strategy strategy() {

@@ -33,7 +33,7 @@ record GptTrainable(
     Dataset training = TokenWindows.atEveryOffset(open(train), length);
     return new Parts(
         gpt,
-        batch -> gpt.loss(batch.inputs(), batch.targets()),
+        new GptObjective(gpt),
         training,
         new BatchPlan(
             new RandomOffsets(training.size(), settings.seed()), settings.globalBatch(), true),

@@ -1,5 +1,6 @@
 package ai.cresset.jobs.train;
 
+import ai.cresset.checkpoint.CheckpointDirectory;
 import ai.cresset.data.Dataset;
 import ai.cresset.data.LoaderOptions;
 import ai.cresset.jobs.recipe.ParallelSettings;
@@ -90,7 +91,7 @@ record TrainWorker(
         Reports reports = new Reports(context, settings.steps(), wording);
         reports.division(connection.parallel());
         Trainer trainer =
-            new Trainer(task, config(), strategy)
+            new Trainer(task, config(context), strategy)
                 .checkpoints(policy(context))
                 .listen(reports)
                 .callback(reports);
@@ -105,13 +106,16 @@ record TrainWorker(
                 ? last
                 : evaluate(parts, parts.validation(), strategy);
         test = parts.test() == null ? null : evaluate(parts, parts.test(), strategy);
-        if (cutsParameters()) {
+        if (cutsParameters() && !cutsLayers()) {
           sample = sample(context, parts);
           strategy.sum(0); // the others give their parts of the model meanwhile
         }
       }
-      if (!cutsParameters()) {
+      if (!cutsParameters() && !cutsLayers()) {
         sample = sample(context, parts);
+      }
+      if (cutsLayers() && context.rank() == 0) {
+        sample = storedSample(device);
       }
       return new TrainResult(summary, found, validation, test, sample);
     }
@@ -119,6 +123,22 @@ record TrainWorker(
 
   private static String sample(WorkerContext context, Trainable.Parts parts) {
     return context.rank() == 0 ? parts.sample().get() : "";
+  }
+
+  /** The first worker builds the model from the last checkpoint. */
+  private String storedSample(Device device) {
+    CheckpointDirectory directory =
+        CheckpointDirectory.open(
+            HadoopCheckpointStore.open(checkpoints, SparkHadoopUtil.get().conf()));
+    try (Trainable.Parts whole = trainable.open(settings, device)) {
+      directory.latest().ifPresent(checkpoint -> checkpoint.loadModel(whole.model()));
+      return whole.sample().get();
+    }
+  }
+
+  /** Whether workers have different layers. */
+  private boolean cutsLayers() {
+    return parallel.pipeline() > 1;
   }
 
   private BestWeights bestWeights(Trainable.Parts parts, WorkerContext context) {
@@ -133,7 +153,7 @@ record TrainWorker(
   private Trainable.Parts precise(Trainable.Parts parts, Device device) {
     return settings.precision() == TrainSettings.Precision.FLOAT32
         ? parts
-        : parts.withObjective(new MixedPrecision(parts.objective(), device.kind()));
+        : parts.withObjective(MixedPrecision.of(parts.objective(), device.kind()));
   }
 
   /** Without Spark's environment, and in {@code local[N]}, nobody assigns GPUs. */
@@ -163,12 +183,14 @@ record TrainWorker(
     return (long) settings.globalBatch() * EVALUATION_BATCHES;
   }
 
-  private TrainerConfig config() {
+  private TrainerConfig config(WorkerContext context) {
+    int microBatch = parallel.microBatchSize(settings.globalBatch(), context.worldSize());
     return TrainerConfig.of(settings.steps())
         .withSeed(settings.seed())
         .withMaxGradientNorm(settings.clipNorm())
         .withEvaluation(settings.evaluateEvery(), evaluationBatch())
-        .withReportEvery(settings.logEvery());
+        .withReportEvery(settings.logEvery())
+        .withLoader(new LoaderOptions(microBatch, LoaderOptions.DEFAULT.prefetch()));
   }
 
   /** A later attempt goes on from what the earlier ones of the same run left. */
