@@ -29,7 +29,7 @@ public final class Gpt extends Module implements Layered {
   private final GptConfig config;
   private final GptTransformer transformer;
   private final Linear head;
-  private final CrossEntropyLoss crossEntropy = new CrossEntropyLoss();
+  private final CrossEntropyLoss crossEntropy;
 
   public Gpt(GptConfig config) {
     this(config, Placement.DEFAULT);
@@ -45,6 +45,7 @@ public final class Gpt extends Module implements Layered {
             config.tied()
                 ? new Linear(embedding.weight())
                 : new Linear(config.width(), config.vocabularySize(), false, placement));
+    crossEntropy = child("loss", new CrossEntropyLoss());
     initialize(Generator.current());
   }
 
