@@ -5,6 +5,7 @@ import ai.cresset.nn.Layered;
 import ai.cresset.nn.Layered.Piece;
 import ai.cresset.nn.Module;
 import ai.cresset.nn.Parameter;
+import ai.cresset.nn.init.DeferredInit;
 import ai.cresset.parallel.mesh.Absent;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.type.Device;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model cut into stages, of which this rank has some. The model's modules and names stay what
@@ -40,6 +42,20 @@ public final class PipelineModel implements AutoCloseable {
    * @throws ConfigException if the model is no sequence of pieces, or the split is of another one
    */
   public PipelineModel(Module model, PipelineSplit split, int ranks, int rank) {
+    this(model, split, ranks, rank, null);
+  }
+
+  /**
+   * The same for a model that was built without elements: those of this rank's stages are made.
+   *
+   * @param deferred has built the model; null if it has its elements
+   */
+  public PipelineModel(
+      Module model,
+      PipelineSplit split,
+      int ranks,
+      int rank,
+      @Nullable DeferredInit deferred) {
     List<Piece> pieces = layered(model).pieces();
     split.check(pieces.size(), split.sizes().size());
     if (split.sizes().size() % ranks != 0) {
@@ -85,13 +101,17 @@ public final class PipelineModel implements AutoCloseable {
           }
         });
     for (Parameter parameter : parameters.values()) {
-      if (!here.contains(parameter)) {
+      boolean waits = deferred != null && deferred.isWaiting(parameter);
+      if (!here.contains(parameter) && !waits) {
         try (Tensor nothing = absent.like(parameter.shape(), parameter.dtype())) {
           parameter.data(nothing);
         }
       }
     }
     module = StageModule.of(model, here);
+    if (deferred != null) {
+      deferred.materialize(module);
+    }
   }
 
   /**

@@ -5,6 +5,8 @@ import ai.cresset.nn.recompute.RecomputePlan;
 import ai.cresset.parallel.data.DataParallelOptions;
 import ai.cresset.parallel.mesh.MeshAxis;
 import ai.cresset.parallel.mesh.ParallelDims;
+import ai.cresset.parallel.sequence.SequencePlan;
+import ai.cresset.parallel.tensor.TensorPlan;
 import ai.cresset.parallel.zero.MixedPrecisionPolicy;
 import ai.cresset.parallel.zero.UnitRule;
 import ai.cresset.parallel.zero.ZeroOptions;
@@ -28,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param buckets how gradients travel without ZeRO
  * @param stateDirectory where the state of the optimizer is kept in files; null for memory
  * @param pipeline how stages take turns, where the axis {@code pipeline} has several ranks
+ * @param tensorPlan how layers are divided, where the axis {@code tensor} has several ranks
+ * @param sequencePlan how positions are divided, where the axis {@code sequence} has several ranks
  */
 public record ParallelOptions(
     ParallelDims dims,
@@ -40,28 +44,24 @@ public record ParallelOptions(
     RecomputePlan recompute,
     DataParallelOptions buckets,
     @Nullable Path stateDirectory,
-    PipelineOptions pipeline) {
+    PipelineOptions pipeline,
+    @Nullable TensorPlan tensorPlan,
+    @Nullable SequencePlan sequencePlan) {
   public ParallelOptions {
     if (zero < 0 || zero > ZeroStage.values().length) {
       throw ConfigException.value("parallel.zero", zero, "0, 1, 2 or 3");
     }
-    for (MeshAxis axis : List.of(MeshAxis.TENSOR, MeshAxis.SEQUENCE)) {
-      if (dims.size(axis) > 1) {
-        throw ConfigException.because(
-            axis.key()
-                + ": expected 1, got "
+    for (MeshAxis axis : List.of(MeshAxis.TENSOR, MeshAxis.SEQUENCE, MeshAxis.PIPELINE)) {
+      if (zero > 1 && dims.size(axis) > 1) {
+        throw ConfigException.value(
+            "parallel.zero",
+            zero,
+            "0 or 1 with "
+                + axis.key()
+                + " = "
                 + dims.size(axis)
-                + "; models are not divided along this axis; give these ranks to parallel.data or"
-                + " parallel.shard");
+                + ": ranks that divide the model keep whole gradients and parameters of their part");
       }
-    }
-    if (zero > 1 && dims.pipeline() > 1) {
-      throw ConfigException.value(
-          "parallel.zero",
-          zero,
-          "0 or 1 with parallel.pipeline = "
-              + dims.pipeline()
-              + ": micro-batches of a pipeline share whole gradients and parameters");
     }
     if (dims.pipeline() == 1 && !pipeline.equals(PipelineOptions.DEFAULT)) {
       throw ConfigException.because(
@@ -105,7 +105,9 @@ public record ParallelOptions(
         RecomputePlan.NONE,
         DataParallelOptions.DEFAULT,
         null,
-        PipelineOptions.DEFAULT);
+        PipelineOptions.DEFAULT,
+        null,
+        null);
   }
 
   public ParallelOptions withUnits(UnitRule chosen) {
@@ -120,7 +122,9 @@ public record ParallelOptions(
         recompute,
         buckets,
         stateDirectory,
-        pipeline);
+        pipeline,
+        tensorPlan,
+        sequencePlan);
   }
 
   public ParallelOptions withReshardAfterForward(boolean chosen) {
@@ -135,7 +139,9 @@ public record ParallelOptions(
         recompute,
         buckets,
         stateDirectory,
-        pipeline);
+        pipeline,
+        tensorPlan,
+        sequencePlan);
   }
 
   public ParallelOptions withPrefetch(boolean chosen) {
@@ -150,7 +156,9 @@ public record ParallelOptions(
         recompute,
         buckets,
         stateDirectory,
-        pipeline);
+        pipeline,
+        tensorPlan,
+        sequencePlan);
   }
 
   public ParallelOptions withWholeGradients(boolean chosen) {
@@ -165,7 +173,9 @@ public record ParallelOptions(
         recompute,
         buckets,
         stateDirectory,
-        pipeline);
+        pipeline,
+        tensorPlan,
+        sequencePlan);
   }
 
   public ParallelOptions withPrecision(MixedPrecisionPolicy chosen) {
@@ -180,7 +190,9 @@ public record ParallelOptions(
         recompute,
         buckets,
         stateDirectory,
-        pipeline);
+        pipeline,
+        tensorPlan,
+        sequencePlan);
   }
 
   public ParallelOptions withRecompute(RecomputePlan chosen) {
@@ -195,7 +207,9 @@ public record ParallelOptions(
         chosen,
         buckets,
         stateDirectory,
-        pipeline);
+        pipeline,
+        tensorPlan,
+        sequencePlan);
   }
 
   public ParallelOptions withBuckets(DataParallelOptions chosen) {
@@ -210,7 +224,9 @@ public record ParallelOptions(
         recompute,
         chosen,
         stateDirectory,
-        pipeline);
+        pipeline,
+        tensorPlan,
+        sequencePlan);
   }
 
   public ParallelOptions withStateDirectory(@Nullable Path chosen) {
@@ -225,7 +241,9 @@ public record ParallelOptions(
         recompute,
         buckets,
         chosen,
-        pipeline);
+        pipeline,
+        tensorPlan,
+        sequencePlan);
   }
 
   public ParallelOptions withPipeline(PipelineOptions chosen) {
@@ -240,7 +258,66 @@ public record ParallelOptions(
         recompute,
         buckets,
         stateDirectory,
+        chosen,
+        tensorPlan,
+        sequencePlan);
+  }
+
+  public ParallelOptions withTensorPlan(@Nullable TensorPlan chosen) {
+    return new ParallelOptions(
+        dims,
+        zero,
+        units,
+        reshardAfterForward,
+        prefetch,
+        wholeGradients,
+        precision,
+        recompute,
+        buckets,
+        stateDirectory,
+        pipeline,
+        chosen,
+        sequencePlan);
+  }
+
+  public ParallelOptions withSequencePlan(@Nullable SequencePlan chosen) {
+    return new ParallelOptions(
+        dims,
+        zero,
+        units,
+        reshardAfterForward,
+        prefetch,
+        wholeGradients,
+        precision,
+        recompute,
+        buckets,
+        stateDirectory,
+        pipeline,
+        tensorPlan,
         chosen);
+  }
+
+  /** Refuses axes along which nothing says how the model is divided. */
+  void checkPlans() {
+    if (dims.tensor() > 1 && tensorPlan == null) {
+      throw ConfigException.because(
+          "parallel.tensor = "
+              + dims.tensor()
+              + " needs a plan that says how the model's layers are divided; give"
+              + " withTensorPlan one, such as TensorPlan.gpt()");
+    }
+    if (dims.sequence() > 1 && sequencePlan == null) {
+      throw ConfigException.because(
+          "parallel.sequence = "
+              + dims.sequence()
+              + " needs a plan that says how positions are divided; give withSequencePlan one, such"
+              + " as SequencePlan.gpt(AttentionKind.RING)");
+    }
+  }
+
+  /** Whether ranks divide the model itself, other than by ZeRO. */
+  boolean dividesModel() {
+    return dims.worldSize() > dims.dataRanks();
   }
 
   ZeroOptions zeroOptions() {

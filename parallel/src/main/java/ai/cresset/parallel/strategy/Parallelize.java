@@ -1,6 +1,7 @@
 package ai.cresset.parallel.strategy;
 
 import ai.cresset.nn.Module;
+import ai.cresset.nn.init.DeferredInit;
 import ai.cresset.nn.recompute.Recomputation;
 import ai.cresset.optim.Optimizer;
 import ai.cresset.parallel.comm.ProcessGroup;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The one way to make a model parallel. The order is fixed, because each step works on what the
- * ones before left: ranks get their places, layers are cut, state is cut, the optimizer is made
+ * ones before left: ranks get their places, the model is divided, state is cut, the optimizer is made
  * over this rank's parts, its state goes where it is kept.
  *
  * <pre>{@code
@@ -41,7 +42,7 @@ public final class Parallelize implements AutoCloseable {
   private final ParallelOptions options;
   private final @Nullable DeviceMesh mesh;
   private final @Nullable ShardedModel sharded;
-  private final @Nullable PipelinedModel pipelined;
+  private final @Nullable DividedModel divided;
   private final Strategy strategy;
   private final HookHandle recompute;
   private @Nullable FileState files;
@@ -51,14 +52,14 @@ public final class Parallelize implements AutoCloseable {
       ParallelOptions options,
       @Nullable DeviceMesh mesh,
       @Nullable ShardedModel sharded,
-      @Nullable PipelinedModel pipelined,
+      @Nullable DividedModel divided,
       Strategy strategy,
       HookHandle recompute) {
     this.model = model;
     this.options = options;
     this.mesh = mesh;
     this.sharded = sharded;
-    this.pipelined = pipelined;
+    this.divided = divided;
     this.strategy = strategy;
     this.recompute = recompute;
   }
@@ -71,17 +72,39 @@ public final class Parallelize implements AutoCloseable {
    */
   public static Parallelize apply(
       Module model, @Nullable ProcessGroup world, ParallelOptions options) {
+    return apply(model, world, options, null);
+  }
+
+  /**
+   * The same for a model that was built without elements: this rank gives itself those that it
+   * keeps, and never holds the others.
+   *
+   * @param deferred has built the model, on all ranks from the same random numbers; null if it has
+   *     its elements
+   */
+  public static Parallelize apply(
+      Module model,
+      @Nullable ProcessGroup world,
+      ParallelOptions options,
+      @Nullable DeferredInit deferred) {
     if (world == null) {
+      if (deferred != null) {
+        deferred.materialize(model);
+      }
       options.dims().checkWorldSize("the number of ranks", 1);
       HookHandle again = Recomputation.apply(model, options.recompute());
       return new Parallelize(model, options, null, null, null, new SingleDevice(), again);
     }
     DeviceMesh mesh = new DeviceMesh(options.dims(), world);
-    HookHandle again = Recomputation.apply(model, options.recompute());
-    if (options.dims().pipeline() > 1) {
-      PipelinedModel pipelined = PipelinedModel.cut(model, mesh, options);
-      return new Parallelize(model, options, mesh, null, pipelined, pipelined.strategy(), again);
+    if (options.dividesModel()) {
+      DividedModel divided = DividedModel.of(model, mesh, options, deferred);
+      HookHandle nothing = () -> {};
+      return new Parallelize(model, options, mesh, null, divided, divided.strategy(), nothing);
     }
+    if (deferred != null) {
+      deferred.materialize(model);
+    }
+    HookHandle again = Recomputation.apply(model, options.recompute());
     if (options.zero() == 0) {
       Strategy replicas = new DataParallelStrategy(world, options.buckets());
       return new Parallelize(model, options, mesh, null, null, replicas, again);
@@ -93,7 +116,7 @@ public final class Parallelize implements AutoCloseable {
 
   /** Whether no rank has the whole model. */
   public boolean cutsModel() {
-    return pipelined != null || options.zero() == ZeroStage.PARAMETERS.number();
+    return divided != null || options.zero() == ZeroStage.PARAMETERS.number();
   }
 
   /** How the ranks work together in the training loop. */
@@ -103,8 +126,8 @@ public final class Parallelize implements AutoCloseable {
 
   /** The leaves that this rank's optimizer changes: trained parameters, or its parts of them. */
   public Map<String, Tensor> parameters() {
-    if (pipelined != null) {
-      return pipelined.leaves();
+    if (divided != null) {
+      return divided.leaves();
     }
     if (sharded != null) {
       return sharded.parameters();
@@ -121,7 +144,10 @@ public final class Parallelize implements AutoCloseable {
    */
   public <O extends Optimizer> O optimizer(Function<Map<String, Tensor>, O> maker) {
     O made = maker.apply(parameters());
-    ShardedModel cut = pipelined == null ? sharded : pipelined.sharded();
+    if (divided != null) {
+      divided.check(made);
+    }
+    ShardedModel cut = divided == null ? sharded : divided.sharded();
     if (cut != null) {
       try {
         cut.attach(made);
@@ -146,8 +172,8 @@ public final class Parallelize implements AutoCloseable {
 
   /** How the parameters that {@link #parameters} gives, and their optimizer state, are cut. */
   public ShardLayout layout() {
-    if (pipelined != null) {
-      return pipelined.layout();
+    if (divided != null) {
+      return divided.layout();
     }
     if (sharded != null) {
       return sharded.layout();
@@ -169,8 +195,8 @@ public final class Parallelize implements AutoCloseable {
     if (sharded != null) {
       sharded.close();
     }
-    if (pipelined != null) {
-      pipelined.close();
+    if (divided != null) {
+      divided.close();
     }
     if (mesh != null) {
       mesh.close();
@@ -183,8 +209,8 @@ public final class Parallelize implements AutoCloseable {
   /** What is divided and how, for logs. */
   @Override
   public String toString() {
-    if (pipelined != null) {
-      return dims() + "\n" + pipelined;
+    if (divided != null) {
+      return dims() + "\n" + divided;
     }
     return sharded == null ? dims() + ", every rank holds the whole model" : sharded.toString();
   }

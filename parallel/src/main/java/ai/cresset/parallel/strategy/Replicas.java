@@ -1,12 +1,9 @@
 package ai.cresset.parallel.strategy;
 
 import ai.cresset.parallel.data.DataParallel;
-import ai.cresset.parallel.mesh.ShardSpec;
 import ai.cresset.parallel.pipeline.StageModule;
 import ai.cresset.parallel.zero.ShardedModel;
 import ai.cresset.tensor.Tensor;
-import ai.cresset.type.Shape;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -34,9 +31,6 @@ sealed interface Replicas extends AutoCloseable {
 
   /** The parts have new elements: what the model reads follows. */
   void loaded();
-
-  /** How the leaves are cut. */
-  Map<String, ShardSpec> specs();
 
   @Override
   void close();
@@ -82,17 +76,6 @@ sealed interface Replicas extends AutoCloseable {
     }
 
     @Override
-    public Map<String, ShardSpec> specs() {
-      Map<String, ShardSpec> specs = new LinkedHashMap<>();
-      leaves.forEach(
-          (name, leaf) -> {
-            Shape shape = leaf.shape();
-            specs.put(name, ShardSpec.replicated(shape));
-          });
-      return specs;
-    }
-
-    @Override
     public void close() {
       parallel.close();
     }
@@ -133,11 +116,6 @@ sealed interface Replicas extends AutoCloseable {
     @Override
     public void loaded() {
       sharded.partsChanged();
-    }
-
-    @Override
-    public Map<String, ShardSpec> specs() {
-      return sharded.layout().specs();
     }
 
     @Override

@@ -392,7 +392,7 @@ public final class ShardedModel implements AutoCloseable {
 
   /** Adds the parts over the ranks that hold the same. */
   private void addReplicas() {
-    ProcessGroup replicas = mesh.group(MeshAxis.DATA);
+    ProcessGroup replicas = mesh.group(MeshAxis.DATA, MeshAxis.SEQUENCE);
     if (replicas.size() == 1) {
       return;
     }

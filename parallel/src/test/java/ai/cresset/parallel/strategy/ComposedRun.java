@@ -9,6 +9,7 @@ import ai.cresset.memory.Scope;
 import ai.cresset.model.Gpt;
 import ai.cresset.model.GptConfig;
 import ai.cresset.nn.Placement;
+import ai.cresset.nn.init.DeferredInit;
 import ai.cresset.nn.recompute.RecomputePlan;
 import ai.cresset.optim.AdamW;
 import ai.cresset.optim.Optimizer;
@@ -22,6 +23,9 @@ import ai.cresset.parallel.launch.Worker;
 import ai.cresset.parallel.launch.WorkerContext;
 import ai.cresset.parallel.mesh.ParallelDims;
 import ai.cresset.parallel.pipeline.schedule.ScheduleKind;
+import ai.cresset.parallel.sequence.AttentionKind;
+import ai.cresset.parallel.sequence.SequencePlan;
+import ai.cresset.parallel.tensor.TensorPlan;
 import ai.cresset.random.Generator;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.train.CheckpointPolicy;
@@ -72,7 +76,7 @@ record ComposedRun(
     implements Worker<ComposedRun.Outcome> {
   private static final int SAMPLES = 26;
   private static final int BATCH = 8;
-  private static final int CONTEXT = 6;
+  private static final int CONTEXT = 8;
 
   /**
    * What a rank reports.
@@ -127,13 +131,13 @@ record ComposedRun(
   @Override
   public Outcome run(WorkerContext context) {
     Generator before = Generator.use(new Generator(3));
-    GptConfig config = GptConfig.of(12, CONTEXT, 4, 2, 8).withDropout(dropout);
+    DeferredInit deferred = dims.worldSize() > dims.dataRanks() ? DeferredInit.begin() : null;
     try (ProcessGroup world =
             dims.worldSize() == 1 ? null : context.connect(CommOptions.defaults());
         TensorDataset samples = samples();
         TensorDataset validation = samples();
-        Gpt model = new Gpt(config, new Placement(dtype, Device.CPU));
-        Parallelize parallel = Parallelize.apply(model, world, options());
+        Gpt model = build(deferred);
+        Parallelize parallel = Parallelize.apply(model, world, options(), deferred);
         Optimizer optimizer =
             parallel.optimizer(
                 leaves ->
@@ -191,9 +195,20 @@ record ComposedRun(
   private ParallelOptions options() {
     ParallelOptions options =
         ParallelOptions.of(dims, zero).withRecompute(RecomputePlan.parse(recompute));
-    return dims.pipeline() == 1
-        ? options
-        : options.withPipeline(new PipelineOptions(schedule, chunks, null));
+    if (dims.pipeline() > 1) {
+      options = options.withPipeline(new PipelineOptions(schedule, chunks, null));
+    }
+    return options
+        .withTensorPlan(dims.tensor() > 1 ? TensorPlan.gpt() : null)
+        .withSequencePlan(dims.sequence() > 1 ? SequencePlan.gpt(AttentionKind.RING) : null);
+  }
+
+  /** Built without elements where ranks divide it. */
+  private Gpt build(@Nullable DeferredInit deferred) {
+    GptConfig config = GptConfig.of(12, CONTEXT, 4, 2, 8).withDropout(dropout);
+    try (DeferredInit building = deferred) {
+      return new Gpt(config, new Placement(dtype, Device.CPU));
+    }
   }
 
   private static TensorDataset samples() {

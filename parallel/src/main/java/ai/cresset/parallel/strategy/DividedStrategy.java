@@ -10,12 +10,13 @@ import ai.cresset.parallel.mesh.GradientNorm;
 import ai.cresset.parallel.mesh.MeshAxis;
 import ai.cresset.parallel.mesh.MeshCoordinates;
 import ai.cresset.parallel.mesh.ShardLayout;
-import ai.cresset.parallel.mesh.ShardSpec;
 import ai.cresset.parallel.pipeline.MicroBatch;
 import ai.cresset.parallel.pipeline.PipelineModel;
 import ai.cresset.parallel.pipeline.PipelineRuntime;
 import ai.cresset.parallel.pipeline.schedule.Schedule;
 import ai.cresset.parallel.pipeline.schedule.ScheduleKind;
+import ai.cresset.parallel.sequence.SequenceParallel;
+import ai.cresset.parallel.tensor.TensorParallel;
 import ai.cresset.tensor.Loss;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.train.CheckpointParts;
@@ -27,6 +28,7 @@ import ai.cresset.train.Strategy;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -36,28 +38,27 @@ import java.util.function.Supplier;
  * other, along {@code data} and {@code shard}, have samples of their own and add their gradients
  * stage by stage.
  */
-final class PipelineStrategy implements Strategy {
+final class DividedStrategy implements Strategy {
+  private final Divisions divisions;
   private final DeviceMesh mesh;
   private final RankMessages messages;
   private final PipelineModel model;
   private final PipelineRuntime runtime;
   private final ScheduleKind kind;
   private final Replicas replicas;
+  private final ShardLayout layout;
   private final Map<Integer, Schedule> schedules = new HashMap<>();
   private boolean ran;
 
-  PipelineStrategy(
-      DeviceMesh mesh,
-      PipelineModel model,
-      PipelineRuntime runtime,
-      ScheduleKind kind,
-      Replicas replicas) {
-    this.mesh = mesh;
+  DividedStrategy(Divisions divisions, ScheduleKind kind, Replicas replicas) {
+    this.divisions = divisions;
+    this.mesh = divisions.mesh();
     this.messages = new RankMessages(mesh.world());
-    this.model = model;
-    this.runtime = runtime;
+    this.model = divisions.model();
+    this.runtime = divisions.runtime();
     this.kind = kind;
     this.replicas = replicas;
+    this.layout = new ShardLayout(mesh.dims(), divisions.specs());
   }
 
   @Override
@@ -124,7 +125,7 @@ final class PipelineStrategy implements Strategy {
     return leadsShare() ? new double[] {totals.sum(), totals.weight(), Double.NaN} : new double[3];
   }
 
-  private static List<MicroBatch> microBatches(Objective objective, List<Batch> batches) {
+  private List<MicroBatch> microBatches(Objective objective, List<Batch> batches) {
     if (!(objective instanceof LayeredObjective layered)) {
       throw ConfigException.because(
           "parallel.pipeline: the objective "
@@ -134,7 +135,8 @@ final class PipelineStrategy implements Strategy {
               + " 1");
     }
     List<MicroBatch> found = new ArrayList<>();
-    for (Batch batch : batches) {
+    for (Batch whole : batches) {
+      Batch batch = positions(whole);
       found.add(
           new MicroBatch(
               layered.input(batch),
@@ -149,12 +151,27 @@ final class PipelineStrategy implements Strategy {
     return found;
   }
 
+  /** This rank's positions of a batch; in the current scope. */
+  private Batch positions(Batch whole) {
+    SequenceParallel sequence = divisions.sequence();
+    if (sequence == null) {
+      return whole;
+    }
+    Map<String, Tensor> parts = new LinkedHashMap<>();
+    whole.tensors().forEach((name, tensor) -> parts.put(name, sequence.part(tensor)));
+    return Batch.of(parts);
+  }
+
   @Override
   public LossSum finishStep(LossSum local) {
     if (ran) {
       runtime.sumTied(replicas::gradient);
     }
     double[] total = replicas.finish(local.sum(), local.weight());
+    TensorParallel tensor = divisions.tensor();
+    if (tensor != null) {
+      tensor.synchronize(replicas.leaves());
+    }
     return new LossSum(total[0], total[1]);
   }
 
@@ -162,18 +179,14 @@ final class PipelineStrategy implements Strategy {
   @Override
   public double gradientNorm(Collection<? extends Tensor> parameters) {
     MeshCoordinates here = mesh.coordinates().with(MeshAxis.PIPELINE, 0);
-    Map<String, ShardSpec> specs = replicas.specs();
     List<Tensor> counted = new ArrayList<>();
     replicas
         .leaves()
         .forEach(
             (name, leaf) -> {
               Tensor gradient = leaf.grad();
-              ShardSpec spec = specs.get(name);
-              if (gradient != null
-                  && spec != null
-                  && model.counts(name)
-                  && spec.writes(mesh.dims(), here)) {
+              boolean counts = layout.spec(name).writes(mesh.dims(), here);
+              if (gradient != null && counts && model.counts(name)) {
                 counted.add(gradient);
               }
             });
@@ -197,13 +210,13 @@ final class PipelineStrategy implements Strategy {
 
   /** How the leaves and the state of the optimizer are cut; what is not named is not here. */
   ShardLayout layout() {
-    return new ShardLayout(mesh.dims(), replicas.specs());
+    return layout;
   }
 
   @Override
   public CheckpointParts checkpointParts(
       CheckpointPolicy policy, Module whole, Optimizer optimizer) {
-    return new StageParts(policy, model.module(), replicas, layout(), optimizer, mesh.world());
+    return new StageParts(policy, model.module(), replicas, layout, optimizer, mesh.world());
   }
 
   /** What it works with stays its maker's. */

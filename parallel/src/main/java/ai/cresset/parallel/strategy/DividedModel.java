@@ -2,6 +2,9 @@ package ai.cresset.parallel.strategy;
 
 import ai.cresset.nn.Module;
 import ai.cresset.nn.Parameter;
+import ai.cresset.nn.init.DeferredInit;
+import ai.cresset.nn.recompute.Recomputation;
+import ai.cresset.optim.Optimizer;
 import ai.cresset.parallel.comm.ProcessGroup;
 import ai.cresset.parallel.data.DataParallel;
 import ai.cresset.parallel.mesh.DeviceMesh;
@@ -12,8 +15,13 @@ import ai.cresset.parallel.pipeline.PieceCosts;
 import ai.cresset.parallel.pipeline.PipelineModel;
 import ai.cresset.parallel.pipeline.PipelineRuntime;
 import ai.cresset.parallel.pipeline.PipelineSplit;
+import ai.cresset.parallel.sequence.SequenceParallel;
+import ai.cresset.parallel.sequence.SequencePlan;
+import ai.cresset.parallel.tensor.TensorParallel;
+import ai.cresset.parallel.tensor.TensorPlan;
 import ai.cresset.parallel.zero.ShardedModel;
 import ai.cresset.tensor.Tensor;
+import ai.cresset.tensor.autograd.HookHandle;
 import ai.cresset.train.Strategy;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -21,53 +29,62 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A model cut into stages, each of which is copied, or its optimizer's state cut, over others. */
-final class PipelinedModel implements AutoCloseable {
-  private final PipelineModel model;
-  private final PipelineRuntime runtime;
-  private final @Nullable DeviceMesh copies;
+/** A model that ranks divide, and whose parts are copied, or their optimizer's state cut. */
+final class DividedModel implements AutoCloseable {
+  private final Divisions divisions;
   private final Replicas replicas;
-  private final PipelineStrategy strategy;
+  private final DividedStrategy strategy;
 
-  private PipelinedModel(
-      PipelineModel model,
-      PipelineRuntime runtime,
-      @Nullable DeviceMesh copies,
-      Replicas replicas,
-      PipelineStrategy strategy) {
-    this.model = model;
-    this.runtime = runtime;
-    this.copies = copies;
+  private DividedModel(Divisions divisions, Replicas replicas, DividedStrategy strategy) {
+    this.divisions = divisions;
     this.replicas = replicas;
     this.strategy = strategy;
   }
 
-  /** Cuts a model; called by all ranks of the mesh. */
-  static PipelinedModel cut(Module whole, DeviceMesh mesh, ParallelOptions options) {
+  /** Divides a model; called by all ranks of the mesh. */
+  static DividedModel of(
+      Module whole, DeviceMesh mesh, ParallelOptions options, @Nullable DeferredInit deferred) {
+    options.checkPlans();
     PipelineOptions chosen = options.pipeline();
     ParallelDims dims = mesh.dims();
     PipelineSplit split = chosen.split();
     if (split == null) {
+      // Costs are those of the whole model: parts of layers differ between ranks.
       split =
           PipelineSplit.balanced(
               PieceCosts.estimated(PipelineModel.layered(whole)),
               dims.pipeline() * chosen.chunks());
     }
+    SequencePlan positions = options.sequencePlan();
+    SequenceParallel sequence =
+        dims.sequence() == 1 || positions == null
+            ? null
+            : SequenceParallel.apply(whole, positions, mesh, deferred);
+    TensorPlan layers = options.tensorPlan();
+    TensorParallel tensor =
+        dims.tensor() == 1 || layers == null
+            ? null
+            : TensorParallel.apply(whole, layers, mesh, deferred);
+    HookHandle again = Recomputation.apply(whole, options.recompute());
     PipelineModel model =
-        new PipelineModel(whole, split, dims.pipeline(), mesh.coordinates().pipeline());
+        new PipelineModel(
+            whole, split, dims.pipeline(), mesh.coordinates().pipeline(), deferred);
     PipelineRuntime runtime = new PipelineRuntime(model, mesh.group(MeshAxis.PIPELINE));
-    ProcessGroup same = mesh.group(MeshAxis.DATA, MeshAxis.SHARD);
+    ProcessGroup same = mesh.group(MeshAxis.DATA, MeshAxis.SHARD, MeshAxis.SEQUENCE);
     DeviceMesh copies = null;
     Replicas replicas;
     if (options.zero() == 0) {
       replicas = whole(model, same, options);
     } else {
-      copies = new DeviceMesh(ParallelDims.of(dims.data(), dims.shard()), same);
-      replicas = new Replicas.Cut(new ShardedModel(model.module(), copies, options.zeroOptions()));
+      copies =
+          new DeviceMesh(
+              new ParallelDims(dims.data(), dims.shard(), 1, dims.sequence(), 1), same);
+      replicas =
+          new Replicas.Cut(new ShardedModel(model.module(), copies, options.zeroOptions()));
     }
-    PipelineStrategy strategy =
-        new PipelineStrategy(mesh, model, runtime, chosen.schedule(), replicas);
-    return new PipelinedModel(model, runtime, copies, replicas, strategy);
+    Divisions divisions = new Divisions(mesh, model, runtime, tensor, sequence, again, copies);
+    return new DividedModel(
+        divisions, replicas, new DividedStrategy(divisions, chosen.schedule(), replicas));
   }
 
   private static Replicas whole(PipelineModel model, ProcessGroup same, ParallelOptions options) {
@@ -100,18 +117,26 @@ final class PipelinedModel implements AutoCloseable {
     return replicas instanceof Replicas.Cut cut ? cut.sharded() : null;
   }
 
-  @Override
-  public void close() {
-    replicas.close();
-    runtime.close();
-    model.close();
-    if (copies != null) {
-      copies.close();
+  /**
+   * Refuses an optimizer that cannot work on parts of parameters.
+   *
+   * @throws ai.cresset.error.ConfigException naming it
+   */
+  void check(Optimizer optimizer) {
+    TensorParallel tensor = divisions.tensor();
+    if (tensor != null) {
+      tensor.check(optimizer);
     }
   }
 
   @Override
+  public void close() {
+    replicas.close();
+    divisions.close();
+  }
+
+  @Override
   public String toString() {
-    return model.toString();
+    return divisions.model().toString();
   }
 }
