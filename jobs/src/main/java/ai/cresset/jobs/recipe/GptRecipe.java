@@ -28,6 +28,12 @@ public record GptRecipe(
     RecipeKind.GPT.require(recipe);
     Recipe.checkPrecision(train, model.dtype());
     Recipe.checkShares(train, spark, parallel, "window");
+    if (model.heads() % parallel.tensor() != 0) {
+      throw ConfigException.value(
+          "parallel.tensor",
+          parallel.tensor(),
+          "a divisor of model.heads, which is " + model.heads());
+    }
     int pieces = model.layers() + 2;
     if (parallel.pipeline() * parallel.chunks() > pieces) {
       throw ConfigException.because(

@@ -6,6 +6,7 @@ import ai.cresset.nn.recompute.RecomputePlan;
 import ai.cresset.parallel.mesh.MeshAxis;
 import ai.cresset.parallel.mesh.ParallelDims;
 import ai.cresset.parallel.pipeline.schedule.ScheduleKind;
+import ai.cresset.parallel.sequence.AttentionKind;
 import ai.cresset.parallel.strategy.PipelineOptions;
 import java.io.Serializable;
 
@@ -17,6 +18,7 @@ import java.io.Serializable;
  * @param shard how many workers share the state of one copy, each with samples of its own
  * @param tensor how many workers share the weights of a layer
  * @param sequence how many workers share the positions of a sequence
+ * @param attention how workers that share positions attend to each other's: ring, ulysses
  * @param pipeline how many workers share the layers
  * @param zero what is cut over {@code shard}: 0 nothing, 1 the optimizer's state, 2 gradients too,
  *     3 parameters too
@@ -37,6 +39,7 @@ public record ParallelSettings(
     int shard,
     int tensor,
     int sequence,
+    String attention,
     int pipeline,
     int zero,
     String schedule,
@@ -60,6 +63,12 @@ public record ParallelSettings(
     Check.atLeast("parallel.pipeline", pipeline, 1);
     if (zero < 0 || zero > 3) {
       throw ConfigException.value("parallel.zero", zero, "0, 1, 2 or 3");
+    }
+    if (AttentionKind.parse(attention) != AttentionKind.RING && sequence == 1) {
+      throw ConfigException.value(
+          "parallel.attention",
+          attention,
+          "ring where parallel.sequence is 1, as it would change nothing");
     }
     if (!schedule.equals(AUTO)) {
       try {
@@ -98,6 +107,11 @@ public record ParallelSettings(
   /** How a pipeline runs. */
   public PipelineOptions pipelineOptions() {
     return pipelineOptions(schedule, chunks);
+  }
+
+  /** Whether workers divide the model itself, other than by ZeRO. */
+  public boolean dividesModel() {
+    return tensor > 1 || sequence > 1 || pipeline > 1;
   }
 
   /** The most samples of a micro-batch, where a step has so many; 0 if shares are not cut. */

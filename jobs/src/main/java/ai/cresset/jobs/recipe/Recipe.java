@@ -74,12 +74,16 @@ public sealed interface Recipe extends Serializable permits GptRecipe, ImageReci
 
   /** Refuses to cut the model of a recipe that keeps the weights which did best, whole. */
   static void checkWholeModel(ParallelSettings parallel) {
-    if (parallel.pipeline() > 1) {
-      throw ConfigException.value(
-          "parallel.pipeline",
-          parallel.pipeline(),
-          "1 in this recipe, whose model is no sequence of pieces; give these workers to"
-              + " parallel.data or parallel.shard");
+    if (parallel.dividesModel()) {
+      throw ConfigException.because(
+          "parallel.tensor, parallel.sequence and parallel.pipeline: expected 1 in this recipe, whose"
+              + " model is not divided, got "
+              + parallel.tensor()
+              + ", "
+              + parallel.sequence()
+              + " and "
+              + parallel.pipeline()
+              + "; give these workers to parallel.data or parallel.shard");
     }
     if (parallel.zero() == ZeroStage.PARAMETERS.number()) {
       throw ConfigException.value(

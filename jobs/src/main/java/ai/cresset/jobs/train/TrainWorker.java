@@ -6,6 +6,7 @@ import ai.cresset.data.LoaderOptions;
 import ai.cresset.jobs.recipe.ParallelSettings;
 import ai.cresset.jobs.recipe.TrainSettings;
 import ai.cresset.memory.Allocator;
+import ai.cresset.nn.init.DeferredInit;
 import ai.cresset.optim.Optimizer;
 import ai.cresset.parallel.launch.Worker;
 import ai.cresset.parallel.launch.WorkerContext;
@@ -25,6 +26,7 @@ import ai.cresset.type.Device;
 import java.util.Map;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.deploy.SparkHadoopUtil;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What each worker does: builds the model, opens the data where they lie, trains, and at the end
@@ -66,7 +68,8 @@ record TrainWorker(
 
   private TrainResult train(WorkerContext context) {
     Device device = device(context);
-    try (Trainable.Parts parts = precise(trainable.open(settings, device), device);
+    DeferredInit deferred = parallel.dividesModel() ? DeferredInit.begin() : null;
+    try (Trainable.Parts parts = precise(built(device, deferred), device);
         BestWeights kept = bestWeights(parts, context)) {
       Dataset some = SpreadSamples.of(parts.validation(), settings.evaluateSamples());
       TrainingSummary summary;
@@ -74,7 +77,7 @@ record TrainWorker(
       BestWeights.Best found = null;
       Evaluation test;
       String sample = "";
-      try (Connection connection = Connection.open(context, parallel, parts.model());
+      try (Connection connection = Connection.open(context, parallel, parts.model(), deferred);
           Optimizer optimizer =
               connection.parallel().optimizer(leaves -> OptimizerChoice.of(settings, leaves))) {
         Strategy strategy = connection.strategy();
@@ -106,18 +109,25 @@ record TrainWorker(
                 ? last
                 : evaluate(parts, parts.validation(), strategy);
         test = parts.test() == null ? null : evaluate(parts, parts.test(), strategy);
-        if (cutsParameters() && !cutsLayers()) {
+        if (cutsParameters() && !parallel.dividesModel()) {
           sample = sample(context, parts);
           strategy.sum(0); // the others give their parts of the model meanwhile
         }
       }
-      if (!cutsParameters() && !cutsLayers()) {
+      if (!cutsParameters() && !parallel.dividesModel()) {
         sample = sample(context, parts);
       }
-      if (cutsLayers() && context.rank() == 0) {
+      if (parallel.dividesModel() && context.rank() == 0) {
         sample = storedSample(device);
       }
       return new TrainResult(summary, found, validation, test, sample);
+    }
+  }
+
+  /** The parts, with a model without elements where workers divide it. */
+  private Trainable.Parts built(Device device, @Nullable DeferredInit deferred) {
+    try (DeferredInit building = deferred) {
+      return trainable.open(settings, device);
     }
   }
 
@@ -134,11 +144,6 @@ record TrainWorker(
       directory.latest().ifPresent(checkpoint -> checkpoint.loadModel(whole.model()));
       return whole.sample().get();
     }
-  }
-
-  /** Whether workers have different layers. */
-  private boolean cutsLayers() {
-    return parallel.pipeline() > 1;
   }
 
   private BestWeights bestWeights(Trainable.Parts parts, WorkerContext context) {

@@ -2,7 +2,6 @@ package ai.cresset.jobs.train;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.cresset.error.ConfigException;
@@ -38,7 +37,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every key of a recipe changes something: each is set to another value and the effect is seen. */
 @NullUnmarked
@@ -166,6 +164,16 @@ final class RecipeEffectsTest {
             "spark.workers=4",
             "parallel.shard=4",
             "parallel.zero=1"),
+        flip("parallel.tensor=2", RecipeEffectsTest::division),
+        flip("parallel.sequence=2", RecipeEffectsTest::division),
+        flip("parallel.attention=ulysses", RecipeEffectsTest::division, "parallel.sequence=2"),
+        flip("parallel.pipeline=2", RecipeEffectsTest::division),
+        flip("parallel.schedule=gpipe", RecipeEffectsTest::division, "parallel.pipeline=2"),
+        flip("parallel.chunks=2", RecipeEffectsTest::division, "parallel.pipeline=2", "model.layers=2"),
+        flip(
+            "parallel.micro_batches=2",
+            recipe -> recipe.parallel().microBatchSize(recipe.train().globalBatch(), 2),
+            "train.global_batch=8"),
         run("parallel.zero=3", run -> run.messages("ZeRO"), "parallel.shard=2", "parallel.zero=2"),
         flip("parallel.recompute=full", RecipeEffectsTest::division),
         flip(
@@ -266,23 +274,21 @@ final class RecipeEffectsTest {
     for (int workers : List.of(1, 2, 4)) {
       try {
         ParallelOptions options = Connection.options(recipe.parallel(), workers);
-        found.add(options.dims() + ", " + options.zero() + ", " + options.recompute());
+        found.add(
+            options.dims()
+                + ", "
+                + options.zero()
+                + ", "
+                + options.recompute()
+                + ", "
+                + options.pipeline()
+                + ", "
+                + options.sequencePlan());
       } catch (ConfigException e) {
         found.add(String.valueOf(e.getMessage()));
       }
     }
     return found;
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"parallel.tensor", "parallel.sequence", "parallel.pipeline"})
-  void axesAlongWhichModelsAreNotDividedAreRefused(String key) {
-    String text =
-        message(
-            assertThrows(
-                ConfigException.class, () -> recipe(List.of(key + "=2", "spark.workers=4"))));
-    assertTrue(text.contains(key + ": expected 1, got 2"), text);
-    assertTrue(text.contains("parallel.data or parallel.shard"), text);
   }
 
   /** The learning rates of the first steps, while evaluations get no better. */
@@ -344,7 +350,6 @@ final class RecipeEffectsTest {
     TreeSet<String> keys = new TreeSet<>();
     collect(GptRecipe.class, "", keys);
     keys.remove("recipe"); // has one value only in a file of this kind
-    keys.removeAll(List.of("parallel.tensor", "parallel.sequence", "parallel.pipeline"));
     TreeSet<String> tested = new TreeSet<>();
     flips().forEach(each -> tested.add(each.key()));
     assertEquals(keys, tested);
