@@ -135,7 +135,7 @@ final class RecipesTest {
             + " be cut; set parallel.shard to 2 and parallel.data to 1, or parallel.zero to 0",
         "parallel.shard=2 | parallel.shard = 2 cuts what parallel.zero names, which is 0: nothing;"
             + " set parallel.zero to 1, 2 or 3, or parallel.data to 2 and parallel.shard to 1",
-        "parallel.tensor=3 | parallel.tensor: expected a divisor of model.heads, which is 4, got 3",
+        "spark.workers=3,parallel.tensor=3 | parallel.tensor: expected a divisor of model.heads, which is 4, got 3",
         "parallel.pipeline=2,parallel.schedule=1f1b,parallel.chunks=2 | parallel.schedule = 1f1b has"
             + " one chunk on each rank, got parallel.chunks = 2; set parallel.chunks to 1",
         "parallel.chunks=2 | parallel.schedule and parallel.chunks are about pipelines, and"
