@@ -45,6 +45,15 @@ public record GptRecipe(
               + model.layers()
               + " blocks, head; lower them, or raise model.layers");
     }
+    if (output.histograms() && parallel.dividesModel()) {
+      throw ConfigException.value(
+          "output.histograms", "true", "false where workers divide the model, as none has all of it");
+    }
+    Recipe.checkWholeState(train, parallel);
+    if (train.epochs() > 0) {
+      throw ConfigException.value(
+          "train.epochs", train.epochs(), "0, because windows of a text are drawn without end");
+    }
   }
 
   @Override

@@ -26,6 +26,7 @@ public record ImageRecipe(
     Recipe.checkPrecision(train, model.dtype());
     Recipe.checkShares(train, spark, parallel, "image");
     Recipe.checkWholeModel(parallel);
+    Recipe.checkWholeState(train, parallel);
   }
 
   @Override

@@ -94,6 +94,27 @@ public sealed interface Recipe extends Serializable permits GptRecipe, ImageReci
     }
   }
 
+  /** Refuses to cut the state of a run that looks at all of it. */
+  static void checkWholeState(TrainSettings train, ParallelSettings parallel) {
+    if (parallel.zero() == 0 && !parallel.dividesModel()) {
+      return;
+    }
+    String reason =
+        parallel.zero() == 0
+            ? "0, because workers divide the model (parallel.tensor, sequence, pipeline)"
+            : "0, because parallel.zero is " + parallel.zero() + ", which cuts the state";
+    if (train.averageDecay() > 0) {
+      throw ConfigException.value("train.average_decay", train.averageDecay(), reason);
+    }
+    if (train.findLearningRate() > 0) {
+      throw ConfigException.value("train.find_learning_rate", train.findLearningRate(), reason);
+    }
+    boolean cut = parallel.dividesModel() || parallel.zero() == ZeroStage.PARAMETERS.number();
+    if (train.earlyStopping() > 0 && cut) {
+      throw ConfigException.value("train.early_stopping", train.earlyStopping(), reason);
+    }
+  }
+
   /** Refuses workers that the axes do not make, and a batch that leaves some without work. */
   static void checkShares(
       TrainSettings train, SparkSettings spark, ParallelSettings parallel, String sample) {
@@ -101,6 +122,14 @@ public sealed interface Recipe extends Serializable permits GptRecipe, ImageReci
     ParallelOptions options = ParallelOptions.of(dims, parallel.zero());
     if (dims.pipeline() > 1) {
       options.withPipeline(parallel.pipelineOptions());
+    }
+    if (train.microBatch() > 0 && parallel.microBatches() > 1) {
+      throw ConfigException.value(
+          "parallel.micro_batches",
+          parallel.microBatches(),
+          "1, because train.micro_batch = "
+              + train.microBatch()
+              + " says already how steps are cut");
     }
     int shares = dims.dataRanks();
     if (shares == spark.workers() && train.globalBatch() < spark.workers()) {

@@ -1,8 +1,8 @@
 package ai.cresset.jobs.train;
 
 import ai.cresset.metric.Accuracy;
-import ai.cresset.nn.functional.Losses;
-import ai.cresset.tensor.Loss;
+import ai.cresset.nn.loss.CrossEntropyLoss;
+import ai.cresset.nn.loss.TargetLoss;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.train.ScoredLoss;
 
@@ -12,15 +12,15 @@ import ai.cresset.train.ScoredLoss;
 final class ClassScores {
   private ClassScores() {}
 
-  /** The cross entropy, which weighs the samples. */
-  static Loss loss(Tensor scores, Tensor targets) {
-    return Losses.crossEntropy(scores, targets, null, Losses.IGNORE_INDEX, 0);
+  /** What classifiers minimise if nothing else is said: the cross entropy. */
+  static TargetLoss usual() {
+    return new CrossEntropyLoss();
   }
 
-  /** The same, and how many samples have their highest score where the target is. */
-  static ScoredLoss scored(Tensor scores, Tensor targets) {
+  /** The loss, and how many samples have their highest score where the target is. */
+  static ScoredLoss scored(TargetLoss loss, Tensor scores, Tensor targets) {
     Accuracy accuracy = new Accuracy();
     accuracy.update(scores, targets);
-    return new ScoredLoss(loss(scores, targets), accuracy.sums()[0]);
+    return new ScoredLoss(loss.call(scores, targets), accuracy.sums()[0]);
   }
 }

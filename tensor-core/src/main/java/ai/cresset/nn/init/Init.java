@@ -278,8 +278,7 @@ public final class Init {
     }
   }
 
-  private static void draw(
-      Programs programs, Tensor tensor, double[] scalars, Generator.Key key) {
+  private static void draw(Programs programs, Tensor tensor, double[] scalars, Generator.Key key) {
     Program program = programs.forOperands(tensor.dtype());
     Pointwise.run(program, scalars, key, List.of(), List.of(tensor));
     tensor.storage().changed();

@@ -65,7 +65,7 @@ final class House {
     room("parallel.tensor", "parallel.mesh", "parallel.comm", "nn", "optim");
     room("parallel.sequence", "parallel.tensor");
     room("parallel.pipeline", "parallel.mesh", "parallel.comm", "nn", "optim");
-    room("parallel.server", "parallel.mesh", "parallel.comm", "nn", "optim");
+    room("parallel.server", "parallel.comm", "nn", "checkpoint");
     room("parallel.checkpoint", "parallel.mesh", "parallel.comm", "checkpoint");
     room(
         "parallel.strategy",
