@@ -27,20 +27,13 @@ class PipelineRuntimeTest {
   @CsvSource({
     "1,gpipe,1,3,FLOAT64,0,none",
     "1,zero_bubble,2,3,FLOAT64,0.2,none",
-    "2,gpipe,1,1,FLOAT32,0,none",
     "2,gpipe,1,4,FLOAT64,0,none",
     "2,gpipe,2,3,FLOAT32,0.2,full",
-    "2,1f1b,1,4,FLOAT32,0,none",
     "2,1f1b,1,5,FLOAT64,0.2,full",
-    "2,interleaved,2,4,FLOAT64,0.2,none",
     "2,interleaved,3,5,FLOAT32,0,full",
-    "2,zero_bubble,1,4,FLOAT32,0,none",
     "2,zero_bubble,2,5,FLOAT64,0.2,full",
-    "4,gpipe,1,4,FLOAT64,0.2,none",
     "4,1f1b,1,8,FLOAT64,0,none",
-    "4,1f1b,1,3,FLOAT32,0.2,full",
     "4,interleaved,2,8,FLOAT64,0,none",
-    "4,interleaved,2,4,FLOAT32,0.2,selective",
     "4,zero_bubble,1,8,FLOAT64,0.2,none",
     "4,zero_bubble,2,6,FLOAT32,0,full"
   })
