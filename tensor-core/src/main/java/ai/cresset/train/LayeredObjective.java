@@ -51,8 +51,8 @@ public interface LayeredObjective extends Objective {
   }
 
   /**
-   * All pieces one after the other, then the loss. Override it with the model's own call where hooks
-   * on the whole model must run, such as those that bring parameters which are cut.
+   * All pieces one after the other, then the loss. Override it with the model's own call where
+   * hooks on the whole model must run, such as those that bring parameters which are cut.
    */
   @Override
   default Loss loss(Batch batch) {

@@ -47,7 +47,9 @@ public record GptRecipe(
     }
     if (output.histograms() && parallel.dividesModel()) {
       throw ConfigException.value(
-          "output.histograms", "true", "false where workers divide the model, as none has all of it");
+          "output.histograms",
+          "true",
+          "false where workers divide the model, as none has all of it");
     }
     Recipe.checkWholeState(train, parallel);
     if (train.epochs() > 0) {

@@ -24,8 +24,7 @@ record NextTokens(Gpt gpt, Tokenizer tokenizer) implements Exhibit {
   public List<SamplePrediction> samples(Batch batch) {
     Tensor inputs = batch.inputs();
     long length = inputs.size(1);
-    long[] likeliest =
-        gpt.logits(inputs).select(1, length - 1).argmax(-1, false).toLongArray();
+    long[] likeliest = gpt.logits(inputs).select(1, length - 1).argmax(-1, false).toLongArray();
     long[] next = batch.targets().select(1, length - 1).toLongArray();
     List<SamplePrediction> samples = new ArrayList<>();
     for (int i = 0; i < next.length; i++) {

@@ -98,10 +98,7 @@ record TrainWorker(
         TrainingTask task = task(parts, optimizer, schedule, some);
         reports.division(connection.parallel());
         Trainer trainer =
-            new Trainer(
-                    task,
-                    config(steps, context).withAverage(settings.averageDecay()),
-                    strategy)
+            new Trainer(task, config(steps, context).withAverage(settings.averageDecay()), strategy)
                 .checkpoints(policy(context))
                 .listen(reports)
                 .callback(reports);
@@ -257,7 +254,9 @@ record TrainWorker(
     try (Optimizer optimizer = optimizer(connection, settings.learningRate())) {
       TrainingTask task = task(parts, optimizer, new Constant(), parts.validation());
       double found =
-          new LearningRateFinder(task, config(steps, context), connection.strategy()).find().proposal();
+          new LearningRateFinder(task, config(steps, context), connection.strategy())
+              .find()
+              .proposal();
       reports.say(
           String.format(Locale.ROOT, "learning rate %.2g, found in %d steps", found, steps));
       return found;

@@ -152,8 +152,7 @@ final class RecipesTest {
     ConfigException refused =
         assertThrows(
             ConfigException.class,
-            () ->
-                RecipeReader.read(GptRecipe.class, SMALL, List.of(override.strip().split(","))));
+            () -> RecipeReader.read(GptRecipe.class, SMALL, List.of(override.strip().split(","))));
     String text = String.valueOf(refused.getMessage());
     assertTrue(text.contains(expected.strip()), text);
   }

@@ -17,8 +17,7 @@ class PlanJobTest {
   private static final Path RECIPE = CONF.resolve("gpt-3d.yaml");
 
   private static TrainingPlan plan(String... overrides) {
-    return TrainingPlan.of(
-        RecipeReader.read(GptRecipe.class, RECIPE, List.of(overrides)), 100);
+    return TrainingPlan.of(RecipeReader.read(GptRecipe.class, RECIPE, List.of(overrides)), 100);
   }
 
   private static long sum(TrainingPlan plan) {
@@ -47,8 +46,7 @@ class PlanJobTest {
     assertEquals(8 * elements, one.ranks().get(0).optimizer());
     assertEquals(0, one.ranks().get(0).sent());
     assertEquals(0, one.bubble());
-    TrainingPlan stages =
-        plan("spark.workers=2", alone[1], alone[2], "parallel.pipeline=2");
+    TrainingPlan stages = plan("spark.workers=2", alone[1], alone[2], "parallel.pipeline=2");
     // The table is on the first and on the last rank.
     assertEquals(4 * (elements + 100 * 64), sum(stages));
   }
@@ -65,8 +63,7 @@ class PlanJobTest {
     assertTrue(more.bubble() < plan.bubble());
     TrainingPlan chunks = plan("parallel.chunks=2");
     assertTrue(chunks.bubble() < plan.bubble());
-    assertTrue(
-        chunks.ranks().get(0).sentForStages() > plan.ranks().get(0).sentForStages());
+    assertTrue(chunks.ranks().get(0).sentForStages() > plan.ranks().get(0).sentForStages());
   }
 
   @Test

@@ -194,7 +194,11 @@ final class RecipeEffectsTest {
         flip("parallel.attention=ulysses", RecipeEffectsTest::division, "parallel.sequence=2"),
         flip("parallel.pipeline=2", RecipeEffectsTest::division),
         flip("parallel.schedule=gpipe", RecipeEffectsTest::division, "parallel.pipeline=2"),
-        flip("parallel.chunks=2", RecipeEffectsTest::division, "parallel.pipeline=2", "model.layers=2"),
+        flip(
+            "parallel.chunks=2",
+            RecipeEffectsTest::division,
+            "parallel.pipeline=2",
+            "model.layers=2"),
         flip(
             "parallel.micro_batches=2",
             recipe -> recipe.parallel().microBatchSize(recipe.train().globalBatch(), 2),
@@ -336,8 +340,7 @@ final class RecipeEffectsTest {
     String text =
         message(
             assertThrows(
-                ConfigException.class,
-                () -> recipe(List.of("train.epochs=2", "train.steps=0"))));
+                ConfigException.class, () -> recipe(List.of("train.epochs=2", "train.steps=0"))));
     assertTrue(
         text.endsWith(
             "train.epochs: expected 0, because windows of a text are drawn without end, got 2"),
@@ -346,7 +349,8 @@ final class RecipeEffectsTest {
 
   /** The learning rates of the first steps, while evaluations get no better. */
   private static List<Double> rates(GptRecipe recipe) {
-    LearningRates rates = new LearningRates(
+    LearningRates rates =
+        new LearningRates(
             ScheduleChoice.of(
                 recipe.train(), recipe.train().steps(), recipe.train().learningRate()));
     return rates.first(6, recipe.train().learningRate());

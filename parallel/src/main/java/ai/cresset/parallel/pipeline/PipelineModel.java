@@ -51,11 +51,7 @@ public final class PipelineModel implements AutoCloseable {
    * @param deferred has built the model; null if it has its elements
    */
   public PipelineModel(
-      Module model,
-      PipelineSplit split,
-      int ranks,
-      int rank,
-      @Nullable DeferredInit deferred) {
+      Module model, PipelineSplit split, int ranks, int rank, @Nullable DeferredInit deferred) {
     List<Piece> pieces = layered(model).pieces();
     split.check(pieces.size(), split.sizes().size());
     if (split.sizes().size() % ranks != 0) {

@@ -67,8 +67,7 @@ final class DividedModel implements AutoCloseable {
             : TensorParallel.apply(whole, layers, mesh, deferred);
     HookHandle again = Recomputation.apply(whole, options.recompute());
     PipelineModel model =
-        new PipelineModel(
-            whole, split, dims.pipeline(), mesh.coordinates().pipeline(), deferred);
+        new PipelineModel(whole, split, dims.pipeline(), mesh.coordinates().pipeline(), deferred);
     PipelineRuntime runtime = new PipelineRuntime(model, mesh.group(MeshAxis.PIPELINE));
     ProcessGroup same = mesh.group(MeshAxis.DATA, MeshAxis.SHARD, MeshAxis.SEQUENCE);
     DeviceMesh copies = null;
@@ -77,10 +76,8 @@ final class DividedModel implements AutoCloseable {
       replicas = whole(model, same, options);
     } else {
       copies =
-          new DeviceMesh(
-              new ParallelDims(dims.data(), dims.shard(), 1, dims.sequence(), 1), same);
-      replicas =
-          new Replicas.Cut(new ShardedModel(model.module(), copies, options.zeroOptions()));
+          new DeviceMesh(new ParallelDims(dims.data(), dims.shard(), 1, dims.sequence(), 1), same);
+      replicas = new Replicas.Cut(new ShardedModel(model.module(), copies, options.zeroOptions()));
     }
     Divisions divisions = new Divisions(mesh, model, runtime, tensor, sequence, again, copies);
     return new DividedModel(

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The one way to make a model parallel. The order is fixed, because each step works on what the
- * ones before left: ranks get their places, the model is divided, state is cut, the optimizer is made
- * over this rank's parts, its state goes where it is kept.
+ * ones before left: ranks get their places, the model is divided, state is cut, the optimizer is
+ * made over this rank's parts, its state goes where it is kept.
  *
  * <pre>{@code
  * try (Parallelize parallel = Parallelize.apply(model, world, ParallelOptions.of(dims, 3));

@@ -141,16 +141,14 @@ class RingAttentionTest {
   void positionsAreDealtOutFromBothEnds() {
     SequenceLayout layout = new SequenceLayout(12, 3, true);
     try (Scope scope = Scope.open("layout")) {
-      assertArrayEquals(
-          new long[] {0, 1, 10, 11}, layout.positions(0, Device.CPU).toLongArray());
+      assertArrayEquals(new long[] {0, 1, 10, 11}, layout.positions(0, Device.CPU).toLongArray());
       assertArrayEquals(new long[] {4, 5, 6, 7}, layout.positions(2, Device.CPU).toLongArray());
       Tensor tokens = Creation.arange(24).reshape(2, 12);
       List<Tensor> parts = new ArrayList<>();
       for (int rank = 0; rank < 3; rank++) {
         parts.add(layout.part(tokens, 1, rank));
       }
-      assertArrayEquals(
-          new long[] {2, 3, 8, 9, 14, 15, 20, 21}, parts.get(1).toLongArray());
+      assertArrayEquals(new long[] {2, 3, 8, 9, 14, 15, 20, 21}, parts.get(1).toLongArray());
       assertArrayEquals(tokens.toLongArray(), layout.join(parts, 1).toLongArray());
       assertEquals(4, layout.share());
       assertArrayEquals(

@@ -35,7 +35,8 @@ class ComposedParityTest {
   }
 
   @ParameterizedTest(
-      name = "data {0}, shard {1}, tensor {2}, sequence {3}, pipeline {4}, ZeRO {5}, {6}, {7}"
+      name =
+          "data {0}, shard {1}, tensor {2}, sequence {3}, pipeline {4}, ZeRO {5}, {6}, {7}"
               + " chunks, {8}, dropout {9}, {10}")
   @CsvSource({
     "2,1,1,1,2,0,zero_bubble,2,FLOAT32,0,full",
@@ -68,13 +69,16 @@ class ComposedParityTest {
       assertClose(expected.losses(), rank.losses(), tolerance);
       assertClose(expected.norms(), rank.norms(), tolerance);
       assertEquals(expected.used(), rank.used());
-      assertTrue(rank.elements() < expected.elements() || tensor * pipeline == 1, "no rank has the whole model");
+      assertTrue(
+          rank.elements() < expected.elements() || tensor * pipeline == 1,
+          "no rank has the whole model");
     }
   }
 
   @Tag("long")
   @ParameterizedTest(
-      name = "data {0}, shard {1}, tensor {2}, sequence {3}, pipeline {4}, ZeRO {5}, {6}, {7}"
+      name =
+          "data {0}, shard {1}, tensor {2}, sequence {3}, pipeline {4}, ZeRO {5}, {6}, {7}"
               + " chunks, {8}, dropout {9}, {10}")
   @CsvSource({
     "1,1,1,1,3,0,gpipe,1,FLOAT32,0,none",

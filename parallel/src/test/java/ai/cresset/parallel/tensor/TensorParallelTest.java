@@ -11,10 +11,10 @@ import ai.cresset.memory.Scope;
 import ai.cresset.model.Gpt;
 import ai.cresset.model.GptConfig;
 import ai.cresset.model.Sampling;
+import ai.cresset.nn.container.Sequential;
 import ai.cresset.nn.init.DeferredInit;
 import ai.cresset.nn.layer.Embedding;
 import ai.cresset.nn.layer.Linear;
-import ai.cresset.nn.container.Sequential;
 import ai.cresset.parallel.comm.CommOptions;
 import ai.cresset.parallel.comm.CommRecorder;
 import ai.cresset.parallel.comm.ProcessGroup;
@@ -165,8 +165,7 @@ class TensorParallelTest {
           long largest;
           try (Gpt model = new Gpt(config)) {
             whole = 4 * model.numParameters();
-            largest =
-                4 * model.parameters().stream().mapToLong(Tensor::numel).max().orElseThrow();
+            largest = 4 * model.parameters().stream().mapToLong(Tensor::numel).max().orElseThrow();
           }
           step(config, mesh); // what the group allocates once
           Allocator allocator = Allocator.current();
@@ -256,8 +255,7 @@ class TensorParallelTest {
             "tensor parallelism: the 4 heads of 'transformer.h.0.attn' cannot be divided evenly by"
                 + " parallel.tensor = 3"),
         message);
-    message =
-        refused(TensorPlan.of(Map.of("transformer.h.*.mlp.c_fc", new Column(1))), SMALL);
+    message = refused(TensorPlan.of(Map.of("transformer.h.*.mlp.c_fc", new Column(1))), SMALL);
     assertTrue(message.contains("cannot be divided evenly by parallel.tensor = 3"), message);
     message =
         refused(
@@ -266,8 +264,8 @@ class TensorParallelTest {
     assertTrue(message.contains("belongs to two modules whose styles cut it"), message);
     message =
         refused(
-            TensorPlan.of(Map.of("transformer.h.*.mlp.c_fc", new Column(1), "*.h.0.mlp.c_fc",
-                new Column(1))),
+            TensorPlan.of(
+                Map.of("transformer.h.*.mlp.c_fc", new Column(1), "*.h.0.mlp.c_fc", new Column(1))),
             GptConfig.of(12, 8, 1, 3, 12));
     assertTrue(message.contains("two patterns match the module"), message);
     message =
@@ -324,8 +322,7 @@ class TensorParallelTest {
                 found.add(
                     assertThrows(
                             RuntimeException.class,
-                            () ->
-                                TensorParallel.apply(model, TensorPlan.gpt(), mesh, deferred))
+                            () -> TensorParallel.apply(model, TensorPlan.gpt(), mesh, deferred))
                         .getMessage());
               }
               return String.join("\n", found);
