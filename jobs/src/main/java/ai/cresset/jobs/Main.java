@@ -26,6 +26,7 @@ import picocli.CommandLine.ScopeType;
       EtlCommand.class,
       ConsolidateCommand.class,
       ConfigCommand.class,
+      PlanCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class Main {

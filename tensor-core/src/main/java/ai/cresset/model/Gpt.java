@@ -1,6 +1,7 @@
 package ai.cresset.model;
 
 import ai.cresset.error.ShapeException;
+import ai.cresset.nn.Layered;
 import ai.cresset.nn.Module;
 import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.Placement;
@@ -8,9 +9,12 @@ import ai.cresset.nn.init.Init;
 import ai.cresset.nn.layer.Embedding;
 import ai.cresset.nn.layer.Linear;
 import ai.cresset.nn.loss.CrossEntropyLoss;
+import ai.cresset.nn.norm.LayerNorm;
 import ai.cresset.random.Generator;
 import ai.cresset.tensor.Loss;
 import ai.cresset.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A decoder-only language model as GPT-2 (Radford et al. 2019) and nanoGPT build it, with their
@@ -19,7 +23,7 @@ import ai.cresset.tensor.Tensor;
  * <p>Weights of linear layers and embeddings start normal(0, 0.02), those of projections into the
  * residual stream scaled by {@code 1 / sqrt(2 layers)}; biases start at 0.
  */
-public final class Gpt extends Module {
+public final class Gpt extends Module implements Layered {
   private static final double DEVIATION = 0.02;
 
   private final GptConfig config;
@@ -72,6 +76,21 @@ public final class Gpt extends Module {
     return head;
   }
 
+  /** Embeddings, each block, and the head with the norm before it: from tokens to logits. */
+  @Override
+  public List<Piece> pieces() {
+    List<Piece> pieces = new ArrayList<>();
+    pieces.add(transformer.embedding());
+    for (GptBlock block : transformer.blocks()) {
+      pieces.add(Piece.of("block " + (pieces.size() - 1), block));
+    }
+    LayerNorm norm = transformer.finalNorm();
+    pieces.add(
+        new Piece(
+            "head", List.of(norm, head), hidden -> scoped(() -> head.call(norm.call(hidden)))));
+    return pieces;
+  }
+
   /**
    * Scores of the next token at each position.
    *
@@ -106,11 +125,17 @@ public final class Gpt extends Module {
     if (!targets.shape().equals(tokens.shape())) {
       throw ShapeException.mismatch("Gpt.loss", "targets of " + tokens.shape(), targets.shape());
     }
-    return scopedLoss(
-        () -> {
-          Tensor rows = logits(tokens).flatten(0, 1);
-          return crossEntropy.call(rows, targets.flatten());
-        });
+    return scopedLoss(() -> crossEntropy(logits(tokens), targets));
+  }
+
+  /**
+   * The same of logits that are there.
+   *
+   * @param logits {@code [batch, length, vocabulary]}
+   * @param targets int64 {@code [batch, length]}; -100 does not count
+   */
+  public Loss crossEntropy(Tensor logits, Tensor targets) {
+    return crossEntropy.call(logits.flatten(0, 1), targets.flatten());
   }
 
   /**

@@ -2,6 +2,7 @@ package ai.cresset.model;
 
 import ai.cresset.error.ShapeException;
 import ai.cresset.nn.Layer;
+import ai.cresset.nn.Layered;
 import ai.cresset.nn.Placement;
 import ai.cresset.nn.container.ModuleList;
 import ai.cresset.nn.layer.Dropout;
@@ -9,6 +10,7 @@ import ai.cresset.nn.layer.Embedding;
 import ai.cresset.nn.norm.LayerNorm;
 import ai.cresset.tensor.Creation;
 import ai.cresset.tensor.Tensor;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -48,15 +50,31 @@ public final class GptTransformer extends Layer {
     return blocks;
   }
 
-  @Override
-  protected Tensor forward(Tensor tokens) {
+  /** The embeddings, as a piece of its own. */
+  Layered.Piece embedding() {
+    return new Layered.Piece(
+        "embedding",
+        List.of(tokenEmbedding, positionEmbedding, dropout),
+        tokens -> scoped(() -> embed(tokens)));
+  }
+
+  LayerNorm finalNorm() {
+    return finalNorm;
+  }
+
+  private Tensor embed(Tensor tokens) {
     if (tokens.rank() != 2 || tokens.size(1) > config.contextLength() || tokens.size(1) == 0) {
       throw ShapeException.mismatch(
           "Gpt", "tokens [batch, 1 to " + config.contextLength() + "]", tokens.shape());
     }
     Tensor numbers = Creation.arange(0, tokens.size(1), 1, tokens.device());
     Tensor positions = positionEmbedding.call(numbers);
-    Tensor hidden = dropout.call(tokenEmbedding.call(tokens).add(positions));
+    return dropout.call(tokenEmbedding.call(tokens).add(positions));
+  }
+
+  @Override
+  protected Tensor forward(Tensor tokens) {
+    Tensor hidden = embed(tokens);
     for (GptBlock block : blocks) {
       hidden = block.call(hidden);
     }

@@ -86,8 +86,9 @@ final class Checkpointing implements AutoCloseable {
           state.worldSize(),
           strategy.worldSize());
     }
-    if (strategy.rank() < state.randomStates().size()) {
-      random.state(state.randomStates().get(strategy.rank()));
+    int share = strategy.share().rank();
+    if (share < state.randomStates().size()) {
+      random.state(state.randomStates().get(share));
     }
     samples.state(state.samples());
     LOG.info("rank {} goes on from {}", strategy.rank(), checkpoint.location());
@@ -160,12 +161,20 @@ final class Checkpointing implements AutoCloseable {
     return step == totalSteps || (policy.every() > 0 && step % policy.every() == 0);
   }
 
+  /** Where the generator of each share stands; those of ranks that do not lead one are the same. */
+  private List<Generator.Key> randomStates() {
+    byte[] mine = strategy.leadsShare() ? random.stateBytes() : new byte[0];
+    return strategy.gather(mine).stream()
+        .filter(bytes -> bytes.length > 0)
+        .map(RandomStreams::fromBytes)
+        .toList();
+  }
+
   /**
    * Takes a checkpoint. Returns its name when it is committed; empty if it is still being written.
    */
   String save(long step, boolean last, Map<String, Double> metrics) {
-    List<Generator.Key> states =
-        strategy.gather(random.stateBytes()).stream().map(RandomStreams::fromBytes).toList();
+    List<Generator.Key> states = randomStates();
     Map<String, Long> account = samples.state();
     DataPosition position = task.plan().position(step);
     TrainingState.Progress progress =

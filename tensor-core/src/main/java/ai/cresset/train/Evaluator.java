@@ -7,7 +7,6 @@ import ai.cresset.data.Dataset;
 import ai.cresset.data.LoadedStep;
 import ai.cresset.data.LoaderOptions;
 import ai.cresset.data.SequentialSampler;
-import ai.cresset.data.Share;
 import ai.cresset.error.DataException;
 import ai.cresset.memory.Scope;
 import ai.cresset.nn.Module;
@@ -62,10 +61,10 @@ public final class Evaluator {
   /** This rank's sums: of the losses, their weights and the scores. */
   private double[] run() {
     BatchPlan plan = new BatchPlan(new SequentialSampler(dataset.size()), batchSize, false);
-    Share share = new Share(strategy.rank(), strategy.worldSize());
     double[] sums = new double[3];
     try (DataLoader samples =
-        DataLoader.start(dataset, plan, share, where(model, loader), 0, plan.stepsPerEpoch())) {
+        DataLoader.start(
+            dataset, plan, strategy.share(), where(model, loader), 0, plan.stepsPerEpoch())) {
       while (true) {
         try (Scope scope = Scope.open("evaluation")) {
           @Nullable LoadedStep step = samples.next();
@@ -92,10 +91,10 @@ public final class Evaluator {
 
   private void add(double[] sums, Batch batch) {
     try (Scope scope = Scope.open("evaluated batch")) {
-      ScoredLoss scored = objective.evaluate(batch);
-      sums[0] += scored.loss().sum().item();
-      sums[1] += scored.loss().weight();
-      sums[2] += scored.score();
+      double[] found = strategy.evaluate(objective, batch);
+      for (int i = 0; i < sums.length; i++) {
+        sums[i] += found[i];
+      }
     }
   }
 }

@@ -26,7 +26,9 @@ final class SampleAccount {
 
   /** A step was done. */
   void add(LoadedStep step) {
-    mine = mine.plus(step.tally());
+    if (strategy.leadsShare()) {
+      mine = mine.plus(step.tally());
+    }
     if (plan.endsEpoch(step.position())) {
       SampleTally used = ofAllRanks();
       SampleTally dropped = plan.dropped(step.position().epoch());

@@ -1,5 +1,8 @@
 package ai.cresset.train;
 
+import ai.cresset.data.Batch;
+import ai.cresset.data.Share;
+import ai.cresset.memory.Scope;
 import ai.cresset.nn.Module;
 import ai.cresset.optim.Optimizer;
 import ai.cresset.tensor.Loss;
@@ -31,6 +34,19 @@ public interface Strategy extends AutoCloseable {
   }
 
   /**
+   * Which samples of each step this rank works on. Ranks that run parts of one model work on the
+   * same ones, and draw the same random numbers.
+   */
+  default Share share() {
+    return new Share(rank(), worldSize());
+  }
+
+  /** Whether this rank counts the samples of its share; exactly one rank of each share does. */
+  default boolean leadsShare() {
+    return true;
+  }
+
+  /**
    * Called once, before the first step and after a checkpoint was loaded: gives all ranks the
    * coordinator's parameters and buffers, and installs hooks on gradients.
    */
@@ -46,6 +62,36 @@ public interface Strategy extends AutoCloseable {
    * @param last whether this rank's last micro-batch of the step: only then gradients are sent
    */
   void backward(Loss loss, boolean last);
+
+  /**
+   * Runs the micro-batches of a step forward and backward, and closes them.
+   *
+   * @return this rank's sum and weight
+   */
+  default LossSum run(Objective objective, List<Batch> microBatches) {
+    LossSum local = LossSum.ZERO;
+    for (int i = 0; i < microBatches.size(); i++) {
+      try (Batch batch = microBatches.get(i);
+          Scope scope = Scope.open("micro-batch")) {
+        Loss loss = objective.loss(batch);
+        backward(loss, i == microBatches.size() - 1);
+        // Asked for last: a device works on while the host prepares backward.
+        local = local.plus(loss.sum().item(), loss.weight());
+      }
+    }
+    return local;
+  }
+
+  /**
+   * Scores a batch of a rank's share without training on it.
+   *
+   * @return sum of losses, weight and score, to be added over all ranks: a rank that does not lead
+   *     its share gives zeros
+   */
+  default double[] evaluate(Objective objective, Batch batch) {
+    ScoredLoss scored = objective.evaluate(batch);
+    return new double[] {scored.loss().sum().item(), scored.loss().weight(), scored.score()};
+  }
 
   /**
    * Ends a step's backward passes: waits for gradients and divides them by the weight of all ranks.

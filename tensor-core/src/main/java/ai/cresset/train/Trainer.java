@@ -1,12 +1,10 @@
 package ai.cresset.train;
 
 import ai.cresset.checkpoint.TrainingState;
-import ai.cresset.data.Batch;
 import ai.cresset.data.DataLoader;
 import ai.cresset.data.Dataset;
 import ai.cresset.data.LoadedStep;
 import ai.cresset.data.LoaderOptions;
-import ai.cresset.data.Share;
 import ai.cresset.error.ConfigException;
 import ai.cresset.error.DataException;
 import ai.cresset.error.DivergenceException;
@@ -15,11 +13,9 @@ import ai.cresset.optim.AveragedWeights;
 import ai.cresset.optim.GradientClipping;
 import ai.cresset.optim.schedule.LearningRateScheduler;
 import ai.cresset.optim.schedule.MetricSchedule;
-import ai.cresset.tensor.Loss;
 import ai.cresset.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -80,7 +76,7 @@ public final class Trainer {
     this.task = task;
     this.config = config;
     this.strategy = strategy;
-    this.random = new RandomStreams(config.seed(), strategy.rank());
+    this.random = new RandomStreams(config.seed(), strategy.share().rank());
     this.samples = new SampleAccount(task.plan(), strategy);
     this.learningRate = new LearningRateScheduler(task.optimizer(), task.schedule());
     this.parameters = task.optimizer().parameters().values();
@@ -152,10 +148,14 @@ public final class Trainer {
     }
     long done = first;
     String checkpoint = null;
-    Share share = new Share(strategy.rank(), strategy.worldSize());
     try (DataLoader loader =
         DataLoader.start(
-            task.training(), task.plan(), share, loaderOptions(), first, config.steps())) {
+            task.training(),
+            task.plan(),
+            strategy.share(),
+            loaderOptions(),
+            first,
+            config.steps())) {
       while (done < config.steps() && !stops()) {
         String name = step(done, loader, checkpoints);
         checkpoint = name.isEmpty() ? checkpoint : name;
@@ -230,10 +230,7 @@ public final class Trainer {
         throw new IllegalStateException("the loader ended before the last step");
       }
       strategy.beginStep();
-      LossSum local = LossSum.ZERO;
-      for (Iterator<Batch> batches = loaded.microBatches().iterator(); batches.hasNext(); ) {
-        local = accumulate(local, batches.next(), !batches.hasNext());
-      }
+      LossSum local = strategy.run(task.objective(), loaded.microBatches());
       LossSum total = strategy.finishStep(local);
       long step = loaded.step() + 1;
       if (!Double.isFinite(total.sum())) {
@@ -256,17 +253,6 @@ public final class Trainer {
           loaded.globalSamples(),
           rate,
           norm);
-    }
-  }
-
-  private LossSum accumulate(LossSum local, Batch batch, boolean last) {
-    try (Scope scope = Scope.open("micro-batch")) {
-      Loss loss = task.objective().loss(batch);
-      strategy.backward(loss, last);
-      // Asked for last: a device works on while the host prepares backward.
-      return local.plus(loss.sum().item(), loss.weight());
-    } finally {
-      batch.close();
     }
   }
 

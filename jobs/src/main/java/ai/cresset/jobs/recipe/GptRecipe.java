@@ -28,6 +28,29 @@ public record GptRecipe(
     RecipeKind.GPT.require(recipe);
     Recipe.checkPrecision(train, model.dtype());
     Recipe.checkShares(train, spark, parallel, "window");
+    if (model.heads() % parallel.tensor() != 0) {
+      throw ConfigException.value(
+          "parallel.tensor",
+          parallel.tensor(),
+          "a divisor of model.heads, which is " + model.heads());
+    }
+    int pieces = model.layers() + 2;
+    if (parallel.pipeline() * parallel.chunks() > pieces) {
+      throw ConfigException.because(
+          "parallel.pipeline x parallel.chunks makes "
+              + parallel.pipeline() * parallel.chunks()
+              + " stages, but the model can be cut into "
+              + pieces
+              + " pieces: embeddings, model.layers = "
+              + model.layers()
+              + " blocks, head; lower them, or raise model.layers");
+    }
+    if (output.histograms() && parallel.dividesModel()) {
+      throw ConfigException.value(
+          "output.histograms",
+          "true",
+          "false where workers divide the model, as none has all of it");
+    }
     Recipe.checkWholeState(train, parallel);
     if (train.epochs() > 0) {
       throw ConfigException.value(

@@ -9,8 +9,8 @@ import java.util.List;
 /**
  * The section {@code output}.
  *
- * @param dir where checkpoints, what turns data into inputs, logs and the report go, on a file system
- *     that all workers see; relative paths start where the command was given
+ * @param dir where checkpoints, what turns data into inputs, logs and the report go, on a file
+ *     system that all workers see; relative paths start where the command was given
  * @param logs how the figures of the run are written to {@code logs/} while it runs
  * @param histograms whether TensorBoard's log has histograms of the weights at each evaluation
  * @param samples how many predictions the page at the end shows; 0 for none

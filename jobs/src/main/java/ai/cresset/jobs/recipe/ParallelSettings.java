@@ -5,6 +5,9 @@ import ai.cresset.jobs.config.Check;
 import ai.cresset.nn.recompute.RecomputePlan;
 import ai.cresset.parallel.mesh.MeshAxis;
 import ai.cresset.parallel.mesh.ParallelDims;
+import ai.cresset.parallel.pipeline.schedule.ScheduleKind;
+import ai.cresset.parallel.sequence.AttentionKind;
+import ai.cresset.parallel.strategy.PipelineOptions;
 import java.io.Serializable;
 
 /**
@@ -15,9 +18,15 @@ import java.io.Serializable;
  * @param shard how many workers share the state of one copy, each with samples of its own
  * @param tensor how many workers share the weights of a layer
  * @param sequence how many workers share the positions of a sequence
+ * @param attention how workers that share positions attend to each other's: ring, ulysses
  * @param pipeline how many workers share the layers
  * @param zero what is cut over {@code shard}: 0 nothing, 1 the optimizer's state, 2 gradients too,
  *     3 parameters too
+ * @param schedule in which order the stages of a pipeline take turns: auto, gpipe, 1f1b,
+ *     interleaved, zero_bubble; auto is 1f1b, or interleaved with several chunks
+ * @param chunks how many stages each worker of a pipeline has
+ * @param microBatches into how many parts a worker cuts its samples of a step; their gradients are
+ *     added up
  * @param recompute which blocks run again in backward instead of keeping what they made: none,
  *     full, every_2, ..., selective
  * @param connectTimeoutSeconds how long the workers may take to find each other
@@ -30,8 +39,12 @@ public record ParallelSettings(
     int shard,
     int tensor,
     int sequence,
+    String attention,
     int pipeline,
     int zero,
+    String schedule,
+    int chunks,
+    int microBatches,
     String recompute,
     int connectTimeoutSeconds,
     int operationTimeoutSeconds,
@@ -51,6 +64,28 @@ public record ParallelSettings(
     if (zero < 0 || zero > 3) {
       throw ConfigException.value("parallel.zero", zero, "0, 1, 2 or 3");
     }
+    if (AttentionKind.parse(attention) != AttentionKind.RING && sequence == 1) {
+      throw ConfigException.value(
+          "parallel.attention",
+          attention,
+          "ring where parallel.sequence is 1, as it would change nothing");
+    }
+    if (!schedule.equals(AUTO)) {
+      try {
+        ScheduleKind.parse(schedule);
+      } catch (ConfigException e) {
+        throw ConfigException.value(
+            "parallel.schedule", schedule, "one of auto, " + ScheduleKind.WORDS);
+      }
+    }
+    Check.atLeast("parallel.chunks", chunks, 1);
+    Check.atLeast("parallel.micro_batches", microBatches, 1);
+    if (pipeline == 1 && (chunks > 1 || !schedule.equals(AUTO))) {
+      throw ConfigException.because(
+          "parallel.schedule and parallel.chunks are about pipelines, and parallel.pipeline is 1;"
+              + " set it to 2 or more, or parallel.schedule to auto and parallel.chunks to 1");
+    }
+    pipelineOptions(schedule, chunks);
     try {
       RecomputePlan.parse(recompute);
     } catch (ConfigException e) {
@@ -59,6 +94,34 @@ public record ParallelSettings(
     Check.atLeast("parallel.connect_timeout_seconds", connectTimeoutSeconds, 1);
     Check.atLeast("parallel.operation_timeout_seconds", operationTimeoutSeconds, 1);
     Check.atLeast("parallel.bucket_bytes", bucketBytes, 1);
+  }
+
+  private static PipelineOptions pipelineOptions(String schedule, int chunks) {
+    ScheduleKind kind =
+        schedule.equals(AUTO)
+            ? chunks > 1 ? ScheduleKind.INTERLEAVED : ScheduleKind.ONE_FORWARD_ONE_BACKWARD
+            : ScheduleKind.parse(schedule);
+    return new PipelineOptions(kind, chunks, null);
+  }
+
+  /** How a pipeline runs. */
+  public PipelineOptions pipelineOptions() {
+    return pipelineOptions(schedule, chunks);
+  }
+
+  /** Whether workers divide the model itself, other than by ZeRO. */
+  public boolean dividesModel() {
+    return tensor > 1 || sequence > 1 || pipeline > 1;
+  }
+
+  /** The most samples of a micro-batch, where a step has so many; 0 if shares are not cut. */
+  public int microBatchSize(int globalBatch, int workers) {
+    if (microBatches == 1) {
+      return 0;
+    }
+    int shares = dims(workers).dataRanks();
+    int share = (globalBatch + shares - 1) / shares;
+    return (share + microBatches - 1) / microBatches;
   }
 
   /** Whether the channels are encrypted. */

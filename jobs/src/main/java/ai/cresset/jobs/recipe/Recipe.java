@@ -3,6 +3,7 @@ package ai.cresset.jobs.recipe;
 import ai.cresset.error.ConfigException;
 import ai.cresset.jobs.config.RecipePrinter;
 import ai.cresset.jobs.config.RecipeReader;
+import ai.cresset.parallel.mesh.ParallelDims;
 import ai.cresset.parallel.strategy.ParallelOptions;
 import ai.cresset.parallel.zero.ZeroStage;
 import java.io.Serializable;
@@ -78,6 +79,17 @@ public sealed interface Recipe extends Serializable
 
   /** Refuses to cut the model of a recipe that keeps the weights which did best, whole. */
   static void checkWholeModel(ParallelSettings parallel) {
+    if (parallel.dividesModel()) {
+      throw ConfigException.because(
+          "parallel.tensor, parallel.sequence and parallel.pipeline: expected 1 in this recipe, whose"
+              + " model is not divided, got "
+              + parallel.tensor()
+              + ", "
+              + parallel.sequence()
+              + " and "
+              + parallel.pipeline()
+              + "; give these workers to parallel.data or parallel.shard");
+    }
     if (parallel.zero() == ZeroStage.PARAMETERS.number()) {
       throw ConfigException.value(
           "parallel.zero",
@@ -89,17 +101,21 @@ public sealed interface Recipe extends Serializable
 
   /** Refuses to cut the state of a run that looks at all of it. */
   static void checkWholeState(TrainSettings train, ParallelSettings parallel) {
-    if (parallel.zero() == 0) {
+    if (parallel.zero() == 0 && !parallel.dividesModel()) {
       return;
     }
-    String reason = "0, because parallel.zero is " + parallel.zero() + ", which cuts the state";
+    String reason =
+        parallel.zero() == 0
+            ? "0, because workers divide the model (parallel.tensor, sequence, pipeline)"
+            : "0, because parallel.zero is " + parallel.zero() + ", which cuts the state";
     if (train.averageDecay() > 0) {
       throw ConfigException.value("train.average_decay", train.averageDecay(), reason);
     }
     if (train.findLearningRate() > 0) {
       throw ConfigException.value("train.find_learning_rate", train.findLearningRate(), reason);
     }
-    if (train.earlyStopping() > 0 && parallel.zero() == ZeroStage.PARAMETERS.number()) {
+    boolean cut = parallel.dividesModel() || parallel.zero() == ZeroStage.PARAMETERS.number();
+    if (train.earlyStopping() > 0 && cut) {
       throw ConfigException.value("train.early_stopping", train.earlyStopping(), reason);
     }
   }
@@ -107,8 +123,21 @@ public sealed interface Recipe extends Serializable
   /** Refuses workers that the axes do not make, and a batch that leaves some without work. */
   static void checkShares(
       TrainSettings train, SparkSettings spark, ParallelSettings parallel, String sample) {
-    ParallelOptions.of(parallel.dims(spark.workers()), parallel.zero());
-    if (train.globalBatch() < spark.workers()) {
+    ParallelDims dims = parallel.dims(spark.workers());
+    ParallelOptions options = ParallelOptions.of(dims, parallel.zero());
+    if (dims.pipeline() > 1) {
+      options.withPipeline(parallel.pipelineOptions());
+    }
+    if (train.microBatch() > 0 && parallel.microBatches() > 1) {
+      throw ConfigException.value(
+          "parallel.micro_batches",
+          parallel.microBatches(),
+          "1, because train.micro_batch = "
+              + train.microBatch()
+              + " says already how steps are cut");
+    }
+    int shares = dims.dataRanks();
+    if (shares == spark.workers() && train.globalBatch() < spark.workers()) {
       throw ConfigException.value(
           "train.global_batch",
           train.globalBatch(),
@@ -117,6 +146,18 @@ public sealed interface Recipe extends Serializable
               + " for each of the "
               + spark.workers()
               + " workers (spark.workers)");
+    }
+    if (train.globalBatch() / shares < parallel.microBatches()) {
+      throw ConfigException.value(
+          "train.global_batch",
+          train.globalBatch(),
+          "at least one "
+              + sample
+              + " for each micro-batch (parallel.micro_batches = "
+              + parallel.microBatches()
+              + ") of each of "
+              + shares
+              + " shares (parallel.data x parallel.shard)");
     }
   }
 }

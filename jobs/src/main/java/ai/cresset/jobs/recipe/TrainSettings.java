@@ -36,8 +36,8 @@ import java.util.stream.Collectors;
  * @param power of what is left of the run, for {@code polynomial}; 1 is a straight line
  * @param patience evaluations in a row that may be no better before {@code plateau} multiplies
  * @param optimizer what makes a step of a gradient: one of {@link OptimizerKind}, or the name of a
- *     class of yours that extends {@link ai.cresset.optim.Optimizer} and has a public constructor of
- *     {@code List<ParameterGroup>} and {@code double}, the learning rate
+ *     class of yours that extends {@link ai.cresset.optim.Optimizer} and has a public constructor
+ *     of {@code List<ParameterGroup>} and {@code double}, the learning rate
  * @param betas the two decay rates of the averages that the Adam family keeps
  * @param epsilon added to the denominator; SGD has none
  * @param momentum of SGD and RMSprop; 0 with the others, which have none or betas
@@ -154,9 +154,7 @@ public record TrainSettings(
     }
     if (earlyStopping == 0 && earlyStoppingGain > 0) {
       throw ConfigException.value(
-          "train.early_stopping_gain",
-          earlyStoppingGain,
-          "0, because train.early_stopping is 0");
+          "train.early_stopping_gain", earlyStoppingGain, "0, because train.early_stopping is 0");
     }
     Check.atLeast("train.checkpoint_every", checkpointEvery, 0);
     Check.atLeast("train.keep_checkpoints", keepCheckpoints, 1);

@@ -20,8 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param label which tensor of a batch holds the true classes
  * @param look what a sample of a batch looks like
  */
-record ClassExhibit(
-    List<String> classes, Function<Batch, Tensor> scores, String label, Look look)
+record ClassExhibit(List<String> classes, Function<Batch, Tensor> scores, String label, Look look)
     implements Exhibit {
   /** How a sample is shown. */
   interface Look {
@@ -41,15 +40,13 @@ record ClassExhibit(
 
   @Override
   public List<SamplePrediction> samples(Batch batch) {
-    double[] chances =
-        scores.apply(batch).to(DType.FLOAT64).softmax(-1).toDoubleArray();
+    double[] chances = scores.apply(batch).to(DType.FLOAT64).softmax(-1).toDoubleArray();
     long[] wanted = batch.get(label).toLongArray();
     List<SamplePrediction> samples = new ArrayList<>();
     for (int i = 0; i < wanted.length; i++) {
       int best = 0;
       for (int j = 1; j < classes.size(); j++) {
-        best =
-            chances[i * classes.size() + j] > chances[i * classes.size() + best] ? j : best;
+        best = chances[i * classes.size() + j] > chances[i * classes.size() + best] ? j : best;
       }
       samples.add(
           new SamplePrediction(

@@ -2,13 +2,17 @@ package ai.cresset.jobs.train;
 
 import ai.cresset.jobs.recipe.ParallelSettings;
 import ai.cresset.nn.Module;
+import ai.cresset.nn.init.DeferredInit;
 import ai.cresset.nn.recompute.RecomputePlan;
 import ai.cresset.parallel.comm.CommOptions;
 import ai.cresset.parallel.comm.ProcessGroup;
 import ai.cresset.parallel.data.DataParallelOptions;
 import ai.cresset.parallel.launch.WorkerContext;
+import ai.cresset.parallel.sequence.AttentionKind;
+import ai.cresset.parallel.sequence.SequencePlan;
 import ai.cresset.parallel.strategy.ParallelOptions;
 import ai.cresset.parallel.strategy.Parallelize;
+import ai.cresset.parallel.tensor.TensorPlan;
 import ai.cresset.train.Strategy;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -22,15 +26,23 @@ import org.jspecify.annotations.Nullable;
 record Connection(Parallelize parallel, @Nullable ProcessGroup group) implements AutoCloseable {
   private static final long FIRST_BUCKET_BYTES = 1 << 20;
 
-  /** Connects the workers and makes the model parallel. */
-  static Connection open(WorkerContext context, ParallelSettings settings, Module model) {
+  /**
+   * Connects the workers and makes the model parallel.
+   *
+   * @param deferred has built the model without elements; null if it has them
+   */
+  static Connection open(
+      WorkerContext context,
+      ParallelSettings settings,
+      Module model,
+      @Nullable DeferredInit deferred) {
     ParallelOptions options = options(settings, context.worldSize());
     if (context.worldSize() == 1) {
-      return new Connection(Parallelize.apply(model, null, options), null);
+      return new Connection(Parallelize.apply(model, null, options, deferred), null);
     }
     ProcessGroup group = connect(context, settings);
     try {
-      return new Connection(Parallelize.apply(model, group, options), group);
+      return new Connection(Parallelize.apply(model, group, options, deferred), group);
     } catch (RuntimeException e) {
       group.abort(e);
       group.close();
@@ -39,9 +51,21 @@ record Connection(Parallelize parallel, @Nullable ProcessGroup group) implements
   }
 
   static ParallelOptions options(ParallelSettings settings, int workers) {
-    return ParallelOptions.of(settings.dims(workers), settings.zero())
-        .withRecompute(RecomputePlan.parse(settings.recompute()))
-        .withBuckets(buckets(settings));
+    ParallelOptions options =
+        ParallelOptions.of(settings.dims(workers), settings.zero())
+            .withRecompute(RecomputePlan.parse(settings.recompute()))
+            .withBuckets(buckets(settings));
+    if (settings.pipeline() > 1) {
+      options = options.withPipeline(settings.pipelineOptions());
+    }
+    if (settings.tensor() > 1) {
+      options = options.withTensorPlan(TensorPlan.gpt());
+    }
+    if (settings.sequence() > 1) {
+      options =
+          options.withSequencePlan(SequencePlan.gpt(AttentionKind.parse(settings.attention())));
+    }
+    return options;
   }
 
   Strategy strategy() {

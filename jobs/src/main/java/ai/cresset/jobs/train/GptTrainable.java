@@ -48,11 +48,11 @@ record GptTrainable(
 
   private static Objective objective(Gpt gpt, TrainSettings settings) {
     if (!settings.hasOwnLoss()) {
-      return batch -> gpt.loss(batch.inputs(), batch.targets());
+      return new GptObjective(gpt);
     }
     TargetLoss loss = LossChoice.of(settings, ClassScores.usual());
-    return batch ->
-        loss.call(gpt.logits(batch.inputs()).flatten(0, 1), batch.targets().flatten());
+    return new GptObjective(
+        gpt, (logits, targets) -> loss.call(logits.flatten(0, 1), targets.flatten()));
   }
 
   private static ArrowTokens open(String directory) {

@@ -38,8 +38,7 @@ record LogDirectory(Path local, String location) {
       FileSystem system = target.getFileSystem(configuration);
       system.mkdirs(target);
       for (Path file : files.toList()) {
-        system.copyFromLocalFile(
-            true, true, new org.apache.hadoop.fs.Path(file.toUri()), target);
+        system.copyFromLocalFile(true, true, new org.apache.hadoop.fs.Path(file.toUri()), target);
       }
       Files.delete(local);
     } catch (IOException e) {

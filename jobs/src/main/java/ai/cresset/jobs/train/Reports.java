@@ -33,7 +33,7 @@ final class Reports implements ProgressListener, TrainingCallback {
 
   /** Says how the workers divide the model, where they do. */
   void division(Parallelize parallel) {
-    if (parallel.sharded() != null && context.rank() == 0) {
+    if ((parallel.sharded() != null || parallel.cutsModel()) && context.rank() == 0) {
       send(0, Map.of(), parallel.toString());
     }
   }

@@ -156,7 +156,9 @@ final class RunLog implements AutoCloseable {
     }
     long step = result.summary().steps();
     try {
-      result.histograms().forEach(each -> open.histogram(each.name(), each.step(), each.histogram()));
+      result
+          .histograms()
+          .forEach(each -> open.histogram(each.name(), each.step(), each.histogram()));
       int number = 0;
       for (var sample : result.exhibition().samples()) {
         String name = "samples/" + number++;

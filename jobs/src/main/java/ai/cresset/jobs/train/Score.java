@@ -84,7 +84,6 @@ enum Score {
 
   /** Its name and value, such as {@code accuracy 0.9731}. */
   String describe(Evaluation evaluation) {
-    return String.format(
-        Locale.ROOT, "%s " + format, text(), of(evaluation));
+    return String.format(Locale.ROOT, "%s " + format, text(), of(evaluation));
   }
 }

@@ -78,11 +78,7 @@ public final class TrainJob {
             new ProgressView(out, recipe.train().steps(), workload.wording().unit(), columns);
         RunLog log =
             new RunLog(
-                recipe.output(),
-                logs.local(),
-                directory.step(),
-                workload.wording(),
-                view::say)) {
+                recipe.output(), logs.local(), directory.step(), workload.wording(), view::say)) {
       launcher
           .onNotice(view::say)
           .onProgress(
@@ -104,8 +100,7 @@ public final class TrainJob {
       view.close();
       TrainResult result = results.get(0);
       String report =
-          new TrainingReport(
-                  prepared.account(), workload.wording(), result, directory.location())
+          new TrainingReport(prepared.account(), workload.wording(), result, directory.location())
               .describe();
       Map<String, String> settings = RecipePrinter.settings((Record) recipe);
       log.finish(result, settings);

@@ -1,11 +1,13 @@
 package ai.cresset.jobs.train;
 
+import ai.cresset.checkpoint.CheckpointDirectory;
 import ai.cresset.data.Dataset;
 import ai.cresset.data.LoaderOptions;
 import ai.cresset.jobs.recipe.OutputSettings;
 import ai.cresset.jobs.recipe.ParallelSettings;
 import ai.cresset.jobs.recipe.TrainSettings;
 import ai.cresset.memory.Allocator;
+import ai.cresset.nn.init.DeferredInit;
 import ai.cresset.optim.Optimizer;
 import ai.cresset.optim.schedule.Constant;
 import ai.cresset.optim.schedule.Schedule;
@@ -20,6 +22,7 @@ import ai.cresset.train.Evaluation;
 import ai.cresset.train.Evaluator;
 import ai.cresset.train.LearningRateFinder;
 import ai.cresset.train.Resume;
+import ai.cresset.train.SingleDevice;
 import ai.cresset.train.Strategy;
 import ai.cresset.train.Trainer;
 import ai.cresset.train.TrainerConfig;
@@ -31,6 +34,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.deploy.SparkHadoopUtil;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What each worker does: builds the model, opens the data where they lie, trains, and at the end
@@ -74,7 +78,8 @@ record TrainWorker(
 
   private TrainResult train(WorkerContext context) {
     Device device = device(context);
-    try (Trainable.Parts parts = precise(trainable.open(settings, device), device);
+    DeferredInit deferred = parallel.dividesModel() ? DeferredInit.begin() : null;
+    try (Trainable.Parts parts = precise(built(device, deferred), device);
         BestWeights kept = bestWeights(parts, context)) {
       Dataset some = SpreadSamples.of(parts.validation(), settings.evaluateSamples());
       TrainingSummary summary;
@@ -86,15 +91,15 @@ record TrainWorker(
       WeightHistograms histograms = new WeightHistograms(parts.model());
       int steps = settings.steps(parts.plan().stepsPerEpoch());
       Reports reports = new Reports(context, steps, wording);
-      try (Connection connection = Connection.open(context, parallel, parts.model());
-          RatedOptimizer rated = rated(parts, connection, reports)) {
+      try (Connection connection = Connection.open(context, parallel, parts.model(), deferred);
+          RatedOptimizer rated = rated(context, parts, connection, reports)) {
         Optimizer optimizer = rated.optimizer();
         Strategy strategy = connection.strategy();
         Schedule schedule = ScheduleChoice.of(settings, steps, rated.rate());
         TrainingTask task = task(parts, optimizer, schedule, some);
         reports.division(connection.parallel());
         Trainer trainer =
-            new Trainer(task, config(steps).withAverage(settings.averageDecay()), strategy)
+            new Trainer(task, config(steps, context).withAverage(settings.averageDecay()), strategy)
                 .checkpoints(policy(context))
                 .listen(reports)
                 .callback(reports);
@@ -116,25 +121,55 @@ record TrainWorker(
                 ? last
                 : evaluate(parts, parts.validation(), strategy);
         test = parts.test() == null ? null : evaluate(parts, parts.test(), strategy);
-        if (parts.exhibit() != Exhibit.NONE) {
-          Dataset shown = parts.test() == null ? parts.validation() : parts.test();
-          exhibition = Exhibition.of(parts, shown, output.samples(), strategy, device);
+        if (!parallel.dividesModel()) {
+          exhibition = exhibition(parts, strategy, device);
         }
-        if (cutsParameters()) {
+        if (cutsParameters() && !parallel.dividesModel()) {
           sample = sample(context, parts);
           strategy.sum(0); // the others give their parts of the model meanwhile
         }
       }
-      if (!cutsParameters()) {
+      if (!cutsParameters() && !parallel.dividesModel()) {
         sample = sample(context, parts);
+      }
+      if (parallel.dividesModel() && context.rank() == 0) {
+        try (Trainable.Parts whole = stored(device)) {
+          sample = whole.sample().get();
+          exhibition = exhibition(whole, new SingleDevice(), device);
+        }
       }
       return new TrainResult(
           summary, found, validation, test, sample, exhibition, histograms.seen(), List.of());
     }
   }
 
+  /** The parts, with a model without elements where workers divide it. */
+  private Trainable.Parts built(Device device, @Nullable DeferredInit deferred) {
+    try (DeferredInit building = deferred) {
+      return trainable.open(settings, device);
+    }
+  }
+
   private static String sample(WorkerContext context, Trainable.Parts parts) {
     return context.rank() == 0 ? parts.sample().get() : "";
+  }
+
+  /** The first worker builds the model from the last checkpoint, where none has all of it. */
+  private Trainable.Parts stored(Device device) {
+    CheckpointDirectory directory =
+        CheckpointDirectory.open(
+            HadoopCheckpointStore.open(checkpoints, SparkHadoopUtil.get().conf()));
+    Trainable.Parts whole = trainable.open(settings, device);
+    directory.latest().ifPresent(checkpoint -> checkpoint.loadModel(whole.model()));
+    return whole;
+  }
+
+  private Exhibition exhibition(Trainable.Parts parts, Strategy strategy, Device device) {
+    if (parts.exhibit() == Exhibit.NONE) {
+      return Exhibition.NONE;
+    }
+    Dataset shown = parts.test() == null ? parts.validation() : parts.test();
+    return Exhibition.of(parts, shown, output.samples(), strategy, device);
   }
 
   private BestWeights bestWeights(Trainable.Parts parts, WorkerContext context) {
@@ -149,7 +184,7 @@ record TrainWorker(
   private Trainable.Parts precise(Trainable.Parts parts, Device device) {
     return settings.precision() == TrainSettings.Precision.FLOAT32
         ? parts
-        : parts.withObjective(new MixedPrecision(parts.objective(), device.kind()));
+        : parts.withObjective(MixedPrecision.of(parts.objective(), device.kind()));
   }
 
   /** Without Spark's environment, and in {@code local[N]}, nobody assigns GPUs. */
@@ -187,8 +222,9 @@ record TrainWorker(
     }
   }
 
-  private RatedOptimizer rated(Trainable.Parts parts, Connection connection, Reports reports) {
-    double rate = learningRate(parts, connection, reports);
+  private RatedOptimizer rated(
+      WorkerContext context, Trainable.Parts parts, Connection connection, Reports reports) {
+    double rate = learningRate(context, parts, connection, reports);
     return new RatedOptimizer(optimizer(connection, rate), rate);
   }
 
@@ -210,7 +246,8 @@ record TrainWorker(
   }
 
   /** That of the recipe, or the one that a search finds: the same on all workers. */
-  private double learningRate(Trainable.Parts parts, Connection connection, Reports reports) {
+  private double learningRate(
+      WorkerContext context, Trainable.Parts parts, Connection connection, Reports reports) {
     int steps = settings.findLearningRate();
     if (steps == 0) {
       return settings.learningRate();
@@ -218,20 +255,26 @@ record TrainWorker(
     try (Optimizer optimizer = optimizer(connection, settings.learningRate())) {
       TrainingTask task = task(parts, optimizer, new Constant(), parts.validation());
       double found =
-          new LearningRateFinder(task, config(steps), connection.strategy()).find().proposal();
+          new LearningRateFinder(task, config(steps, context), connection.strategy())
+              .find()
+              .proposal();
       reports.say(
           String.format(Locale.ROOT, "learning rate %.2g, found in %d steps", found, steps));
       return found;
     }
   }
 
-  private TrainerConfig config(int steps) {
+  private TrainerConfig config(int steps, WorkerContext context) {
+    int microBatch =
+        parallel.microBatches() > 1
+            ? parallel.microBatchSize(settings.globalBatch(), context.worldSize())
+            : settings.microBatch();
     return TrainerConfig.of(steps)
-        .withLoader(new LoaderOptions(settings.microBatch(), LoaderOptions.DEFAULT.prefetch()))
         .withSeed(settings.seed())
         .withMaxGradientNorm(settings.clipNorm())
         .withEvaluation(settings.evaluateEvery(), evaluationBatch())
-        .withReportEvery(settings.logEvery());
+        .withReportEvery(settings.logEvery())
+        .withLoader(new LoaderOptions(microBatch, LoaderOptions.DEFAULT.prefetch()));
   }
 
   /** A later attempt goes on from what the earlier ones of the same run left. */

@@ -55,8 +55,7 @@ interface Trainable extends Serializable {
         @Nullable Dataset test,
         TrainingTask.Unit unit,
         Supplier<String> sample) {
-      this(
-          model, objective, training, plan, validation, test, unit, sample, Exhibit.NONE);
+      this(model, objective, training, plan, validation, test, unit, sample, Exhibit.NONE);
     }
 
     Parts withObjective(Objective other) {

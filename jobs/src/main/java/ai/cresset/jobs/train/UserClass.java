@@ -39,8 +39,7 @@ record UserClass<T>(String key, String name, Class<T> type) {
     String wanted =
         Arrays.stream(parameters).map(Class::getSimpleName).collect(Collectors.joining(", "));
     try {
-      Constructor<? extends T> constructor =
-          found.asSubclass(type).getConstructor(parameters);
+      Constructor<? extends T> constructor = found.asSubclass(type).getConstructor(parameters);
       boolean usable =
           Modifier.isPublic(found.getModifiers()) && !Modifier.isAbstract(found.getModifiers());
       if (usable) {

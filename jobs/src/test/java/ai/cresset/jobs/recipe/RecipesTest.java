@@ -138,13 +138,24 @@ final class RecipesTest {
             + " be cut; set parallel.shard to 2 and parallel.data to 1, or parallel.zero to 0",
         "parallel.shard=2 | parallel.shard = 2 cuts what parallel.zero names, which is 0: nothing;"
             + " set parallel.zero to 1, 2 or 3, or parallel.data to 2 and parallel.shard to 1",
-        "parallel.tensor=2 | parallel.tensor: expected 1, got 2",
+        "spark.workers=3,parallel.tensor=3 | parallel.tensor: expected a divisor of model.heads, which is 4, got 3",
+        "parallel.pipeline=2,parallel.schedule=1f1b,parallel.chunks=2 | parallel.schedule = 1f1b has"
+            + " one chunk on each rank, got parallel.chunks = 2; set parallel.chunks to 1",
+        "parallel.chunks=2 | parallel.schedule and parallel.chunks are about pipelines, and"
+            + " parallel.pipeline is 1; set it to 2 or more",
+        "parallel.attention=ulysses | parallel.attention: expected ring where parallel.sequence is 1",
+        "spark.workers=8,parallel.pipeline=8 | parallel.pipeline x parallel.chunks makes 8 stages,"
+            + " but the model can be cut into 6 pieces",
+        "parallel.micro_batches=9 | train.global_batch: expected at least one window for each"
+            + " micro-batch (parallel.micro_batches = 9) of each of 2 shares",
+        "parallel.pipeline=2,parallel.zero=2,parallel.shard=2,spark.workers=4 | parallel.zero:"
+            + " expected 0 or 1 with parallel.pipeline = 2",
       })
   void workersThatTheAxesDoNotMakeAreRefused(String override, String expected) {
     ConfigException refused =
         assertThrows(
             ConfigException.class,
-            () -> RecipeReader.read(GptRecipe.class, SMALL, List.of(override.strip())));
+            () -> RecipeReader.read(GptRecipe.class, SMALL, List.of(override.strip().split(","))));
     String text = String.valueOf(refused.getMessage());
     assertTrue(text.contains(expected.strip()), text);
   }

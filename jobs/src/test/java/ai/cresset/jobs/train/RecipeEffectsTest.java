@@ -43,7 +43,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every key of a recipe changes something: each is set to another value and the effect is seen. */
 @NullUnmarked
@@ -190,6 +189,20 @@ final class RecipeEffectsTest {
             "spark.workers=4",
             "parallel.shard=4",
             "parallel.zero=1"),
+        flip("parallel.tensor=2", RecipeEffectsTest::division),
+        flip("parallel.sequence=2", RecipeEffectsTest::division),
+        flip("parallel.attention=ulysses", RecipeEffectsTest::division, "parallel.sequence=2"),
+        flip("parallel.pipeline=2", RecipeEffectsTest::division),
+        flip("parallel.schedule=gpipe", RecipeEffectsTest::division, "parallel.pipeline=2"),
+        flip(
+            "parallel.chunks=2",
+            RecipeEffectsTest::division,
+            "parallel.pipeline=2",
+            "model.layers=2"),
+        flip(
+            "parallel.micro_batches=2",
+            recipe -> recipe.parallel().microBatchSize(recipe.train().globalBatch(), 2),
+            "train.global_batch=8"),
         run("parallel.zero=3", run -> run.messages("ZeRO"), "parallel.shard=2", "parallel.zero=2"),
         flip("parallel.recompute=full", RecipeEffectsTest::division),
         flip(
@@ -290,23 +303,21 @@ final class RecipeEffectsTest {
     for (int workers : List.of(1, 2, 4)) {
       try {
         ParallelOptions options = Connection.options(recipe.parallel(), workers);
-        found.add(options.dims() + ", " + options.zero() + ", " + options.recompute());
+        found.add(
+            options.dims()
+                + ", "
+                + options.zero()
+                + ", "
+                + options.recompute()
+                + ", "
+                + options.pipeline()
+                + ", "
+                + options.sequencePlan());
       } catch (ConfigException e) {
         found.add(String.valueOf(e.getMessage()));
       }
     }
     return found;
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"parallel.tensor", "parallel.sequence", "parallel.pipeline"})
-  void axesAlongWhichModelsAreNotDividedAreRefused(String key) {
-    String text =
-        message(
-            assertThrows(
-                ConfigException.class, () -> recipe(List.of(key + "=2", "spark.workers=4"))));
-    assertTrue(text.contains(key + ": expected 1, got 2"), text);
-    assertTrue(text.contains("parallel.data or parallel.shard"), text);
   }
 
   /** The files that a log of the run leaves. */
@@ -329,8 +340,7 @@ final class RecipeEffectsTest {
     String text =
         message(
             assertThrows(
-                ConfigException.class,
-                () -> recipe(List.of("train.epochs=2", "train.steps=0"))));
+                ConfigException.class, () -> recipe(List.of("train.epochs=2", "train.steps=0"))));
     assertTrue(
         text.endsWith(
             "train.epochs: expected 0, because windows of a text are drawn without end, got 2"),
@@ -339,7 +349,8 @@ final class RecipeEffectsTest {
 
   /** The learning rates of the first steps, while evaluations get no better. */
   private static List<Double> rates(GptRecipe recipe) {
-    LearningRates rates = new LearningRates(
+    LearningRates rates =
+        new LearningRates(
             ScheduleChoice.of(
                 recipe.train(), recipe.train().steps(), recipe.train().learningRate()));
     return rates.first(6, recipe.train().learningRate());
@@ -399,7 +410,6 @@ final class RecipeEffectsTest {
     collect(GptRecipe.class, "", keys);
     keys.remove("recipe"); // has one value only in a file of this kind
     keys.remove("train.epochs"); // of data with an end; ClassifierEffectsTest has it
-    keys.removeAll(List.of("parallel.tensor", "parallel.sequence", "parallel.pipeline"));
     TreeSet<String> tested = new TreeSet<>();
     flips().forEach(each -> tested.add(each.key()));
     assertEquals(keys, tested);

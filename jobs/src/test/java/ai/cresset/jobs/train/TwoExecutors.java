@@ -4,14 +4,19 @@ import ai.cresset.spark.launch.ProgressPlugin;
 import java.nio.file.Path;
 import org.apache.spark.sql.SparkSession;
 
-/** Spark with two executor processes of one core each. */
+/** Spark with two executor processes, of one core each unless told otherwise. */
 final class TwoExecutors {
   private TwoExecutors() {}
 
   /** Starts them; what Spark writes goes below {@code scratch}. */
   static SparkSession start(Path scratch) {
+    return start(scratch, 1);
+  }
+
+  /** The same with so many cores each. */
+  static SparkSession start(Path scratch, int cores) {
     return SparkSession.builder()
-        .master("local-cluster[2,1,1024]")
+        .master("local-cluster[2," + cores + ",1024]")
         .appName("job tests")
         .config("spark.ui.enabled", "false")
         .config("spark.executor.memory", "512m")

@@ -35,8 +35,7 @@ class UserClassTest {
   @Test
   void aClassIsMade() {
     TrainSettings settings = settings("train.loss=" + ThreefoldLoss.class.getName());
-    assertEquals(
-        ThreefoldLoss.class, LossChoice.of(settings, ClassScores.usual()).getClass());
+    assertEquals(ThreefoldLoss.class, LossChoice.of(settings, ClassScores.usual()).getClass());
     OptimizerChoice.check(settings("train.optimizer=" + SignOptimizer.class.getName()));
   }
 

@@ -32,7 +32,13 @@ public record LostUpdates(
   public String toString() {
     String from = snapshotStep < 0 ? "empty" : "from its snapshot of step " + snapshotStep;
     return pushes == 0
-        ? "server " + server + " was lost and went on " + from + "; worker " + worker + " lost nothing"
+        ? "server "
+            + server
+            + " was lost and went on "
+            + from
+            + "; worker "
+            + worker
+            + " lost nothing"
         : "server "
             + server
             + " was lost and went on "

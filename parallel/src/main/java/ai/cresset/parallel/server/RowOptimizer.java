@@ -53,8 +53,7 @@ public sealed interface RowOptimizer extends Serializable {
     }
 
     @Override
-    public void update(
-        float[] rows, int at, int width, float[] gradients, int from, float scale) {
+    public void update(float[] rows, int at, int width, float[] gradients, int from, float scale) {
       float rate = (float) learningRate;
       for (int i = 0; i < width; i++) {
         rows[at + i] -= rate * (gradients[from + i] * scale);
@@ -87,8 +86,7 @@ public sealed interface RowOptimizer extends Serializable {
     }
 
     @Override
-    public void update(
-        float[] rows, int at, int width, float[] gradients, int from, float scale) {
+    public void update(float[] rows, int at, int width, float[] gradients, int from, float scale) {
       float rate = (float) learningRate;
       float small = (float) epsilon;
       int state = at + width;
@@ -122,8 +120,7 @@ public sealed interface RowOptimizer extends Serializable {
     }
 
     @Override
-    public void update(
-        float[] rows, int at, int width, float[] gradients, int from, float scale) {
+    public void update(float[] rows, int at, int width, float[] gradients, int from, float scale) {
       float squares = 0;
       for (int i = 0; i < width; i++) {
         float gradient = gradients[from + i] * scale;
@@ -168,8 +165,7 @@ public sealed interface RowOptimizer extends Serializable {
     }
 
     @Override
-    public void update(
-        float[] rows, int at, int width, float[] gradients, int from, float scale) {
+    public void update(float[] rows, int at, int width, float[] gradients, int from, float scale) {
       int mean = at + width;
       int square = mean + width;
       int count = square + width;
@@ -216,8 +212,7 @@ public sealed interface RowOptimizer extends Serializable {
     }
 
     @Override
-    public void update(
-        float[] rows, int at, int width, float[] gradients, int from, float scale) {
+    public void update(float[] rows, int at, int width, float[] gradients, int from, float scale) {
       int linear = at + width;
       int squares = linear + width;
       for (int i = 0; i < width; i++) {

@@ -98,8 +98,7 @@ public record ServerAccount(
             totalBytes() * 1e-6));
     for (int i = 0; i < tables.size(); i++) {
       text.append(
-          String.format(
-              Locale.ROOT, "%s%s %,d", i == 0 ? "" : ", ", tables.get(i), rows.get(i)));
+          String.format(Locale.ROOT, "%s%s %,d", i == 0 ? "" : ", ", tables.get(i), rows.get(i)));
     }
     return text.append(
             String.format(

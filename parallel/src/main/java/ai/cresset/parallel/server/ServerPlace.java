@@ -23,7 +23,6 @@ public record ServerPlace(int servers, int workers, int attempt, boolean encrypt
 
   /** What a worker says to a server, or a server about itself. */
   Hello hello(String lane, int rank, int peer) {
-    return new Hello(
-        Hello.Purpose.SERVER, lane, rank, peer, workers, attempt, encrypt, false, 0);
+    return new Hello(Hello.Purpose.SERVER, lane, rank, peer, workers, attempt, encrypt, false, 0);
   }
 }

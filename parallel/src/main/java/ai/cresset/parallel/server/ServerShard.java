@@ -143,8 +143,7 @@ final class ServerShard {
     }
   }
 
-  private Response answer(int worker, long sequence, Request request)
-      throws InterruptedException {
+  private Response answer(int worker, long sequence, Request request) throws InterruptedException {
     if (request instanceof Request.Pull pull) {
       return pull(worker, pull);
     } else if (request instanceof Request.Push push) {
@@ -234,9 +233,7 @@ final class ServerShard {
     RowTable table = table(pull.table());
     TableSpec spec = table.spec();
     long[] ids =
-        spec.kind() == TableSpec.Kind.DENSE && pull.ids().length == 0
-            ? denseIds(spec)
-            : pull.ids();
+        spec.kind() == TableSpec.Kind.DENSE && pull.ids().length == 0 ? denseIds(spec) : pull.ids();
     table.check(ids);
     if (pull.makes()) {
       int missing = table.missing(ids);
@@ -298,8 +295,7 @@ final class ServerShard {
       }
     }
     pending
-        .computeIfAbsent(
-            push.step(), step -> new StepGradients(tables.size(), sequences.length))
+        .computeIfAbsent(push.step(), step -> new StepGradients(tables.size(), sequences.length))
         .add(worker, whole ? new Request.Push(push.table(), push.step(), ids, gradients) : push);
     pushedRows += ids.length;
     return done(worker, ids.length);
@@ -311,8 +307,7 @@ final class ServerShard {
       return done(worker, 0);
     }
     if (!(end.weight() >= 0)) {
-      throw ServerException.because(
-          "the weight of a step must be 0 or above, got " + end.weight());
+      throw ServerException.because("the weight of a step must be 0 or above, got " + end.weight());
     }
     StepGradients step = pending.get(end.step());
     if (options.consistency().isSynchronous()) {

@@ -127,8 +127,7 @@ final class ShardSnapshots {
     try {
       return store.list(directory(server, servers)).stream()
           .filter(each -> each.endsWith(SUFFIX))
-          .mapToLong(
-              each -> Long.parseLong(each.substring("step-".length(), each.indexOf(SUFFIX))))
+          .mapToLong(each -> Long.parseLong(each.substring("step-".length(), each.indexOf(SUFFIX))))
           .max();
     } catch (IOException e) {
       throw CheckpointException.failed("list", store.location(), e);
@@ -189,8 +188,7 @@ final class ShardSnapshots {
     try (DataInputStream in =
         new DataInputStream(
             new CheckedInputStream(
-                new BufferedInputStream(Channels.newInputStream(store.read(path)), BUFFER),
-                sum))) {
+                new BufferedInputStream(Channels.newInputStream(store.read(path)), BUFFER), sum))) {
       if (in.readInt() != MAGIC || in.readInt() != VERSION) {
         throw CheckpointException.corrupt(file, "header", "not a snapshot of this version");
       }

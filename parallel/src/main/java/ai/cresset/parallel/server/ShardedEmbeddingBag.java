@@ -69,8 +69,7 @@ public final class ShardedEmbeddingBag extends Layer {
     if (places.length == 0) {
       return Tensor.zeros(starts.length, table.spec().width());
     }
-    return mode.of(
-        Tensor.of(places, places.length), rows, Tensor.of(starts, starts.length));
+    return mode.of(Tensor.of(places, places.length), rows, Tensor.of(starts, starts.length));
   }
 
   @Override

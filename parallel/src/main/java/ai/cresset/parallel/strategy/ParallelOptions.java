@@ -5,6 +5,8 @@ import ai.cresset.nn.recompute.RecomputePlan;
 import ai.cresset.parallel.data.DataParallelOptions;
 import ai.cresset.parallel.mesh.MeshAxis;
 import ai.cresset.parallel.mesh.ParallelDims;
+import ai.cresset.parallel.sequence.SequencePlan;
+import ai.cresset.parallel.tensor.TensorPlan;
 import ai.cresset.parallel.zero.MixedPrecisionPolicy;
 import ai.cresset.parallel.zero.UnitRule;
 import ai.cresset.parallel.zero.ZeroOptions;
@@ -27,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * @param recompute which blocks run again in backward instead of keeping what they made
  * @param buckets how gradients travel without ZeRO
  * @param stateDirectory where the state of the optimizer is kept in files; null for memory
+ * @param pipeline how stages take turns, where the axis {@code pipeline} has several ranks
+ * @param tensorPlan how layers are divided, where the axis {@code tensor} has several ranks
+ * @param sequencePlan how positions are divided, where the axis {@code sequence} has several ranks
  */
 public record ParallelOptions(
     ParallelDims dims,
@@ -38,20 +43,31 @@ public record ParallelOptions(
     MixedPrecisionPolicy precision,
     RecomputePlan recompute,
     DataParallelOptions buckets,
-    @Nullable Path stateDirectory) {
+    @Nullable Path stateDirectory,
+    PipelineOptions pipeline,
+    @Nullable TensorPlan tensorPlan,
+    @Nullable SequencePlan sequencePlan) {
   public ParallelOptions {
     if (zero < 0 || zero > ZeroStage.values().length) {
       throw ConfigException.value("parallel.zero", zero, "0, 1, 2 or 3");
     }
     for (MeshAxis axis : List.of(MeshAxis.TENSOR, MeshAxis.SEQUENCE, MeshAxis.PIPELINE)) {
-      if (dims.size(axis) > 1) {
-        throw ConfigException.because(
-            axis.key()
-                + ": expected 1, got "
+      if (zero > 1 && dims.size(axis) > 1) {
+        throw ConfigException.value(
+            "parallel.zero",
+            zero,
+            "0 or 1 with "
+                + axis.key()
+                + " = "
                 + dims.size(axis)
-                + "; models are not divided along this axis; give these ranks to parallel.data or"
-                + " parallel.shard");
+                + ": ranks that divide the model keep whole gradients and parameters of their part");
       }
+    }
+    if (dims.pipeline() == 1 && !pipeline.equals(PipelineOptions.DEFAULT)) {
+      throw ConfigException.because(
+          "pipeline options with parallel.pipeline = 1 would change nothing; set"
+              + " parallel.pipeline to the number of ranks that share the layers, or leave them"
+              + " out");
     }
     if (zero > 0 && dims.shard() == 1 && dims.data() > 1) {
       throw ConfigException.because(
@@ -88,6 +104,9 @@ public record ParallelOptions(
         MixedPrecisionPolicy.NONE,
         RecomputePlan.NONE,
         DataParallelOptions.DEFAULT,
+        null,
+        PipelineOptions.DEFAULT,
+        null,
         null);
   }
 
@@ -102,7 +121,10 @@ public record ParallelOptions(
         precision,
         recompute,
         buckets,
-        stateDirectory);
+        stateDirectory,
+        pipeline,
+        tensorPlan,
+        sequencePlan);
   }
 
   public ParallelOptions withReshardAfterForward(boolean chosen) {
@@ -116,7 +138,10 @@ public record ParallelOptions(
         precision,
         recompute,
         buckets,
-        stateDirectory);
+        stateDirectory,
+        pipeline,
+        tensorPlan,
+        sequencePlan);
   }
 
   public ParallelOptions withPrefetch(boolean chosen) {
@@ -130,7 +155,10 @@ public record ParallelOptions(
         precision,
         recompute,
         buckets,
-        stateDirectory);
+        stateDirectory,
+        pipeline,
+        tensorPlan,
+        sequencePlan);
   }
 
   public ParallelOptions withWholeGradients(boolean chosen) {
@@ -144,7 +172,10 @@ public record ParallelOptions(
         precision,
         recompute,
         buckets,
-        stateDirectory);
+        stateDirectory,
+        pipeline,
+        tensorPlan,
+        sequencePlan);
   }
 
   public ParallelOptions withPrecision(MixedPrecisionPolicy chosen) {
@@ -158,7 +189,10 @@ public record ParallelOptions(
         chosen,
         recompute,
         buckets,
-        stateDirectory);
+        stateDirectory,
+        pipeline,
+        tensorPlan,
+        sequencePlan);
   }
 
   public ParallelOptions withRecompute(RecomputePlan chosen) {
@@ -172,7 +206,10 @@ public record ParallelOptions(
         precision,
         chosen,
         buckets,
-        stateDirectory);
+        stateDirectory,
+        pipeline,
+        tensorPlan,
+        sequencePlan);
   }
 
   public ParallelOptions withBuckets(DataParallelOptions chosen) {
@@ -186,7 +223,10 @@ public record ParallelOptions(
         precision,
         recompute,
         chosen,
-        stateDirectory);
+        stateDirectory,
+        pipeline,
+        tensorPlan,
+        sequencePlan);
   }
 
   public ParallelOptions withStateDirectory(@Nullable Path chosen) {
@@ -200,7 +240,84 @@ public record ParallelOptions(
         precision,
         recompute,
         buckets,
+        chosen,
+        pipeline,
+        tensorPlan,
+        sequencePlan);
+  }
+
+  public ParallelOptions withPipeline(PipelineOptions chosen) {
+    return new ParallelOptions(
+        dims,
+        zero,
+        units,
+        reshardAfterForward,
+        prefetch,
+        wholeGradients,
+        precision,
+        recompute,
+        buckets,
+        stateDirectory,
+        chosen,
+        tensorPlan,
+        sequencePlan);
+  }
+
+  public ParallelOptions withTensorPlan(@Nullable TensorPlan chosen) {
+    return new ParallelOptions(
+        dims,
+        zero,
+        units,
+        reshardAfterForward,
+        prefetch,
+        wholeGradients,
+        precision,
+        recompute,
+        buckets,
+        stateDirectory,
+        pipeline,
+        chosen,
+        sequencePlan);
+  }
+
+  public ParallelOptions withSequencePlan(@Nullable SequencePlan chosen) {
+    return new ParallelOptions(
+        dims,
+        zero,
+        units,
+        reshardAfterForward,
+        prefetch,
+        wholeGradients,
+        precision,
+        recompute,
+        buckets,
+        stateDirectory,
+        pipeline,
+        tensorPlan,
         chosen);
+  }
+
+  /** Refuses axes along which nothing says how the model is divided. */
+  void checkPlans() {
+    if (dims.tensor() > 1 && tensorPlan == null) {
+      throw ConfigException.because(
+          "parallel.tensor = "
+              + dims.tensor()
+              + " needs a plan that says how the model's layers are divided; give"
+              + " withTensorPlan one, such as TensorPlan.gpt()");
+    }
+    if (dims.sequence() > 1 && sequencePlan == null) {
+      throw ConfigException.because(
+          "parallel.sequence = "
+              + dims.sequence()
+              + " needs a plan that says how positions are divided; give withSequencePlan one, such"
+              + " as SequencePlan.gpt(AttentionKind.RING)");
+    }
+  }
+
+  /** Whether ranks divide the model itself, other than by ZeRO. */
+  boolean dividesModel() {
+    return dims.worldSize() > dims.dataRanks();
   }
 
   ZeroOptions zeroOptions() {

@@ -1,6 +1,7 @@
 package ai.cresset.parallel.strategy;
 
 import ai.cresset.nn.Module;
+import ai.cresset.nn.init.DeferredInit;
 import ai.cresset.nn.recompute.Recomputation;
 import ai.cresset.optim.Optimizer;
 import ai.cresset.parallel.comm.ProcessGroup;
@@ -9,6 +10,7 @@ import ai.cresset.parallel.mesh.ParallelDims;
 import ai.cresset.parallel.mesh.ShardLayout;
 import ai.cresset.parallel.zero.FileState;
 import ai.cresset.parallel.zero.ShardedModel;
+import ai.cresset.parallel.zero.ZeroStage;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.tensor.autograd.HookHandle;
 import ai.cresset.train.SingleDevice;
@@ -22,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The one way to make a model parallel. The order is fixed, because each step works on what the
- * ones before left: ranks get their places, state is cut, the optimizer is made over this rank's
- * parts, its state goes where it is kept.
+ * ones before left: ranks get their places, the model is divided, state is cut, the optimizer is
+ * made over this rank's parts, its state goes where it is kept.
  *
  * <pre>{@code
  * try (Parallelize parallel = Parallelize.apply(model, world, ParallelOptions.of(dims, 3));
@@ -40,6 +42,7 @@ public final class Parallelize implements AutoCloseable {
   private final ParallelOptions options;
   private final @Nullable DeviceMesh mesh;
   private final @Nullable ShardedModel sharded;
+  private final @Nullable DividedModel divided;
   private final Strategy strategy;
   private final HookHandle recompute;
   private @Nullable FileState files;
@@ -49,12 +52,14 @@ public final class Parallelize implements AutoCloseable {
       ParallelOptions options,
       @Nullable DeviceMesh mesh,
       @Nullable ShardedModel sharded,
+      @Nullable DividedModel divided,
       Strategy strategy,
       HookHandle recompute) {
     this.model = model;
     this.options = options;
     this.mesh = mesh;
     this.sharded = sharded;
+    this.divided = divided;
     this.strategy = strategy;
     this.recompute = recompute;
   }
@@ -67,20 +72,51 @@ public final class Parallelize implements AutoCloseable {
    */
   public static Parallelize apply(
       Module model, @Nullable ProcessGroup world, ParallelOptions options) {
+    return apply(model, world, options, null);
+  }
+
+  /**
+   * The same for a model that was built without elements: this rank gives itself those that it
+   * keeps, and never holds the others.
+   *
+   * @param deferred has built the model, on all ranks from the same random numbers; null if it has
+   *     its elements
+   */
+  public static Parallelize apply(
+      Module model,
+      @Nullable ProcessGroup world,
+      ParallelOptions options,
+      @Nullable DeferredInit deferred) {
     if (world == null) {
+      if (deferred != null) {
+        deferred.materialize(model);
+      }
       options.dims().checkWorldSize("the number of ranks", 1);
       HookHandle again = Recomputation.apply(model, options.recompute());
-      return new Parallelize(model, options, null, null, new SingleDevice(), again);
+      return new Parallelize(model, options, null, null, null, new SingleDevice(), again);
     }
     DeviceMesh mesh = new DeviceMesh(options.dims(), world);
+    if (options.dividesModel()) {
+      DividedModel divided = DividedModel.of(model, mesh, options, deferred);
+      HookHandle nothing = () -> {};
+      return new Parallelize(model, options, mesh, null, divided, divided.strategy(), nothing);
+    }
+    if (deferred != null) {
+      deferred.materialize(model);
+    }
     HookHandle again = Recomputation.apply(model, options.recompute());
     if (options.zero() == 0) {
       Strategy replicas = new DataParallelStrategy(world, options.buckets());
-      return new Parallelize(model, options, mesh, null, replicas, again);
+      return new Parallelize(model, options, mesh, null, null, replicas, again);
     }
     ShardedModel sharded = new ShardedModel(model, mesh, options.zeroOptions());
     Strategy strategy = new ShardedStrategy(sharded, world);
-    return new Parallelize(model, options, mesh, sharded, strategy, again);
+    return new Parallelize(model, options, mesh, sharded, null, strategy, again);
+  }
+
+  /** Whether no rank has the whole model. */
+  public boolean cutsModel() {
+    return divided != null || options.zero() == ZeroStage.PARAMETERS.number();
   }
 
   /** How the ranks work together in the training loop. */
@@ -90,6 +126,9 @@ public final class Parallelize implements AutoCloseable {
 
   /** The leaves that this rank's optimizer changes: trained parameters, or its parts of them. */
   public Map<String, Tensor> parameters() {
+    if (divided != null) {
+      return divided.leaves();
+    }
     if (sharded != null) {
       return sharded.parameters();
     }
@@ -105,9 +144,13 @@ public final class Parallelize implements AutoCloseable {
    */
   public <O extends Optimizer> O optimizer(Function<Map<String, Tensor>, O> maker) {
     O made = maker.apply(parameters());
-    if (sharded != null) {
+    if (divided != null) {
+      divided.check(made);
+    }
+    ShardedModel cut = divided == null ? sharded : divided.sharded();
+    if (cut != null) {
       try {
-        sharded.attach(made);
+        cut.attach(made);
       } catch (RuntimeException e) {
         made.close();
         throw e;
@@ -129,6 +172,9 @@ public final class Parallelize implements AutoCloseable {
 
   /** How the parameters that {@link #parameters} gives, and their optimizer state, are cut. */
   public ShardLayout layout() {
+    if (divided != null) {
+      return divided.layout();
+    }
     if (sharded != null) {
       return sharded.layout();
     }
@@ -149,6 +195,9 @@ public final class Parallelize implements AutoCloseable {
     if (sharded != null) {
       sharded.close();
     }
+    if (divided != null) {
+      divided.close();
+    }
     if (mesh != null) {
       mesh.close();
     }
@@ -160,6 +209,9 @@ public final class Parallelize implements AutoCloseable {
   /** What is divided and how, for logs. */
   @Override
   public String toString() {
+    if (divided != null) {
+      return dims() + "\n" + divided;
+    }
     return sharded == null ? dims() + ", every rank holds the whole model" : sharded.toString();
   }
 }

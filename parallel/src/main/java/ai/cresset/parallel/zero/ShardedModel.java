@@ -12,6 +12,7 @@ import ai.cresset.parallel.comm.ProcessGroup;
 import ai.cresset.parallel.comm.ReduceOp;
 import ai.cresset.parallel.comm.Slice;
 import ai.cresset.parallel.comm.Work;
+import ai.cresset.parallel.mesh.Absent;
 import ai.cresset.parallel.mesh.DeviceMesh;
 import ai.cresset.parallel.mesh.GradientNorm;
 import ai.cresset.parallel.mesh.HostMirror;
@@ -259,6 +260,34 @@ public final class ShardedModel implements AutoCloseable {
     settle();
   }
 
+  /**
+   * Says that somebody else runs this step's backward passes, such as a pipeline: gradients are
+   * added up and sent in {@link #finishStep}. For the first stage only, which keeps whole gradients
+   * until then.
+   *
+   * @throws ConfigException if gradients or parameters are cut
+   */
+  public void accumulate() {
+    if (options.stage() != ZeroStage.OPTIMIZER) {
+      throw ConfigException.value(
+          "parallel.zero", options.stage().number(), "0 or 1 where others run backward");
+    }
+    last = false;
+    ran = true;
+    units.forEach(ShardUnit::beginPass);
+  }
+
+  /**
+   * The gradient of a whole parameter so far, of a rank that has one; after {@link #accumulate}.
+   */
+  public Tensor wholeGradient(String name) {
+    ShardedParameter member = members.get(name);
+    if (member == null) {
+      throw ConfigException.value("parameter", name, "one of " + members.keySet());
+    }
+    return member.pending();
+  }
+
   /** Ends a pass that is open, and takes apart what is whole. */
   private void settle() {
     if (passes.running() != Passes.Kind.REST) {
@@ -363,7 +392,7 @@ public final class ShardedModel implements AutoCloseable {
 
   /** Adds the parts over the ranks that hold the same. */
   private void addReplicas() {
-    ProcessGroup replicas = mesh.group(MeshAxis.DATA);
+    ProcessGroup replicas = mesh.group(MeshAxis.DATA, MeshAxis.SEQUENCE);
     if (replicas.size() == 1) {
       return;
     }

@@ -3,6 +3,7 @@ package ai.cresset.parallel.zero;
 import ai.cresset.memory.Scope;
 import ai.cresset.nn.Parameter;
 import ai.cresset.parallel.comm.ProcessGroup;
+import ai.cresset.parallel.mesh.Absent;
 import ai.cresset.parallel.mesh.Box;
 import ai.cresset.parallel.mesh.MeshAxis;
 import ai.cresset.parallel.mesh.MeshCoordinates;
@@ -192,6 +193,14 @@ final class ShardedParameter implements AutoCloseable {
   /** Whether a gradient came in this step. */
   boolean isUsed() {
     return used;
+  }
+
+  /** The gradient of the whole parameter, which has come. */
+  Tensor pending() {
+    if (gradient == null) {
+      throw new IllegalStateException(name + " has no gradient yet");
+    }
+    return gradient;
   }
 
   /** Hands out the gradient of the whole parameter; zeros if none came. The caller closes it. */

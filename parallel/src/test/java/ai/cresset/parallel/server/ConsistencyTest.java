@@ -114,10 +114,8 @@ final class ConsistencyTest {
   void theStalenessBoundHolds(long bound) {
     // Each worker adds 1 to a number of its own in each step; readers see how far it is.
     TableSpec spec =
-        TableSpec.sparse(
-            "clock", 8, 1, new RowInitializer.Zeros(), new RowOptimizer.Sgd(1));
-    ServerOptions options =
-        ServerOptions.of(List.of(spec)).withConsistency(new Consistency(bound));
+        TableSpec.sparse("clock", 8, 1, new RowInitializer.Zeros(), new RowOptimizer.Sgd(1));
+    ServerOptions options = ServerOptions.of(List.of(spec)).withConsistency(new Consistency(bound));
     int workers = 3;
     int steps = 40;
     AtomicLongArray ahead = new AtomicLongArray(1);
@@ -237,8 +235,7 @@ final class ConsistencyTest {
         ServerClient client = cluster.client(0)) {
       client.endStep(1).await();
       ServerException refused =
-          assertThrows(
-              ServerException.class, () -> client.pull("t", new long[] {1}).await());
+          assertThrows(ServerException.class, () -> client.pull("t", new long[] {1}).await());
       assertEquals(
           "worker 0 waited 0.1 s at server 0 for step 1: worker 1 has ended 0 steps, 1 are needed"
               + " (synchronous); see what holds it up, or raise the request timeout",

@@ -32,8 +32,7 @@ final class RecoveryTest {
   private final TableSpec spec =
       TableSpec.sparse(
           "item", 40, 3, new RowInitializer.Uniform(0.1), RowOptimizer.Adagrad.of(0.1));
-  private final ServerOptions options =
-      ServerOptions.of(List.of(spec)).withSnapshots(5, 2);
+  private final ServerOptions options = ServerOptions.of(List.of(spec)).withSnapshots(5, 2);
 
   private CheckpointStore store() {
     return new LocalCheckpointStore(directory.resolve("snapshots"));
@@ -175,8 +174,7 @@ final class RecoveryTest {
       step(client, 0);
       client.snapshot();
     }
-    Path file =
-        directory.resolve("snapshots/server-00000-of-00001/step-000000000001.rows");
+    Path file = directory.resolve("snapshots/server-00000-of-00001/step-000000000001.rows");
     byte[] bytes = Files.readAllBytes(file);
     bytes[bytes.length / 2] ^= 1;
     Files.write(file, bytes);
@@ -189,15 +187,13 @@ final class RecoveryTest {
 
   @Test
   void aServerThatStaysAwayFailsTheRequest() {
-    ServerOptions hasty =
-        options.withTimeouts(Duration.ofSeconds(20), Duration.ofMillis(300));
+    ServerOptions hasty = options.withTimeouts(Duration.ofSeconds(20), Duration.ofMillis(300));
     Cluster cluster = new Cluster(1, 1, hasty, null);
     try (ServerClient client = cluster.client(0)) {
       step(client, 0);
       cluster.close();
       CommunicationException lost =
-          assertThrows(
-              CommunicationException.class, () -> client.read("item", ALL).await());
+          assertThrows(CommunicationException.class, () -> client.read("item", ALL).await());
       assertTrue(
           String.valueOf(lost.getMessage())
               .startsWith("parameter server 0 did not come back within 0.3 s ("),

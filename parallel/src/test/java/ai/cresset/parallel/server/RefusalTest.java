@@ -22,8 +22,7 @@ final class RefusalTest {
   private static final long[] FEW = {1, 2, 3};
 
   private final TableSpec spec =
-      TableSpec.sparse(
-          "user", 1000, 2, new RowInitializer.Uniform(0.1), new RowOptimizer.Sgd(0.1));
+      TableSpec.sparse("user", 1000, 2, new RowInitializer.Uniform(0.1), new RowOptimizer.Sgd(0.1));
   private final ServerOptions options = ServerOptions.of(List.of(spec));
 
   private static String refusal(Executable asked) {
@@ -77,8 +76,7 @@ final class RefusalTest {
       final float[] before = client.pull("wide", fits).await();
       long[] more = LongStream.range(3000, 40_000).toArray();
       String text = refusal(() -> client.pull("wide", more).await());
-      assertTrue(
-          text.startsWith("server 0 is full: table 'wide' needs 36000 new rows, "), text);
+      assertTrue(text.startsWith("server 0 is full: table 'wide' needs 36000 new rows, "), text);
       assertTrue(
           text.endsWith(
               " of 3145728 bytes are used; raise the memory limit, add servers, or evict rows that"
@@ -100,8 +98,7 @@ final class RefusalTest {
 
   @Test
   void strangersAreRefused() {
-    ServerOptions hasty =
-        options.withTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(5));
+    ServerOptions hasty = options.withTimeouts(Duration.ofSeconds(5), Duration.ofSeconds(5));
     try (Cluster cluster = new Cluster(1, 1, options, null)) {
       CommunicationException refused =
           assertThrows(
@@ -137,8 +134,7 @@ final class RefusalTest {
   @Test
   void anUnboundTableSaysWhatIsMissing() {
     try (EmbeddingTable table = new EmbeddingTable(spec)) {
-      ConfigException refused =
-          assertThrows(ConfigException.class, () -> table.find(FEW, true));
+      ConfigException refused = assertThrows(ConfigException.class, () -> table.find(FEW, true));
       assertEquals(
           "the embedding table 'user' is bound to no parameter server; call bind(client) before the"
               + " model runs",

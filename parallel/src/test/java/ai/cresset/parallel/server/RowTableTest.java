@@ -46,7 +46,8 @@ final class RowTableTest {
         index.put(key, i);
       }
       long other = random.nextInt(3000) * 64L;
-      assertEquals(expected.getOrDefault(other, LongIndex.ABSENT), index.get(other), "seed " + seed);
+      assertEquals(
+          expected.getOrDefault(other, LongIndex.ABSENT), index.get(other), "seed " + seed);
     }
     assertEquals(expected.size(), index.size());
   }

@@ -1,6 +1,7 @@
 package ai.cresset.nn.container;
 
 import ai.cresset.nn.Layer;
+import ai.cresset.nn.Layered;
 import ai.cresset.nn.Module;
 import ai.cresset.nn.ModuleDescription;
 import ai.cresset.tensor.Tensor;
@@ -11,7 +12,7 @@ import java.util.List;
  * Layers one after the other, named {@code 0}, {@code 1}, ... ({@code torch.nn.Sequential}). The
  * input has the shape of the first one's, the output that of the last one's.
  */
-public final class Sequential extends Layer {
+public final class Sequential extends Layer implements Layered {
   private final List<Layer> layers;
 
   public Sequential(Layer... layers) {
@@ -44,6 +45,16 @@ public final class Sequential extends Layer {
 
   public int size() {
     return layers.size();
+  }
+
+  /** The layers, by their names. */
+  @Override
+  public List<Piece> pieces() {
+    List<Piece> pieces = new ArrayList<>();
+    for (int i = 0; i < layers.size(); i++) {
+      pieces.add(Piece.of(Integer.toString(i), layers.get(i)));
+    }
+    return pieces;
   }
 
   @Override

@@ -146,7 +146,7 @@ public final class Autograd {
     return edges;
   }
 
-  private static void checkGradients(List<Tensor> roots, List<Tensor> gradients) {
+  static void checkGradients(List<Tensor> roots, List<Tensor> gradients) {
     if (roots.size() != gradients.size()) {
       throw BackwardException.because(
           "backward: expected a gradient for each of "

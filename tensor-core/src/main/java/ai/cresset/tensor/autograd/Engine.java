@@ -30,6 +30,7 @@ final class Engine {
   private final boolean retainGraph;
   private final boolean createGraph;
   private final boolean captureOnly;
+  private final @Nullable List<Deferred> deferred;
   private final Mode mode = Mode.current();
   private final IdentityHashMap<Node, Step> steps = new IdentityHashMap<>();
   private final Map<Edge, @Nullable Tensor> captured = new HashMap<>();
@@ -63,10 +64,32 @@ final class Engine {
     }
   }
 
-  private Engine(boolean retainGraph, boolean createGraph, boolean captureOnly) {
+  /**
+   * A node whose gradients have come, and part of whose work is left for later.
+   *
+   * @param gradients owned by this record
+   * @param rest the inputs whose gradients are still to be computed
+   * @param started whether its other inputs have theirs, so that no more gradients can come
+   */
+  record Deferred(Node node, List<@Nullable Tensor> gradients, Needs rest, boolean started) {
+    void close() {
+      for (Tensor gradient : gradients) {
+        if (gradient != null) {
+          gradient.close();
+        }
+      }
+    }
+  }
+
+  private Engine(
+      boolean retainGraph,
+      boolean createGraph,
+      boolean captureOnly,
+      @Nullable List<Deferred> deferred) {
     this.retainGraph = retainGraph;
     this.createGraph = createGraph;
     this.captureOnly = captureOnly;
+    this.deferred = deferred;
   }
 
   /**
@@ -82,28 +105,65 @@ final class Engine {
       List<Edge> targets,
       boolean retainGraph,
       boolean createGraph) {
-    Engine engine = new Engine(retainGraph, createGraph, !targets.isEmpty());
-    // Hooks may close the roots' tensors while the pass runs.
-    roots.forEach(Edge::retain);
+    Engine engine = new Engine(retainGraph, createGraph, !targets.isEmpty(), null);
+    return engine.run(roots, gradients, targets);
+  }
+
+  /**
+   * Computes the gradients of targets alone, and notes what is left to do for leaves.
+   *
+   * @param targets may be empty: then all is left for later
+   * @param deferred what is left is added here
+   */
+  static List<@Nullable Tensor> runFirstPart(
+      List<Edge> roots, List<Tensor> gradients, List<Edge> targets, List<Deferred> deferred) {
+    return new Engine(false, false, true, deferred).run(roots, gradients, targets);
+  }
+
+  /** Does what a first part left; leaves accumulate their gradients. The records are used up. */
+  static void runRest(List<Deferred> deferred) {
+    Engine engine = new Engine(false, false, false, null);
     OperandCasting casting = engine.mode.casting();
     engine.mode.casting(null);
-    try (Scope pass = Scope.open("backward")) {
-      engine.discover(roots, targets);
-      for (int i = 0; i < roots.size(); i++) {
-        engine.arrive(roots.get(i), gradients.get(i).handle());
+    try (Scope pass = Scope.open("backward of weights")) {
+      engine.discoverRest(deferred);
+      for (Deferred each : deferred) {
+        engine.begin(each);
       }
-      for (Edge root : roots) {
-        engine.offerIfReady(engine.step(root));
+      for (Deferred each : deferred) {
+        Step step = engine.steps.get(each.node());
+        if (step != null) {
+          engine.offerIfReady(step);
+        }
       }
       engine.drain();
+    } finally {
+      engine.mode.casting(casting);
+    }
+  }
+
+  private List<@Nullable Tensor> run(List<Edge> roots, List<Tensor> gradients, List<Edge> targets) {
+    // Hooks may close the roots' tensors while the pass runs.
+    roots.forEach(Edge::retain);
+    OperandCasting casting = mode.casting();
+    mode.casting(null);
+    try (Scope pass = Scope.open("backward")) {
+      discover(roots, targets);
+      for (int i = 0; i < roots.size(); i++) {
+        arrive(roots.get(i), gradients.get(i).handle());
+      }
+      for (Edge root : roots) {
+        offerIfReady(step(root));
+      }
+      drain();
       List<@Nullable Tensor> results = new ArrayList<>(targets.size());
       for (Edge target : targets) {
-        Tensor result = engine.captured.get(target);
+        Tensor result = captured.get(target);
         results.add(result == null ? null : pass.keep(result.handle()));
       }
       return results;
     } finally {
-      engine.mode.casting(casting);
+      mode.casting(casting);
       roots.forEach(Edge::release);
     }
   }
@@ -157,6 +217,79 @@ final class Engine {
     }
   }
 
+  /** Counts the edges into each node behind what is left. */
+  private void discoverRest(List<Deferred> all) {
+    ArrayDeque<Step> pending = new ArrayDeque<>();
+    for (Deferred each : all) {
+      if (!each.started()) {
+        find(each.node(), pending);
+        continue;
+      }
+      List<@Nullable Edge> next = each.node().next();
+      for (int i = 0; i < next.size(); i++) {
+        Edge edge = next.get(i);
+        if (edge != null && each.rest().input(i)) {
+          find(edge.node(), pending).waitingFor++;
+        }
+      }
+    }
+    while (!pending.isEmpty()) {
+      for (Edge edge : pending.poll().node.next()) {
+        if (edge != null) {
+          find(edge.node(), pending).waitingFor++;
+        }
+      }
+    }
+  }
+
+  /** Runs the rest of a node, or lets the gradients of one that has not begun wait for others. */
+  private void begin(Deferred each) {
+    if (!each.started()) {
+      for (int i = 0; i < each.gradients().size(); i++) {
+        Tensor gradient = each.gradients().get(i);
+        if (gradient != null) {
+          arrive(new Edge(each.node(), i), gradient);
+        }
+      }
+      return;
+    }
+    Step step = new Step(each.node());
+    for (int i = 0; i < each.gradients().size(); i++) {
+      step.gradients.set(i, each.gradients().get(i));
+    }
+    List<@Nullable Tensor> results = run(step, each.rest());
+    each.close();
+    each.node().releaseSavedAfterRun();
+    List<@Nullable Edge> next = each.node().next();
+    for (int i = 0; i < next.size(); i++) {
+      Edge edge = next.get(i);
+      if (edge != null && each.rest().input(i)) {
+        passOn(edge, i < results.size() ? results.get(i) : null);
+      }
+    }
+  }
+
+  /** Keeps for later what a node has to do for inputs that do not lead to targets. */
+  private boolean defer(Step step, List<Deferred> later) {
+    List<@Nullable Edge> next = step.node.next();
+    boolean[] inputs = new boolean[next.size()];
+    for (int i = 0; i < inputs.length; i++) {
+      Edge edge = next.get(i);
+      inputs[i] = edge != null && !step(edge).leadsToTarget;
+    }
+    Needs rest = new Needs(inputs);
+    if (!rest.any() && (step.leadsToTarget || !step.isLeaf())) {
+      return false;
+    }
+    List<@Nullable Tensor> kept = new ArrayList<>();
+    for (int i = 0; i < step.gradients.size(); i++) {
+      Tensor gradient = step.gradients.get(i);
+      kept.add(gradient == null ? null : Scope.detach(gradient.handle()));
+    }
+    later.add(new Deferred(step.node, kept, rest, step.leadsToTarget));
+    return true;
+  }
+
   private Step find(Node node, ArrayDeque<Step> pending) {
     Step step = steps.get(node);
     if (step == null) {
@@ -180,6 +313,7 @@ final class Engine {
         capture(step);
       }
       boolean any = step.hasGradient();
+      boolean isLeft = any && deferred != null && defer(step, deferred);
       List<@Nullable Tensor> results = List.of();
       if (step.isLeaf()) {
         if (!captureOnly) {
@@ -197,7 +331,7 @@ final class Engine {
           gradient.close();
         }
       }
-      if (!retainGraph && any) {
+      if (!retainGraph && any && !isLeft) {
         step.node.releaseSavedAfterRun();
       }
       passOn(step.node, results);
@@ -277,14 +411,17 @@ final class Engine {
       if (edge == null) {
         continue;
       }
-      Tensor result = i < results.size() ? results.get(i) : null;
-      if (result != null) {
-        arrive(edge, result);
-      }
-      Step step = step(edge);
-      step.waitingFor--;
-      offerIfReady(step);
+      passOn(edge, i < results.size() ? results.get(i) : null);
     }
+  }
+
+  private void passOn(Edge edge, @Nullable Tensor result) {
+    if (result != null) {
+      arrive(edge, result);
+    }
+    Step step = step(edge);
+    step.waitingFor--;
+    offerIfReady(step);
   }
 
   private void offerIfReady(Step step) {

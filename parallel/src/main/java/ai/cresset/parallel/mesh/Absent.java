@@ -1,4 +1,4 @@
-package ai.cresset.parallel.zero;
+package ai.cresset.parallel.mesh;
 
 import ai.cresset.memory.Scope;
 import ai.cresset.tensor.Spec;
@@ -14,16 +14,17 @@ import java.util.Map;
  * What a parameter holds while its elements are with other ranks: one element for all, NaN, so that
  * a model that reads too early shows it.
  */
-final class Absent implements AutoCloseable {
+public final class Absent implements AutoCloseable {
   private final Device device;
   private final Map<DType, Tensor> elements = new EnumMap<>(DType.class);
 
-  Absent(Device device) {
+  /** On the device of the parameters. */
+  public Absent(Device device) {
     this.device = device;
   }
 
   /** A tensor of this shape and type, in the current scope. */
-  Tensor like(Shape shape, DType type) {
+  public Tensor like(Shape shape, DType type) {
     Tensor one =
         elements.computeIfAbsent(
             type,

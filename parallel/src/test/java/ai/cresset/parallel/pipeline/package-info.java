@@ -1,0 +1,5 @@
+/** Pipelines against one process. */
+@NullMarked
+package ai.cresset.parallel.pipeline;
+
+import org.jspecify.annotations.NullMarked;
