@@ -3,6 +3,7 @@ package ai.cresset.data;
 import ai.cresset.error.DataException;
 import ai.cresset.memory.Scope;
 import ai.cresset.tensor.Tensor;
+import ai.cresset.type.DType;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -27,9 +28,9 @@ public record Sample(Map<String, Tensor> tensors) {
     return new Sample(tensors);
   }
 
-  /** An input and the class it belongs to, int64. */
+  /** An input and the class it belongs to, an int64 scalar. */
   public static Sample of(Tensor input, long label) {
-    return of(input, Tensor.of(new long[] {label}));
+    return of(input, Tensor.full(Tensor.spec(DType.INT64), label));
   }
 
   /** An input alone. */
