@@ -17,6 +17,21 @@ final class ClassScores {
     return Losses.crossEntropy(scores, targets, null, Losses.IGNORE_INDEX, 0);
   }
 
+  /**
+   * The same with classes that count differently.
+   *
+   * @param targets int64 {@code [batch]}, or shares of the classes, {@code [batch, classes]}
+   * @param weights how much each class counts; none where all count alike
+   */
+  static Loss loss(Tensor scores, Tensor targets, double[] weights) {
+    Tensor fitting = targets.dtype().isFloating() ? targets.to(scores.dtype()) : targets;
+    if (weights.length == 0) {
+      return loss(scores, fitting);
+    }
+    Tensor weight = Tensor.of(weights, weights.length).to(scores.dtype()).to(scores.device());
+    return Losses.crossEntropy(scores, fitting, weight, Losses.IGNORE_INDEX, 0);
+  }
+
   /** The same, and how many samples have their highest score where the target is. */
   static ScoredLoss scored(Tensor scores, Tensor targets) {
     Accuracy accuracy = new Accuracy();

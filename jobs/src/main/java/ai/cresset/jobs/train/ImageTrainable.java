@@ -3,9 +3,11 @@ package ai.cresset.jobs.train;
 import ai.cresset.data.ArrowDataset;
 import ai.cresset.data.Batch;
 import ai.cresset.data.BatchPlan;
+import ai.cresset.data.ClassWeights;
 import ai.cresset.data.Dataset;
 import ai.cresset.data.ShuffledSampler;
 import ai.cresset.jobs.image.ImageSummary;
+import ai.cresset.jobs.recipe.ClassWeighting;
 import ai.cresset.jobs.recipe.TrainSettings;
 import ai.cresset.model.ImageCnn;
 import ai.cresset.tensor.Loss;
@@ -22,7 +24,9 @@ import java.util.List;
  *
  * @param file what to build
  * @param summary what an image is, and what its elements are brought to mean 0 and variance 1 with
- * @param augmentation what happens to images while the model trains
+ * @param augmentation how images are moved and mirrored while the model trains
+ * @param transforms what else happens to them
+ * @param weighting how much classes count in the loss of training
  * @param train the data set to train on, a directory with scheme
  * @param validation the data set to validate on
  * @param test the data set for the end
@@ -31,6 +35,8 @@ record ImageTrainable(
     ImageModelFile file,
     ImageSummary summary,
     ImageAugmentation augmentation,
+    TrainingTransforms transforms,
+    ClassWeighting weighting,
     String train,
     String validation,
     String test)
@@ -45,11 +51,12 @@ record ImageTrainable(
     ImageCnn cnn = file.build(device);
     PretrainedWeights.load(cnn, file.settings());
     Dataset plain = open(train);
-    Dataset training =
+    Dataset moved =
         augmentation.isOn()
             ? new AugmentedImages(
                 plain, augmentation, settings.seed(), summary.height(), summary.width())
             : plain;
+    Dataset training = transforms.apply(moved, summary, settings.seed());
     return new Parts(
         cnn,
         new Classification(cnn),
@@ -76,12 +83,19 @@ record ImageTrainable(
 
     @Override
     public Loss loss(Batch batch) {
-      return ClassScores.loss(scores(batch), batch.get(LABEL));
+      return ClassScores.loss(scores(batch), batch.get(LABEL), weights());
     }
 
     @Override
     public ScoredLoss evaluate(Batch batch) {
       return ClassScores.scored(scores(batch), batch.get(LABEL));
+    }
+
+    private double[] weights() {
+      return weighting == ClassWeighting.NONE
+          ? new double[0]
+          : ClassWeights.balanced(
+              summary.classImages().stream().mapToLong(Long::longValue).toArray());
     }
 
     private Tensor scores(Batch batch) {

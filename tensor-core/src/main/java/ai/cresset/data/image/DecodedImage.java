@@ -1,6 +1,10 @@
 package ai.cresset.data.image;
 
+import ai.cresset.data.transform.Draws;
+import ai.cresset.data.transform.Transform;
+import ai.cresset.error.ShapeException;
 import ai.cresset.memory.NativeMemory;
+import ai.cresset.memory.Scope;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.type.DType;
 
@@ -21,8 +25,28 @@ public record DecodedImage(int channels, int height, int width, byte[] bytes) {
     return tensor;
   }
 
+  /**
+   * The same after a transform that gives uint8.
+   *
+   * @param draws what chance decides
+   */
+  public DecodedImage transformed(Transform transform, Draws draws) {
+    try (Scope scope = Scope.open("transformed image")) {
+      Tensor result = transform.apply(tensor(), draws).contiguous();
+      if (result.dtype() != DType.UINT8 || result.rank() != 3) {
+        throw ShapeException.mismatch(
+            "transformed image", "uint8 [channels, height, width]", result.spec());
+      }
+      byte[] elements = new byte[Math.toIntExact(result.numel())];
+      NativeMemory.read(
+          result.storage().address() + result.storageOffset(), elements, 0, elements.length);
+      return new DecodedImage(
+          (int) result.size(0), (int) result.size(1), (int) result.size(2), elements);
+    }
+  }
+
   /** The same with other channels. */
-  DecodedImage in(ImageMode mode) {
+  public DecodedImage in(ImageMode mode) {
     if (mode == ImageMode.UNCHANGED || mode.channels() == channels) {
       return this;
     }

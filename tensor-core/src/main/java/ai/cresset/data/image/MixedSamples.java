@@ -17,12 +17,14 @@ import java.util.Map;
 /**
  * Images mixed with others of the data set, for training. Which one, and how much of it, follows
  * from seed, epoch and sample alone, where torchvision mixes neighbours of a batch: so a sample is
- * the same whatever the batches are and however many ranks there are. {@code inputs} are float32
- * {@code [batch, channels, height, width]}, {@code targets} shares of the classes, float32 {@code
- * [batch, classes]}, which cross entropy takes.
+ * the same whatever the batches are and however many ranks there are. Inputs are float32 {@code
+ * [batch, channels, height, width]}, targets shares of the classes, float32 {@code [batch,
+ * classes]}, which cross entropy takes.
  */
 public final class MixedSamples implements Dataset {
   private final Dataset plain;
+  private final String inputs;
+  private final String targets;
   private final Mixing mixing;
   private final double alpha;
   private final int classes;
@@ -39,11 +41,20 @@ public final class MixedSamples implements Dataset {
   /**
    * Mixed samples.
    *
-   * @param plain with images as {@code inputs} and classes as {@code targets}; closed with this
+   * @param plain closed with this
+   * @param inputs the name of the images, {@code [batch, channels, height, width]}
+   * @param targets the name of the classes, int64 {@code [batch]}
    * @param alpha both parameters of the Beta distribution that shares are drawn from, above 0
    * @param classes how many there are
    */
-  public MixedSamples(Dataset plain, Mixing mixing, double alpha, int classes, long seed) {
+  public MixedSamples(
+      Dataset plain,
+      String inputs,
+      String targets,
+      Mixing mixing,
+      double alpha,
+      int classes,
+      long seed) {
     if (!(alpha > 0) || Double.isInfinite(alpha)) {
       throw ConfigException.value("alpha of " + mixing, alpha, "a number above 0");
     }
@@ -51,6 +62,8 @@ public final class MixedSamples implements Dataset {
       throw ConfigException.value("classes", classes, "at least 2");
     }
     this.plain = plain;
+    this.inputs = inputs;
+    this.targets = targets;
     this.mixing = mixing;
     this.alpha = alpha;
     this.classes = classes;
@@ -68,8 +81,8 @@ public final class MixedSamples implements Dataset {
     try (Scope scope = Scope.open("plain samples")) {
       Batch batch = plain.gather(samples);
       Map<String, Tensor> tensors = new LinkedHashMap<>(batch.tensors());
-      tensors.put(Batch.INPUTS, batch.inputs().to(DType.FLOAT32));
-      tensors.put(Batch.TARGETS, shares(batch.targets()));
+      tensors.put(inputs, batch.get(inputs).to(DType.FLOAT32));
+      tensors.put(targets, shares(batch.get(targets)));
       tensors.values().forEach(scope::keep);
       return Batch.of(tensors);
     }
@@ -86,22 +99,22 @@ public final class MixedSamples implements Dataset {
       }
       Batch own = plain.gather(samples, epoch);
       Batch other = plain.gather(partners, epoch);
-      Tensor images = own.inputs().to(DType.FLOAT32);
+      Tensor images = own.get(inputs).to(DType.FLOAT32);
       if (images.rank() != 4) {
         throw ShapeException.mismatch(
-            mixing.toString(), "inputs [batch, channels, height, width]", images.spec());
+            mixing.toString(), "images [batch, channels, height, width]", images.spec());
       }
       Tensor mask = mask(draws, (int) images.size(2), (int) images.size(3));
       Tensor part = mask.mean(new int[] {2, 3}, false).reshape(samples.length, 1);
       Tensor rest = mask.neg().add(1);
       Map<String, Tensor> tensors = new LinkedHashMap<>(own.tensors());
       tensors.put(
-          Batch.INPUTS, images.mul(mask).add(other.inputs().to(DType.FLOAT32).mul(rest)));
+          inputs, images.mul(mask).add(other.get(inputs).to(DType.FLOAT32).mul(rest)));
       tensors.put(
-          Batch.TARGETS,
-          shares(own.targets())
+          targets,
+          shares(own.get(targets))
               .mul(part)
-              .add(shares(other.targets()).mul(part.neg().add(1)))
+              .add(shares(other.get(targets)).mul(part.neg().add(1)))
               .contiguous());
       tensors.values().forEach(scope::keep);
       return Batch.of(tensors);
@@ -135,8 +148,8 @@ public final class MixedSamples implements Dataset {
     return Tensor.of(mask, draws.length, 1, height, width);
   }
 
-  private Tensor shares(Tensor targets) {
-    long[] labels = targets.reshape(targets.size(0)).toLongArray();
+  private Tensor shares(Tensor numbers) {
+    long[] labels = numbers.reshape(numbers.size(0)).toLongArray();
     float[] shares = new float[labels.length * classes];
     for (int i = 0; i < labels.length; i++) {
       if (labels[i] < 0 || labels[i] >= classes) {
