@@ -42,8 +42,7 @@ public record DistributedSampler(Sampler whole, int rank, int worldSize, boolean
 
   @Override
   public long sample(long epoch, long position) {
-    return whole.sample(
-        epoch, Math.addExact(position * worldSize, rank) % whole.epochSize());
+    return whole.sample(epoch, Math.addExact(position * worldSize, rank) % whole.epochSize());
   }
 
   @Override

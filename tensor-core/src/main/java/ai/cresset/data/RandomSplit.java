@@ -49,7 +49,8 @@ public final class RandomSplit {
       throw DataException.because(
           "fractions " + Arrays.toString(fractions) + " add up to " + sum + ", expected 1");
     }
-    long[] sizes = Arrays.stream(fractions).mapToLong(part -> (long) (part * whole.size())).toArray();
+    long[] sizes =
+        Arrays.stream(fractions).mapToLong(part -> (long) (part * whole.size())).toArray();
     long left = whole.size() - Arrays.stream(sizes).sum();
     for (int i = 0; left > 0; i = (i + 1) % sizes.length) {
       sizes[i]++;

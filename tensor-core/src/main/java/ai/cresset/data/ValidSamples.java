@@ -51,7 +51,6 @@ public record ValidSamples(long[] samples, long skipped, List<String> reasons) {
         }
       }
     }
-    return new ValidSamples(
-        valid.stream().mapToLong(Long::longValue).toArray(), skipped, reasons);
+    return new ValidSamples(valid.stream().mapToLong(Long::longValue).toArray(), skipped, reasons);
   }
 }

@@ -3,7 +3,6 @@ package ai.cresset.data;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -275,7 +274,8 @@ class SampleDatasetTest {
       assertThrows(DataException.class, () -> both.gather(new long[] {12}));
 
       Subset part = new Subset(both, 9, 3);
-      assertArrayEquals(new long[] {30, 40}, part.gather(new long[] {1, 0}).targets().toLongArray());
+      assertArrayEquals(
+          new long[] {30, 40}, part.gather(new long[] {1, 0}).targets().toLongArray());
       assertNotEquals(part.fingerprint(), new Subset(both, 3, 9).fingerprint());
       assertThrows(DataException.class, () -> new Subset(both, 12));
 

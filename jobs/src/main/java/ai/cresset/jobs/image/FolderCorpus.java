@@ -68,8 +68,7 @@ final class FolderCorpus implements ImageCorpus {
    *
    * @throws DataException that names the file and what is wrong with it
    */
-  static FolderCorpus open(
-      SparkSession spark, ImageDataSettings settings, FolderListing listing) {
+  static FolderCorpus open(SparkSession spark, ImageDataSettings settings, FolderListing listing) {
     JavaRDD<DecodedFile> images = decoded(spark, settings, listing);
     images.persist(StorageLevel.MEMORY_AND_DISK());
     boolean done = false;
@@ -115,7 +114,7 @@ final class FolderCorpus implements ImageCorpus {
             .filter(
                 (FilterFunction<Row>)
                     row -> known.value().containsKey(row.<String>getAs(ImageFrame.PATH)));
-    return ImageFrame.decoded(files, settings.form())
+    return ImageFrame.decoded(files, ImageCorpus.form(settings))
         .toJavaRDD()
         .map(row -> DecodedFile.of(known.value().getOrDefault(row.getString(0), -1), row));
   }
@@ -189,7 +188,7 @@ final class FolderCorpus implements ImageCorpus {
         + "\n"
         + FolderListing.of(settings, configuration).describe()
         + "\n"
-        + settings.form()
+        + ImageCorpus.form(settings)
         + " "
         + settings.validationFraction()
         + " "

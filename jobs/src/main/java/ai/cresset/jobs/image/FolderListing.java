@@ -42,8 +42,7 @@ record FolderListing(
    * @param length bytes
    * @param modified when it was last changed
    */
-  record ImageFile(
-      String path, String name, int label, boolean test, long length, long modified) {}
+  record ImageFile(String path, String name, int label, boolean test, long length, long modified) {}
 
   /** Whether a recipe's path has folders, and no IDX files. */
   static boolean isFolder(ImageDataSettings settings, Configuration configuration) {

@@ -54,7 +54,8 @@ final class IdxCorpus implements ImageCorpus {
     Configuration configuration = spark.sessionState().newHadoopConf();
     ImageFiles files = ImageFiles.of(settings, configuration);
     ImageClasses classes = ImageClasses.of(files, settings, configuration);
-    return new IdxCorpus(spark, files, form(files, settings), classes, split(files, classes, settings));
+    return new IdxCorpus(
+        spark, files, form(files, settings), classes, split(files, classes, settings));
   }
 
   /**
@@ -70,7 +71,7 @@ final class IdxCorpus implements ImageCorpus {
 
   private static ImageForm form(ImageFiles files, ImageDataSettings settings) {
     int channels = files.shape().channels();
-    ImageForm form = settings.form();
+    ImageForm form = ImageCorpus.form(settings);
     if (channels != 1 && channels != 3 && !form.equals(new ImageForm(ImageMode.UNCHANGED, 0))) {
       throw ConfigException.because(
           "data.size and data.colors: expected 0 and auto, because images of "
@@ -113,7 +114,7 @@ final class IdxCorpus implements ImageCorpus {
         + " "
         + settings.splitSeed()
         + " "
-        + settings.form();
+        + ImageCorpus.form(settings);
   }
 
   @Override
@@ -170,9 +171,7 @@ final class IdxCorpus implements ImageCorpus {
         images(files.trainImages())
             .filter(image -> parts.value().part(image.place()) == Part.TRAIN)
             .aggregate(
-                new PixelSums(channels),
-                (sum, image) -> sum.add(image.bytes()),
-                PixelSums::add);
+                new PixelSums(channels), (sum, image) -> sum.add(image.bytes()), PixelSums::add);
     List<Long> counts = new ArrayList<>(Collections.nCopies(classes.size(), 0L));
     for (int i = 0; i < classes.train().length; i++) {
       if (split.part(i) == Part.TRAIN) {

@@ -3,6 +3,7 @@ package ai.cresset.jobs.image;
 import ai.cresset.error.DataException;
 import ai.cresset.jobs.recipe.ImageDataSettings;
 import ai.cresset.jobs.split.ClassSplit.Part;
+import ai.cresset.spark.data.ImageForm;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -47,6 +48,11 @@ public sealed interface ImageCorpus extends AutoCloseable permits IdxCorpus, Fol
     } else {
       IdxCorpus.check(configuration, settings);
     }
+  }
+
+  /** What images become when they are read. */
+  static ImageForm form(ImageDataSettings settings) {
+    return new ImageForm(settings.colors().mode(), settings.size());
   }
 
   /** What {@link #open} read, in words: equal words mean equal rows. */

@@ -17,7 +17,8 @@ import java.util.Locale;
  * @param testImages images for the end
  * @param means of the elements of each channel, over the images to train on, from 0 to 255
  * @param deviations standard deviations of the same; 1 where all are equal
- * @param skippedImages files left out because they cannot be used, which {@code data.invalid} allows
+ * @param skippedImages files left out because they cannot be used, which {@code data.invalid}
+ *     allows
  * @param problems what is wrong with the first of them
  */
 public record ImageSummary(
@@ -53,24 +54,24 @@ public record ImageSummary(
   public String describe() {
     String text =
         String.format(
-        Locale.ROOT,
-        "images      %,d read, %,d used, %,d dropped; %d x %d with %d %s%n"
-            + "classes     %d: %s%n"
-            + "training    %,d images%n"
-            + "validation  %,d images%n"
-            + "testing     %,d images",
-        trainImages + validationImages + testImages + skippedImages,
-        trainImages + validationImages + testImages,
-        skippedImages,
-        height,
-        width,
-        channels,
-        channels == 1 ? "channel" : "channels",
-        classes.size(),
-        classes,
-        trainImages,
-        validationImages,
-        testImages);
+            Locale.ROOT,
+            "images      %,d read, %,d used, %,d dropped; %d x %d with %d %s%n"
+                + "classes     %d: %s%n"
+                + "training    %,d images%n"
+                + "validation  %,d images%n"
+                + "testing     %,d images",
+            trainImages + validationImages + testImages + skippedImages,
+            trainImages + validationImages + testImages,
+            skippedImages,
+            height,
+            width,
+            channels,
+            channels == 1 ? "channel" : "channels",
+            classes.size(),
+            classes,
+            trainImages,
+            validationImages,
+            testImages);
     return problems.isEmpty() ? text : text + "\n" + skipped();
   }
 

@@ -3,7 +3,6 @@ package ai.cresset.jobs.recipe;
 import ai.cresset.data.image.ImageMode;
 import ai.cresset.error.ConfigException;
 import ai.cresset.jobs.config.Check;
-import ai.cresset.spark.data.ImageForm;
 import java.io.Serializable;
 
 /**
@@ -91,11 +90,6 @@ public record ImageDataSettings(
     Check.notBlank("data.cache_dir", cacheDir);
   }
 
-  /** What images become when they are read. */
-  public ImageForm form() {
-    return new ImageForm(colors.mode, size);
-  }
-
   /** Which channels images get. */
   public enum Colors {
     /** Those of the files; where some are grey and others not, all get three. */
@@ -109,6 +103,11 @@ public record ImageDataSettings(
 
     Colors(ImageMode mode) {
       this.mode = mode;
+    }
+
+    /** What decoders call it. */
+    public ImageMode mode() {
+      return mode;
     }
   }
 

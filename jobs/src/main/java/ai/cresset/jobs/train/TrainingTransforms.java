@@ -32,19 +32,14 @@ record TrainingTransforms(double crop, double rotate, double jitter, double eras
 
   static TrainingTransforms of(ImageDataSettings settings) {
     return new TrainingTransforms(
-        settings.crop(),
-        settings.rotate(),
-        settings.jitter(),
-        settings.erase(),
-        settings.mixup());
+        settings.crop(), settings.rotate(), settings.jitter(), settings.erase(), settings.mixup());
   }
 
   /** Images as training sees them; the result closes what it is made of. */
   Dataset apply(Dataset images, ImageSummary summary, long seed) {
     List<Transform> transforms = new ArrayList<>();
     if (crop < 1) {
-      transforms.add(
-          new RandomResizedCrop(summary.height(), summary.width(), new Range(crop, 1)));
+      transforms.add(new RandomResizedCrop(summary.height(), summary.width(), new Range(crop, 1)));
     }
     if (rotate > 0) {
       transforms.add(new RandomRotation(rotate));
@@ -61,8 +56,7 @@ record TrainingTransforms(double crop, double rotate, double jitter, double eras
     List<Long> shape =
         List.of((long) summary.channels(), (long) summary.height(), (long) summary.width());
     Dataset changed =
-        new TransformedDataset(
-            images, ImageTrainable.IMAGE, shape, new Compose(transforms), seed);
+        new TransformedDataset(images, ImageTrainable.IMAGE, shape, new Compose(transforms), seed);
     return mixup == 0
         ? changed
         : new MixedSamples(

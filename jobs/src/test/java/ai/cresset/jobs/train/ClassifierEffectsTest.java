@@ -331,7 +331,8 @@ final class ClassifierEffectsTest {
     Recipe folders = recipe("image-cnn.yaml", List.of("data.path=" + parts));
     Recipe idx = recipe("image-cnn.yaml", List.of("data.path=" + shared.resolve("painted")));
     String account = images(parts).account();
-    assertTrue(account.startsWith("images      72 read, 72 used, 0 dropped; 8 x 9 with 3"), account);
+    assertTrue(
+        account.startsWith("images      72 read, 72 used, 0 dropped; 8 x 9 with 3"), account);
     assertTrue(account.contains("classes     3: [class-0, class-1, class-2]"), account);
     assertTrue(account.endsWith("testing     12 images"), account);
     assertEquals(

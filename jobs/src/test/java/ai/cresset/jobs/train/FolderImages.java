@@ -19,7 +19,8 @@ final class FolderImages {
    * @param rowsMore every other image is this much higher, its last row repeated
    */
   static void write(Path idx, String part, Path directory, int rowsMore) throws IOException {
-    ByteBuffer images = ByteBuffer.wrap(Files.readAllBytes(idx.resolve(part + "-images-idx4-ubyte")));
+    ByteBuffer images =
+        ByteBuffer.wrap(Files.readAllBytes(idx.resolve(part + "-images-idx4-ubyte")));
     byte[] labels = Files.readAllBytes(idx.resolve(part + "-labels-idx1-ubyte"));
     images.getInt();
     int count = images.getInt();

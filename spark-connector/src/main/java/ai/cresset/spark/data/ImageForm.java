@@ -38,8 +38,6 @@ public record ImageForm(ImageMode mode, int size) implements Serializable {
   }
 
   private DecodedImage resized(DecodedImage image) {
-    return size == 0
-        ? image
-        : image.transformed(new Resize(size, size), new Draws(0, 0, 0));
+    return size == 0 ? image : image.transformed(new Resize(size, size), new Draws(0, 0, 0));
   }
 }

@@ -138,8 +138,7 @@ public record ImageDecoder(ImageMode mode, long maxElements) implements Serializ
     return Planes.of(image).in(mode);
   }
 
-  private static DataException damaged(
-      String name, String reason, @Nullable Exception cause) {
+  private static DataException damaged(String name, String reason, @Nullable Exception cause) {
     String text = name + ": damaged or of an unknown kind: " + reason + "; use another copy of it";
     return cause == null ? DataException.because(text) : DataException.because(text, cause);
   }

@@ -108,8 +108,7 @@ public final class MixedSamples implements Dataset {
       Tensor part = mask.mean(new int[] {2, 3}, false).reshape(samples.length, 1);
       Tensor rest = mask.neg().add(1);
       Map<String, Tensor> tensors = new LinkedHashMap<>(own.tensors());
-      tensors.put(
-          inputs, images.mul(mask).add(other.get(inputs).to(DType.FLOAT32).mul(rest)));
+      tensors.put(inputs, images.mul(mask).add(other.get(inputs).to(DType.FLOAT32).mul(rest)));
       tensors.put(
           targets,
           shares(own.get(targets))

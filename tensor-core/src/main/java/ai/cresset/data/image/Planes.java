@@ -56,8 +56,7 @@ final class Planes {
         raster.getSamples(0, y, width, 1, channel, row);
         int to = (channel * height + y) * width;
         for (int x = 0; x < width; x++) {
-          bytes[to + x] =
-              (byte) (bits < 8 ? row[x] * 255 / ((1 << bits) - 1) : row[x] >> shift);
+          bytes[to + x] = (byte) (bits < 8 ? row[x] * 255 / ((1 << bits) - 1) : row[x] >> shift);
         }
       }
     }

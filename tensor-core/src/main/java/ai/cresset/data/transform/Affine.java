@@ -1,8 +1,8 @@
 package ai.cresset.data.transform;
 
 /**
- * Where each element of a turned, moved, scaled and sheared image comes from, as torchvision has it:
- * coordinates are measured from the middle of the image.
+ * Where each element of a turned, moved, scaled and sheared image comes from, as torchvision has
+ * it: coordinates are measured from the middle of the image.
  *
  * @param xx how much x counts for the source's x
  * @param xy how much y counts for it
@@ -28,18 +28,15 @@ record Affine(double xx, double xy, double xo, double yx, double yy, double yo) 
     double sy = Math.toRadians(shearY);
     double a = StrictMath.cos(turn - sy) / StrictMath.cos(sy);
     double b =
-        -StrictMath.cos(turn - sy) * StrictMath.tan(sx) / StrictMath.cos(sy)
-            - StrictMath.sin(turn);
+        -StrictMath.cos(turn - sy) * StrictMath.tan(sx) / StrictMath.cos(sy) - StrictMath.sin(turn);
     double c = StrictMath.sin(turn - sy) / StrictMath.cos(sy);
     double d =
-        -StrictMath.sin(turn - sy) * StrictMath.tan(sx) / StrictMath.cos(sy)
-            + StrictMath.cos(turn);
+        -StrictMath.sin(turn - sy) * StrictMath.tan(sx) / StrictMath.cos(sy) + StrictMath.cos(turn);
     double xx = d / scale;
     double xy = -b / scale;
     double yx = -c / scale;
     double yy = a / scale;
-    return new Affine(
-        xx, xy, -xx * right - xy * down, yx, yy, -yx * right - yy * down);
+    return new Affine(xx, xy, -xx * right - xy * down, yx, yy, -yx * right - yy * down);
   }
 
   /** The size {@code {height, width}} that holds all of an image turned by this. */

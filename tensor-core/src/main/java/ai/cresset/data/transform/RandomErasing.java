@@ -55,10 +55,7 @@ public record RandomErasing(double probability, Range scale, Range ratio, double
       for (int y = window.top(); y < window.top() + window.height(); y++) {
         int line = (channel * pixels.height() + y) * pixels.width();
         Arrays.fill(
-            values,
-            line + window.left(),
-            line + window.left() + window.width(),
-            (float) value);
+            values, line + window.left(), line + window.left() + window.width(), (float) value);
       }
     }
     return pixels.truncated(pixels.channels(), values);

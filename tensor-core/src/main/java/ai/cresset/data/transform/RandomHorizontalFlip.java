@@ -23,6 +23,8 @@ public record RandomHorizontalFlip(double probability) implements Transform {
       return image;
     }
     Pixels pixels = Pixels.of("RandomHorizontalFlip", image);
-    return pixels.placed(Lines.forward(pixels.height()), Lines.backward(pixels.width()), 0).tensor();
+    return pixels
+        .placed(Lines.forward(pixels.height()), Lines.backward(pixels.width()), 0)
+        .tensor();
   }
 }

@@ -15,12 +15,7 @@ import ai.cresset.tensor.Tensor;
  * @param antialias whether all elements count when the part becomes smaller
  */
 public record RandomResizedCrop(
-    int height,
-    int width,
-    Range scale,
-    Range ratio,
-    Interpolation interpolation,
-    boolean antialias)
+    int height, int width, Range scale, Range ratio, Interpolation interpolation, boolean antialias)
     implements Transform {
   private static final int TRIES = 10;
 

@@ -12,8 +12,7 @@ import ai.cresset.tensor.Tensor;
  * @param fill what comes in from outside, from 0 to 255 for bytes
  */
 public record RandomRotation(
-    Range degrees, Interpolation interpolation, boolean expand, double fill)
-    implements Transform {
+    Range degrees, Interpolation interpolation, boolean expand, double fill) implements Transform {
   public RandomRotation {
     if (interpolation == Interpolation.BICUBIC) {
       throw ConfigException.value(

@@ -23,6 +23,8 @@ public record RandomVerticalFlip(double probability) implements Transform {
       return image;
     }
     Pixels pixels = Pixels.of("RandomVerticalFlip", image);
-    return pixels.placed(Lines.backward(pixels.height()), Lines.forward(pixels.width()), 0).tensor();
+    return pixels
+        .placed(Lines.backward(pixels.height()), Lines.forward(pixels.width()), 0)
+        .tensor();
   }
 }

@@ -65,8 +65,7 @@ public record Resize(
   static Pixels resized(
       Pixels pixels, int height, int width, Interpolation interpolation, boolean antialias) {
     if (interpolation == Interpolation.NEAREST) {
-      return pixels.placed(
-          nearest(pixels.height(), height), nearest(pixels.width(), width), 0);
+      return pixels.placed(nearest(pixels.height(), height), nearest(pixels.width(), width), 0);
     }
     return pixels.resampled(
         Taps.of(pixels.height(), height, interpolation, antialias),

@@ -58,7 +58,9 @@ final class Taps {
       }
       return taps;
     }
-    return antialias ? smooth(from, to, scale, interpolation) : sharp(from, to, scale, interpolation);
+    return antialias
+        ? smooth(from, to, scale, interpolation)
+        : sharp(from, to, scale, interpolation);
   }
 
   /** After Pillow's {@code precompute_coeffs}: the kernel is as wide as what an element covers. */

@@ -64,8 +64,7 @@ class RandomTransformsTest {
     assertEquals(6 * 5 - 1, (int) bordered.ne(0).sum().item());
     ShapeException error =
         assertThrows(
-            ShapeException.class,
-            () -> new RandomCrop(9, 4, 0).apply(image, new Draws(3, 0, 1)));
+            ShapeException.class, () -> new RandomCrop(9, 4, 0).apply(image, new Draws(3, 0, 1)));
     assertTrue(error.getMessage().contains("at least 9 x 4"), error.getMessage());
   }
 
@@ -110,8 +109,7 @@ class RandomTransformsTest {
   @Test
   void anErasedRectangleHasItsArea() {
     Tensor image = Tensor.ones(2, 20, 30);
-    RandomErasing erasing =
-        new RandomErasing(1, new Range(0.1, 0.2), new Range(0.5, 2), 0.25);
+    RandomErasing erasing = new RandomErasing(1, new Range(0.1, 0.2), new Range(0.5, 2), 0.25);
     for (int sample = 0; sample < 50; sample++) {
       Tensor erased = erasing.apply(image, new Draws(1, 0, sample));
       double share = erased.eq(0.25).sum().item() / 1200.0;
@@ -134,8 +132,7 @@ class RandomTransformsTest {
     assertThrows(
         DTypeException.class,
         () -> Normalize.IMAGENET.apply(Tensor.ones(3, 3, 3).to(DType.UINT8), draws));
-    assertThrows(
-        ShapeException.class, () -> Normalize.IMAGENET.apply(Tensor.ones(1, 3, 3), draws));
+    assertThrows(ShapeException.class, () -> Normalize.IMAGENET.apply(Tensor.ones(1, 3, 3), draws));
     assertThrows(ShapeException.class, () -> new Grayscale().apply(Tensor.ones(2, 3, 3), draws));
     assertThrows(ConfigException.class, () -> new Resize(0, 3));
     assertThrows(ConfigException.class, () -> new RandomHorizontalFlip(1.1));

@@ -31,7 +31,8 @@ class TorchvisionCasesTest {
         try (Scope scope = Scope.open("case")) {
           String difference = difference(each);
           if (!difference.isEmpty()) {
-            wrong.add(each.get("op") + " " + each.get("dtype") + each.get("parameters") + difference);
+            wrong.add(
+                each.get("op") + " " + each.get("dtype") + each.get("parameters") + difference);
           }
         }
       }
@@ -123,8 +124,7 @@ class TorchvisionCasesTest {
             .apply(pixels, pixels.height(), pixels.width(), mode == Interpolation.BILINEAR, 0)
             .tensor();
       }
-      case "normalize" ->
-          new Compose(new ToTensor(), Normalize.IMAGENET).apply(image, draws);
+      case "normalize" -> new Compose(new ToTensor(), Normalize.IMAGENET).apply(image, draws);
       default -> throw new IllegalStateException(op);
     };
   }
