@@ -123,6 +123,7 @@ final class ClassifierEffectsTest {
         table("data.ignore=[age]"),
         table("data.missing_values=[Rome]"),
         table("data.missing=fill", holes),
+        table("data.invalid=skip", "data.path=" + shared.resolve("ragged.csv")),
         table("data.max_categories=2"),
         table("data.validation_fraction=0.3"),
         table("data.test_fraction=0.3"),
@@ -158,6 +159,7 @@ final class ClassifierEffectsTest {
     Files.writeString(
         shared.resolve("holes.csv"),
         Files.readString(rows) + "40,,Rome,yes,buys\n,5,Rome,no,buys\n");
+    Files.writeString(shared.resolve("ragged.csv"), Files.readString(rows) + "40,Rome\n");
     Recipe recipe = recipe("image-cnn.yaml", List.of("train.seed=9"));
     TinyRun.of(recipe, spark);
     pretrained =
@@ -290,7 +292,7 @@ final class ClassifierEffectsTest {
     Files.writeString(file, good + "3,a\n");
     assertEquals(
         "bad.csv: row 41 has 2 values, the header names 3 columns; quote values that contain the"
-            + " delimiter, or set data.delimiter",
+            + " delimiter, or set data.delimiter, or data.invalid=skip, which leaves such rows out",
         root(() -> table(file)));
     Files.writeString(file, good + "3,a,maybe\n");
     assertEquals(
@@ -386,6 +388,25 @@ final class ClassifierEffectsTest {
     assertTrue(filled.startsWith("rows        122 read, 122 used, 0 dropped"), filled);
     String dropped = table(holes, "data.missing=drop").account();
     assertTrue(dropped.startsWith("rows        122 read, 120 used, 2 dropped"), dropped);
+  }
+
+  @Test
+  void rowsThatCannotBeUsedAreSkippedAndCounted() throws IOException {
+    Path ragged =
+        Files.writeString(
+            shared.resolve("torn.csv"),
+            Files.readString(shared.resolve("rows.csv")) + "40,Rome\n40,5,Rome,yes,\n");
+    Workload.Prepared prepared = table(ragged, "data.invalid=skip");
+    assertTrue(
+        prepared.account().startsWith("rows        122 read, 120 used, 0 dropped"),
+        prepared.account());
+    assertTrue(prepared.announcement().contains("skipped     2"), prepared.announcement());
+    assertTrue(
+        prepared.announcement().contains("torn.csv: row 121 has 2 values, the header names 5"),
+        prepared.announcement());
+    assertTrue(
+        prepared.announcement().contains("torn.csv: row 122 has no label"),
+        prepared.announcement());
   }
 
   @Test

@@ -46,6 +46,9 @@ final class House {
     room("data.transform", "tensor");
     room("data", "tensor", "data.arrow", "data.transform");
     room("data.image", "data");
+    room("data.audio", "data");
+    room("data.text", "data");
+    room("data.file", "data");
     room("checkpoint", "nn", "optim");
     room("metric", "tensor");
     room("report", "metric");
@@ -90,7 +93,7 @@ final class House {
     room("jobs.recipe", "jobs.config", "data.image", "parallel.strategy", "model");
     room("jobs.text", "jobs.recipe", "spark.data");
     room("jobs.split", "random");
-    room("jobs.image", "jobs.recipe", "jobs.split", "spark.data");
+    room("jobs.image", "jobs.recipe", "jobs.split", "spark.data", "data.file");
     room("jobs.table", "jobs.recipe", "jobs.split", "spark.data");
     room(
         "jobs",
