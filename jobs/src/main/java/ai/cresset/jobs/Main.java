@@ -23,6 +23,7 @@ import picocli.CommandLine.ScopeType;
       InspectCommand.class,
       ConsolidateCommand.class,
       ConfigCommand.class,
+      DownloadCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class Main {

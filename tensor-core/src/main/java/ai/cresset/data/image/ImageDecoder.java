@@ -78,6 +78,10 @@ public record ImageDecoder(ImageMode mode, long maxElements) implements Serializ
 
   private static ImageReader reader(byte[] file, String name) {
     String format = format(file);
+    String problem = Completeness.problem(format, file);
+    if (!problem.isEmpty()) {
+      throw damaged(name, problem, null);
+    }
     Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName(format);
     if (format.isEmpty() || !readers.hasNext()) {
       throw DataException.because(

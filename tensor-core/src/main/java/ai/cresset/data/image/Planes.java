@@ -1,9 +1,11 @@
 package ai.cresset.data.image;
 
 import java.awt.image.BufferedImage;
+import java.awt.image.ColorModel;
 import java.awt.image.ComponentColorModel;
 import java.awt.image.DataBuffer;
 import java.awt.image.DataBufferByte;
+import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 
 /** What a decoded picture of the JDK has in its channels. */
@@ -63,7 +65,7 @@ final class Planes {
     return new DecodedImage(channels, height, width, bytes);
   }
 
-  /** Palettes and packed colours. */
+  /** Palettes and packed colours; a palette of greys is grey. */
   private static DecodedImage colors(BufferedImage image) {
     int width = image.getWidth();
     int height = image.getHeight();
@@ -75,6 +77,20 @@ final class Planes {
       bytes[plane + i] = (byte) (colors[i] >> 8);
       bytes[2 * plane + i] = (byte) colors[i];
     }
-    return new DecodedImage(3, height, width, bytes);
+    DecodedImage planes = new DecodedImage(3, height, width, bytes);
+    return isGrey(image.getColorModel()) ? planes.in(ImageMode.GRAY) : planes;
+  }
+
+  /** Whether all colours of a palette are grey: so the JDK reads grey of less than 8 bits. */
+  private static boolean isGrey(ColorModel model) {
+    if (!(model instanceof IndexColorModel palette)) {
+      return false;
+    }
+    for (int i = 0; i < palette.getMapSize(); i++) {
+      if (palette.getRed(i) != palette.getGreen(i) || palette.getRed(i) != palette.getBlue(i)) {
+        return false;
+      }
+    }
+    return true;
   }
 }

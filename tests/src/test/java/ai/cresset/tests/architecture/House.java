@@ -93,6 +93,7 @@ final class House {
     room("jobs.recipe", "jobs.config", "data.image", "parallel.strategy", "model");
     room("jobs.text", "jobs.recipe", "spark.data");
     room("jobs.split", "random");
+    room("jobs.download", "error");
     room("jobs.image", "jobs.recipe", "jobs.split", "spark.data", "data.file");
     room("jobs.table", "jobs.recipe", "jobs.split", "spark.data");
     room(
@@ -102,6 +103,7 @@ final class House {
         "cuda",
         "jobs.image",
         "jobs.table",
+        "jobs.download",
         "spark.ml",
         "spark.ui",
         "spark.checkpoint",
