@@ -6,12 +6,14 @@
 #   tests/bench.sh overhead [--seconds S] [--peer [PYTHON]]
 #   tests/bench.sh startup [--threads N] [--seconds S] [--peer [PYTHON]]
 #   tests/bench.sh collectives [--ranks N] [--rounds N] [--peer [PYTHON]]
+#   tests/bench.sh loader [--seconds S] [--peer [PYTHON]]
 #   tests/bench.sh feed [--rows N] [--turns N] [--directory DIR]
 #
 # --threads are those of the native kernels, 1 unless told otherwise; --seconds are for each workload (6),
 # operation (4) or process (20). --peer runs PyTorch (for collectives Gloo, through PyTorch) in turns with
 # ours, with as many threads, and prints ratios: above 1, ours is faster. PYTHON is a path or a name that
 # begins with "python"; python3 unless told otherwise.
+# loader decodes and augments JPEG files; its peer is Pillow with torch, on one core.
 # --djl is DJL's PyTorch engine, a second peer; Maven fetches it (130 MB) the first time.
 # collectives measures all-reduce through shared memory and, with the prefix tcp_, through loopback TCP;
 # link_latency and link_bandwidth are what CommOptions.withLink takes.
@@ -30,6 +32,7 @@ case $suite in
   overhead) main=ai.cresset.model.OverheadBenchmark ;;
   startup) main=ai.cresset.model.StartupBenchmark ;;
   collectives) main=ai.cresset.parallel.launch.CollectivesBenchmark ;;
+  loader) main=ai.cresset.data.image.ImageLoaderBenchmark ;;
   feed) main=ai.cresset.spark.data.FeedBenchmark ;;
   *) usage ;;
 esac
@@ -50,7 +53,7 @@ while [[ $# -gt 0 ]]; do
       profile=yes
       arguments+=(--profile)
       ;;
-    train:--peer | memory:--peer | overhead:--peer | startup:--peer | collectives:--peer)
+    train:--peer | memory:--peer | overhead:--peer | startup:--peer | collectives:--peer | loader:--peer)
       peer=python3
       if names_python "${2:-}"; then
         peer=$2
