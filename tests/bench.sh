@@ -3,10 +3,12 @@
 #
 #   tests/bench.sh train [--threads N] [--seconds S] [--peer [PYTHON]] [--djl] [--profile] [WORKLOAD ...]
 #   tests/bench.sh memory [--threads N] [--peer [PYTHON]] [WORKLOAD ...]
+#   tests/bench.sh memory --parallel [--ranks N] [--budget BYTES]
 #   tests/bench.sh overhead [--seconds S] [--peer [PYTHON]]
 #   tests/bench.sh startup [--threads N] [--seconds S] [--peer [PYTHON]]
 #   tests/bench.sh collectives [--ranks N] [--rounds N] [--peer [PYTHON]]
 #   tests/bench.sh loader [--seconds S] [--peer [PYTHON]]
+#   tests/bench.sh replicas [--ranks N] [--threads N] [--seconds S] [WORKLOAD ...]
 #   tests/bench.sh feed [--rows N] [--turns N] [--directory DIR]
 #
 # --threads are those of the native kernels, 1 unless told otherwise; --seconds are for each workload (6),
@@ -17,6 +19,10 @@
 # --djl is DJL's PyTorch engine, a second peer; Maven fetches it (130 MB) the first time.
 # collectives measures all-reduce through shared memory and, with the prefix tcp_, through loopback TCP;
 # link_latency and link_bandwidth are what CommOptions.withLink takes.
+# memory --parallel counts what a rank holds for each way to divide a language model over N ranks (4), beside
+# the formula, and says which way fits a budget of so many bytes for each parameter (10).
+# replicas trains in N processes (2), alone and as replicas by turns; an efficiency of 1 says that
+# communication costs nothing.
 # --profile prints where the time of a step goes instead: each operation's own time, and that of oneDNN's
 # implementations within it.
 # Absolute figures depend on the machine; compare ratios.
@@ -33,6 +39,7 @@ case $suite in
   startup) main=ai.cresset.model.StartupBenchmark ;;
   collectives) main=ai.cresset.parallel.launch.CollectivesBenchmark ;;
   loader) main=ai.cresset.data.image.ImageLoaderBenchmark ;;
+  replicas) main=ai.cresset.parallel.data.DataParallelBenchmark ;;
   feed) main=ai.cresset.spark.data.FeedBenchmark ;;
   *) usage ;;
 esac
@@ -44,11 +51,12 @@ djl=
 arguments=()
 while [[ $# -gt 0 ]]; do
   case $suite:$1 in
-    train:--threads | memory:--threads | startup:--threads)
+    train:--threads | memory:--threads | startup:--threads | replicas:--threads)
       threads=${2:-}
       [[ $threads =~ ^[1-9][0-9]*$ ]] || wrong "--threads needs a number above 0, got '$threads'"
       shift
       ;;
+    memory:--parallel) main=ai.cresset.parallel.strategy.ParallelMemoryBenchmark ;;
     train:--profile)
       profile=yes
       arguments+=(--profile)

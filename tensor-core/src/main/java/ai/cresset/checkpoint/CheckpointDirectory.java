@@ -4,6 +4,7 @@ import ai.cresset.error.CheckpointException;
 import ai.cresset.error.ConfigException;
 import ai.cresset.nn.Module;
 import ai.cresset.nn.StateDict;
+import ai.cresset.optim.AveragedWeights;
 import ai.cresset.optim.Optimizer;
 import ai.cresset.optim.OptimizerState;
 import ai.cresset.tensor.Spec;
@@ -37,6 +38,7 @@ import org.slf4j.LoggerFactory;
 public final class CheckpointDirectory {
   static final String STATE = "state.json";
   static final String MODEL = "model.safetensors";
+  static final String AVERAGE = "average.safetensors";
   static final String OPTIMIZER = "optimizer.safetensors";
 
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointDirectory.class);
@@ -259,6 +261,19 @@ public final class CheckpointDirectory {
    *     written; all earlier checkpoints are as before
    */
   public String save(Module model, Optimizer optimizer, TrainingState.Progress progress) {
+    return save(model, optimizer, null, progress);
+  }
+
+  /**
+   * The same with an average of the weights beside them.
+   *
+   * @param average null for none
+   */
+  public String save(
+      Module model,
+      Optimizer optimizer,
+      @Nullable AveragedWeights average,
+      TrainingState.Progress progress) {
     CheckpointDraft draft = begin(progress.step());
     try {
       Map<String, TrainingState.StoredFile> files = new TreeMap<>();
@@ -271,9 +286,20 @@ public final class CheckpointDirectory {
         optimizerState.numbers().forEach((key, value) -> numbers.put(key, value.toString()));
         files.put(OPTIMIZER, draft.write(OPTIMIZER, optimizerState.tensors(), numbers));
       }
+      if (average != null) {
+        files.put(AVERAGE, written(draft, average));
+      }
       return commit(draft, progress, fingerprint, files);
     } catch (CheckpointException e) {
       throw unsaved(progress.step(), e);
+    }
+  }
+
+  private static TrainingState.StoredFile written(CheckpointDraft draft, AveragedWeights average) {
+    try (OptimizerState state = average.stateDict()) {
+      Map<String, String> numbers = new TreeMap<>();
+      state.numbers().forEach((key, value) -> numbers.put(key, value.toString()));
+      return draft.write(AVERAGE, state.tensors(), numbers);
     }
   }
 

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * file of the checkpoint's own directory.
  *
  * <p>A part is a list of numbers: the file's place in {@code files}, the offsets, the sizes. In its
- * file it has the tensor's name.
+ * file the first part of a tensor has the tensor's name, the next {@code #1} behind it, and so on.
  *
  * @param tensors by name: {@code model/...} as in the model's state, {@code optimizer/...} as in
  *     the optimizer's
@@ -75,6 +75,11 @@ public record ShardIndex(
   /** The name of a rank's file. */
   public static String fileName(int rank, int worldSize) {
     return String.format(Locale.ROOT, "shard-%05d-of-%05d.safetensors", rank, worldSize);
+  }
+
+  /** The name of a part in its file, where {@code number} parts of the tensor stand before it. */
+  public static String partKey(String tensor, int number) {
+    return number == 0 ? tensor : tensor + "#" + number;
   }
 
   /** The tensors whose names begin with a prefix, without it. */
@@ -215,6 +220,7 @@ public record ShardIndex(
     checkBytes(path, place, dtype, sizes);
     Shape shape = Shape.of(sizes);
     List<StoredPart> parts = new ArrayList<>();
+    Map<String, Integer> counts = new TreeMap<>();
     if (!(node.get("parts") instanceof ArrayNode all)) {
       throw CheckpointException.corrupt(path, place, "it has no list of parts");
     }
@@ -236,7 +242,9 @@ public record ShardIndex(
               path, place, "the part " + each + " reaches out of " + shape + " or is empty");
         }
       }
-      parts.add(new StoredPart(files.get((int) part[0]), name, offset, Shape.of(partSizes)));
+      String file = files.get((int) part[0]);
+      String key = partKey(name, counts.merge(file, 1, Integer::sum) - 1);
+      parts.add(new StoredPart(file, key, offset, Shape.of(partSizes)));
     }
     return new StoredTensor(dtype, shape, parts);
   }

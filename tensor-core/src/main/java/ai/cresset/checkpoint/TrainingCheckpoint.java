@@ -3,6 +3,7 @@ package ai.cresset.checkpoint;
 import ai.cresset.error.CheckpointException;
 import ai.cresset.nn.Module;
 import ai.cresset.nn.StateDict;
+import ai.cresset.optim.AveragedWeights;
 import ai.cresset.optim.Optimizer;
 import ai.cresset.optim.OptimizerState;
 import java.io.IOException;
@@ -135,6 +136,30 @@ public final class TrainingCheckpoint {
       }
       optimizerNumbers().forEach(saved::put);
       optimizer.loadStateDict(saved);
+    }
+  }
+
+  /** Whether an average of the weights lies beside them. */
+  public boolean hasAverage() {
+    return state.files().containsKey(CheckpointDirectory.AVERAGE);
+  }
+
+  /**
+   * Copies the stored average into one of the same weights.
+   *
+   * @throws CheckpointException if there is none, or naming what does not fit; nothing was changed
+   */
+  public void loadAverage(AveragedWeights average) {
+    if (!hasAverage()) {
+      throw CheckpointException.because(
+          location()
+              + " has no average of the weights; go on without one, or from another checkpoint");
+    }
+    try (SafetensorsFile file = file(CheckpointDirectory.AVERAGE);
+        OptimizerState saved = new OptimizerState()) {
+      file.entries().forEach(entry -> saved.put(entry.name(), file.read(entry.name())));
+      file.metadata().forEach((key, text) -> saved.put(key, number(file, key, text)));
+      average.loadStateDict(saved);
     }
   }
 

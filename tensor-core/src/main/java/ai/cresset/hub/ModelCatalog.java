@@ -3,6 +3,7 @@ package ai.cresset.hub;
 import ai.cresset.checkpoint.ModuleCatalog;
 import ai.cresset.checkpoint.ModuleRegistry;
 import ai.cresset.model.CifarCnn;
+import ai.cresset.model.DeepFm;
 import ai.cresset.model.Ensemble;
 import ai.cresset.model.Gpt;
 import ai.cresset.model.GptBlock;
@@ -10,6 +11,7 @@ import ai.cresset.model.GptConfig;
 import ai.cresset.model.ImageCnn;
 import ai.cresset.model.ImageCnnConfig;
 import ai.cresset.model.Mlp;
+import ai.cresset.model.RankingConfig;
 import ai.cresset.model.ResNet;
 import ai.cresset.model.ResNetConfig;
 import ai.cresset.model.SequenceToSequence;
@@ -18,6 +20,9 @@ import ai.cresset.model.TableMlp;
 import ai.cresset.model.TableMlpConfig;
 import ai.cresset.model.TextClassifier;
 import ai.cresset.model.TextClassifierConfig;
+import ai.cresset.model.TwoTower;
+import ai.cresset.model.TwoTowerConfig;
+import ai.cresset.model.WideAndDeep;
 import ai.cresset.nn.Layer;
 import ai.cresset.nn.Placement;
 
@@ -52,6 +57,26 @@ public final class ModelCatalog implements ModuleCatalog {
             "SequenceToSequence",
             SequenceToSequence.class,
             s -> new SequenceToSequence(s.options("config", SequenceToSequenceConfig.class)))
+        .registerDescribed(
+            "WideAndDeep",
+            WideAndDeep.class,
+            s ->
+                new WideAndDeep(
+                    s.modules("tables", Layer.class), s.options("config", RankingConfig.class)))
+        .registerDescribed(
+            "DeepFm",
+            DeepFm.class,
+            s ->
+                new DeepFm(
+                    s.modules("tables", Layer.class), s.options("config", RankingConfig.class)))
+        .registerDescribed(
+            "TwoTower",
+            TwoTower.class,
+            s ->
+                new TwoTower(
+                    s.modules("queryTables", Layer.class),
+                    s.modules("itemTables", Layer.class),
+                    s.options("config", TwoTowerConfig.class)))
         .registerDescribed("Gpt", Gpt.class, s -> new Gpt(s.options("config", GptConfig.class)))
         .registerDescribed(
             "GptBlock",

@@ -25,7 +25,7 @@ public final class Gpt extends Module {
   private final GptConfig config;
   private final GptTransformer transformer;
   private final Linear head;
-  private final CrossEntropyLoss crossEntropy = new CrossEntropyLoss();
+  private final CrossEntropyLoss crossEntropy;
 
   public Gpt(GptConfig config) {
     this(config, Placement.DEFAULT);
@@ -41,6 +41,7 @@ public final class Gpt extends Module {
             config.tied()
                 ? new Linear(embedding.weight())
                 : new Linear(config.width(), config.vocabularySize(), false, placement));
+    crossEntropy = child("loss", new CrossEntropyLoss());
     initialize(Generator.current());
   }
 

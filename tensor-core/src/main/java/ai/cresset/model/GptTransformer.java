@@ -7,6 +7,7 @@ import ai.cresset.nn.container.ModuleList;
 import ai.cresset.nn.layer.Dropout;
 import ai.cresset.nn.layer.Embedding;
 import ai.cresset.nn.norm.LayerNorm;
+import ai.cresset.tensor.Creation;
 import ai.cresset.tensor.Tensor;
 import java.util.stream.IntStream;
 
@@ -53,7 +54,8 @@ public final class GptTransformer extends Layer {
       throw ShapeException.mismatch(
           "Gpt", "tokens [batch, 1 to " + config.contextLength() + "]", tokens.shape());
     }
-    Tensor positions = positionEmbedding.weight().narrow(0, 0, tokens.size(1));
+    Tensor numbers = Creation.arange(0, tokens.size(1), 1, tokens.device());
+    Tensor positions = positionEmbedding.call(numbers);
     Tensor hidden = dropout.call(tokenEmbedding.call(tokens).add(positions));
     for (GptBlock block : blocks) {
       hidden = block.call(hidden);

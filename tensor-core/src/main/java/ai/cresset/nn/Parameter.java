@@ -17,4 +17,17 @@ public final class Parameter extends Tensor {
   public Parameter(Tensor data) {
     super(data, true);
   }
+
+  /**
+   * Holds other elements from now on, also of another shape, such as a part of what it held; the
+   * modules that it is registered in must be able to work with them. Its gradient is forgotten.
+   *
+   * @param elements shares its memory with this from now on
+   */
+  public void replace(Tensor elements) {
+    if (!elements.dtype().isFloating()) {
+      throw DTypeException.unsupported("Parameter", elements.dtype(), "the floating types");
+    }
+    become(elements);
+  }
 }

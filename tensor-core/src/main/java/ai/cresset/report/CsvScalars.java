@@ -34,7 +34,7 @@ public final class CsvScalars implements ScalarWriter {
    */
   public static CsvScalars open(Path path, long step) {
     try {
-      if (Files.exists(path)) {
+      if (Files.isRegularFile(path)) {
         Path beside = path.resolveSibling(path.getFileName() + ".tmp");
         Files.write(beside, upTo(path, step));
         Files.move(

@@ -40,7 +40,14 @@ final class ProtocolBuffer {
     return bytes(field, value.toBytes());
   }
 
-  private ProtocolBuffer bytes(int field, byte[] value) {
+  /** Repeated numbers, packed. */
+  ProtocolBuffer float64s(int field, double[] values) {
+    ByteBuffer packed = ByteBuffer.allocate(8 * values.length).order(ByteOrder.LITTLE_ENDIAN);
+    packed.asDoubleBuffer().put(values);
+    return bytes(field, packed.array());
+  }
+
+  ProtocolBuffer bytes(int field, byte[] value) {
     varint((long) field << 3 | BYTES);
     varint(value.length);
     out.writeBytes(value);

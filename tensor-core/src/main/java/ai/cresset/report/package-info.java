@@ -1,5 +1,6 @@
 /**
- * Figures of a run on their way to files that other tools read: CSV and TensorBoard's event files.
+ * Figures of a run on their way to files that others read: CSV, JSON lines, TensorBoard's event
+ * files, and a page with curves and samples.
  *
  * <p>Not here: what is measured and when (the training loop), and progress bars.
  */

@@ -67,7 +67,7 @@ public class Tensor
   private static final Cleaner CLEANER = Cleaner.create();
 
   private TensorBody body;
-  private final Shape shape;
+  private Shape shape;
   private Strides strides;
   private DType dtype;
   private long offset;
@@ -300,7 +300,18 @@ public class Tensor
     if (!other.shape.equals(shape)) {
       throw ShapeException.mismatch("data", shape.toString(), other.shape);
     }
-    if (other.storage() == storage() && other.offset == offset && other.strides.equals(strides)) {
+    become(other);
+  }
+
+  /**
+   * Gives this leaf other elements, also of another shape; for subclasses such as parameters. Its
+   * gradient is forgotten.
+   *
+   * @throws BackwardException where gradients gather in a buffer
+   */
+  protected final void become(Tensor other) {
+    boolean same = other.shape.equals(shape) && other.strides.equals(strides);
+    if (same && other.storage() == storage() && other.offset == offset) {
       return;
     }
     if (accumulator != null) {
@@ -310,6 +321,7 @@ public class Tensor
     TensorBody before = body;
     body = new TensorBody(other.storage().retain(), null);
     offset = other.offset;
+    shape = other.shape;
     strides = other.strides;
     dtype = other.dtype;
     before.release("data()");

@@ -5,6 +5,8 @@ import ai.cresset.checkpoint.TrainingCheckpoint;
 import ai.cresset.checkpoint.TrainingState;
 import ai.cresset.data.DataPosition;
 import ai.cresset.error.CheckpointException;
+import ai.cresset.error.ConfigException;
+import ai.cresset.optim.AveragedWeights;
 import ai.cresset.random.Generator;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -29,6 +31,7 @@ final class Checkpointing implements AutoCloseable {
   private final SampleAccount samples;
   private final CheckpointDirectory directory;
   private final @Nullable CheckpointParts parts;
+  private final @Nullable AveragedWeights average;
   private String told = "";
 
   Checkpointing(
@@ -36,13 +39,21 @@ final class Checkpointing implements AutoCloseable {
       TrainingTask task,
       Strategy strategy,
       RandomStreams random,
-      SampleAccount samples) {
+      SampleAccount samples,
+      @Nullable AveragedWeights average) {
+    this.average = average;
     this.policy = policy;
     this.task = task;
     this.strategy = strategy;
     this.random = random;
     this.samples = samples;
     this.parts = strategy.checkpointParts(policy, task.model(), task.optimizer());
+    if (parts != null && average != null) {
+      parts.close();
+      throw ConfigException.because(
+          "an average of the weights needs the whole model on each rank, and here each has a part;"
+              + " switch the average off, or do not cut the model's state (parallel.zero = 0)");
+    }
     this.directory =
         strategy.isCoordinator() && parts == null
             ? CheckpointDirectory.claim(policy.store(), policy.run(), policy.attempt())
@@ -61,6 +72,9 @@ final class Checkpointing implements AutoCloseable {
     if (parts == null) {
       checkpoint.loadModel(task.model());
       checkpoint.loadOptimizer(task.optimizer());
+      if (average != null) {
+        checkpoint.loadAverage(average);
+      }
     } else {
       parts.load(checkpoint);
     }
@@ -173,7 +187,7 @@ final class Checkpointing implements AutoCloseable {
     }
     String name = "";
     if (strategy.isCoordinator()) {
-      name = directory.save(task.model(), task.optimizer(), progress);
+      name = directory.save(task.model(), task.optimizer(), average, progress);
       directory.retain(policy.keep());
     }
     byte[] committed = strategy.broadcast(name.getBytes(StandardCharsets.UTF_8));

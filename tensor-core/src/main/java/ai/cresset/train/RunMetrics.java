@@ -12,13 +12,17 @@ final class RunMetrics {
   /** Begins the names of what a schedule remembers. */
   private static final String SCHEDULE = "schedule_";
 
+  /** Begins the names of what callbacks remember. */
+  private static final String CALLBACK = "callback_";
+
   private RunMetrics() {}
 
   static Map<String, Double> of(
       StepReport step,
       @Nullable Evaluation first,
       @Nullable Evaluation last,
-      Map<String, Double> schedule) {
+      Map<String, Double> schedule,
+      Map<String, Double> callbacks) {
     Map<String, Double> metrics = new TreeMap<>();
     metrics.put("training_loss", step.loss());
     put(metrics, FIRST, first);
@@ -29,7 +33,24 @@ final class RunMetrics {
             metrics.put(SCHEDULE + name, number);
           }
         });
+    callbacks.forEach((name, number) -> metrics.put(CALLBACK + name, number));
     return metrics;
+  }
+
+  /** What callbacks remember. */
+  static Map<String, Double> callbacks(Map<String, Double> metrics) {
+    return startingWith(CALLBACK, metrics);
+  }
+
+  private static Map<String, Double> startingWith(String start, Map<String, Double> metrics) {
+    Map<String, Double> found = new TreeMap<>();
+    metrics.forEach(
+        (name, number) -> {
+          if (name.startsWith(start)) {
+            found.put(name.substring(start.length()), number);
+          }
+        });
+    return found;
   }
 
   private static void put(
@@ -53,13 +74,7 @@ final class RunMetrics {
 
   /** The state of the schedule of a checkpoint after this many steps. */
   static Map<String, Double> schedule(Map<String, Double> metrics, long step) {
-    Map<String, Double> state = new TreeMap<>();
-    metrics.forEach(
-        (name, number) -> {
-          if (name.startsWith(SCHEDULE)) {
-            state.put(name.substring(SCHEDULE.length()), number);
-          }
-        });
+    Map<String, Double> state = startingWith(SCHEDULE, metrics);
     state.put("step", (double) step);
     return state;
   }

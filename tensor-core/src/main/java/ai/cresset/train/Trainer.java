@@ -11,6 +11,7 @@ import ai.cresset.error.ConfigException;
 import ai.cresset.error.DataException;
 import ai.cresset.error.DivergenceException;
 import ai.cresset.memory.Scope;
+import ai.cresset.optim.AveragedWeights;
 import ai.cresset.optim.GradientClipping;
 import ai.cresset.optim.schedule.LearningRateScheduler;
 import ai.cresset.optim.schedule.MetricSchedule;
@@ -20,6 +21,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +40,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A run that was stopped anywhere and resumed ends with the same bits as one that was not: steps
  * are a function of seed, epoch and step, and weights, optimizer and the generators of all ranks
  * come back from the checkpoint.
+ *
+ * <p>With {@link TrainerConfig#averageDecay()} evaluations and their callbacks see the average of
+ * the weights, and the model has it when the run ends; checkpoints hold both.
  *
  * <p>A {@link MetricSchedule} hears the loss of every evaluation.
  *
@@ -57,6 +63,7 @@ public final class Trainer {
   private @Nullable Evaluation firstEvaluation;
   private @Nullable Evaluation lastEvaluation;
   private @Nullable StepReport lastStep;
+  private @Nullable AveragedWeights average;
 
   /**
    * A run of this task.
@@ -105,10 +112,22 @@ public final class Trainer {
    * @throws ai.cresset.error.CheckpointException if a checkpoint cannot be loaded or committed
    */
   public TrainingSummary run() {
+    if (config.averageDecay() == 0) {
+      return runWithAverage();
+    }
+    try (AveragedWeights weights =
+        AveragedWeights.exponential(task.model().namedParameters(), config.averageDecay())) {
+      average = weights;
+      return runWithAverage();
+    }
+  }
+
+  private TrainingSummary runWithAverage() {
     if (policy == null) {
       return run(null);
     }
-    try (Checkpointing checkpoints = new Checkpointing(policy, task, strategy, random, samples)) {
+    try (Checkpointing checkpoints =
+        new Checkpointing(policy, task, strategy, random, samples, average)) {
       return run(checkpoints);
     }
   }
@@ -119,6 +138,8 @@ public final class Trainer {
     long first = resumed == null ? 0 : resumed.step();
     if (resumed != null) {
       learningRate.loadStateDict(RunMetrics.schedule(resumed.metrics(), first));
+      Map<String, Double> remembered = RunMetrics.callbacks(resumed.metrics());
+      tell(callback -> callback.restore(remembered));
     }
     strategy.prepare(task.model());
     task.model().train();
@@ -129,49 +150,67 @@ public final class Trainer {
       firstEvaluation = RunMetrics.evaluation(resumed.metrics(), RunMetrics.FIRST);
       lastEvaluation = RunMetrics.evaluation(resumed.metrics(), RunMetrics.LAST);
     }
-    String checkpoint = loop(first, checkpoints);
-    TrainingSummary summary = summary(first, started, checkpoint);
-    tell(callback -> callback.onEnd(summary));
-    return summary;
-  }
-
-  private @Nullable String loop(long first, @Nullable Checkpointing checkpoints) {
+    long done = first;
     String checkpoint = null;
     Share share = new Share(strategy.rank(), strategy.worldSize());
     try (DataLoader loader =
         DataLoader.start(
             task.training(), task.plan(), share, loaderOptions(), first, config.steps())) {
-      for (long done = first; done < config.steps(); ) {
-        long before = done;
-        tell(callback -> callback.beforeStep(before));
-        StepReport step = random.train(() -> step(loader));
-        lastStep = step;
+      while (done < config.steps() && !stops()) {
+        String name = step(done, loader, checkpoints);
+        checkpoint = name.isEmpty() ? checkpoint : name;
         done++;
-        tell(callback -> callback.afterStep(step));
-        if (isDue(done, config.evaluateEvery())) {
-          evaluate(done);
-        }
-        if (isDue(done, config.reportEvery())) {
-          report(step);
-        }
-        if (checkpoints != null) {
-          String name = checkpoints.committed(false);
-          if (checkpoints.isDue(done, config.steps())) {
-            name =
-                checkpoints.save(
-                    done,
-                    done == config.steps(),
-                    RunMetrics.of(step, firstEvaluation, lastEvaluation, learningRate.stateDict()));
-          }
-          if (!name.isEmpty()) {
-            String committed = name;
-            checkpoint = name;
-            tell(callback -> callback.onCheckpoint(step.step(), committed));
-          }
-        }
       }
     }
-    return checkpoint;
+    if (average != null) {
+      average.copyToWeights();
+    }
+    TrainingSummary summary = summary(done, first, started, checkpoint);
+    tell(callback -> callback.onEnd(summary));
+    return summary;
+  }
+
+  /** One step and all that follows it; the name of the checkpoint that was committed, or empty. */
+  private String step(long before, DataLoader loader, @Nullable Checkpointing checkpoints) {
+    long done = before + 1;
+    tell(callback -> callback.beforeStep(before));
+    StepReport step = random.train(() -> step(loader));
+    lastStep = step;
+    tell(callback -> callback.afterStep(step));
+    if (isDue(done, config.evaluateEvery())) {
+      evaluate(done);
+    }
+    boolean last = done == config.steps() || stops();
+    if (last || isDue(done, config.reportEvery())) {
+      report(step);
+    }
+    if (checkpoints == null) {
+      return "";
+    }
+    String name = checkpoints.committed(false);
+    if (last || checkpoints.isDue(done, config.steps())) {
+      name =
+          checkpoints.save(
+              done,
+              last,
+              RunMetrics.of(
+                  step, firstEvaluation, lastEvaluation, learningRate.stateDict(), remembered()));
+    }
+    if (!name.isEmpty()) {
+      String committed = name;
+      tell(callback -> callback.onCheckpoint(done, committed));
+    }
+    return name;
+  }
+
+  private boolean stops() {
+    return callbacks.stream().anyMatch(TrainingCallback::stops);
+  }
+
+  private Map<String, Double> remembered() {
+    Map<String, Double> numbers = new TreeMap<>();
+    callbacks.forEach(callback -> numbers.putAll(callback.state()));
+    return numbers;
   }
 
   /** Batches go where the model is. */
@@ -203,6 +242,9 @@ public final class Trainer {
       double rate = learningRate.learningRate();
       Double norm = clip(step);
       task.optimizer().step();
+      if (average != null) {
+        average.update();
+      }
       learningRate.step();
       samples.add(loaded);
       speed.add(loaded.globalSamples() * task.unit().perSample(), System.nanoTime() - begin);
@@ -253,10 +295,12 @@ public final class Trainer {
             config.evaluationBatchSize(),
             loaderOptions(),
             strategy);
-    Evaluation evaluation = random.aside(evaluator::evaluate);
-    lastEvaluation = evaluation;
-    learningRate.observe(evaluation.loss());
-    tell(callback -> callback.onEvaluate(step, evaluation));
+    try (AveragedWeights.@Nullable Applied applied = average == null ? null : average.apply()) {
+      Evaluation evaluation = random.aside(evaluator::evaluate);
+      lastEvaluation = evaluation;
+      learningRate.observe(evaluation.loss());
+      tell(callback -> callback.onEvaluate(step, evaluation));
+    }
   }
 
   private void report(StepReport step) {
@@ -287,10 +331,10 @@ public final class Trainer {
     }
   }
 
-  private TrainingSummary summary(long first, long started, @Nullable String checkpoint) {
-    long steps = Math.max(first, config.steps());
+  private TrainingSummary summary(
+      long done, long first, long started, @Nullable String checkpoint) {
     return new TrainingSummary(
-        steps,
+        done,
         first,
         lastStep == null ? Double.NaN : lastStep.loss(),
         firstEvaluation,

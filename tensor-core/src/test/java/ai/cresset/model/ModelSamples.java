@@ -4,6 +4,7 @@ import ai.cresset.nn.Layer;
 import ai.cresset.nn.Module;
 import ai.cresset.nn.Placement;
 import ai.cresset.nn.functional.Losses;
+import ai.cresset.nn.layer.Embedding;
 import ai.cresset.nn.layer.Linear;
 import ai.cresset.random.Generator;
 import ai.cresset.tensor.Creation;
@@ -34,6 +35,12 @@ final class ModelSamples {
     ALL.put(CifarCnn.class, ModelSamples::cifar);
     ALL.put(ImageCnn.class, ModelSamples::images);
     ALL.put(TableMlp.class, ModelSamples::rows);
+    ALL.put(
+        WideAndDeep.class,
+        () -> clicks(new WideAndDeep(clickTables(), new RankingConfig(2, 4, List.of(8)))));
+    ALL.put(
+        DeepFm.class, () -> clicks(new DeepFm(clickTables(), new RankingConfig(2, 4, List.of(8)))));
+    ALL.put(TwoTower.class, ModelSamples::towers);
     ALL.put(Gpt.class, ModelSamples::gpt);
     ALL.put(ResNet.class, () -> images(new ResNet(ResNetConfig.resNet18(3).withWidth(4))));
     ALL.put(
@@ -110,6 +117,55 @@ final class ModelSamples {
         head,
         () -> Losses.crossEntropy(model.call(Tensor.randn(5, 2), classes(2, 5, 2)), classes(3, 5)),
         () -> Losses.crossEntropy(head.call(Tensor.randn(5, 8)), classes(3, 5)));
+  }
+
+  private static List<Embedding> clickTables() {
+    return List.of(new Embedding(6, 5), new Embedding(4, 5));
+  }
+
+  private static Sample clicks(Module model) {
+    Linear head = lastLinear(model);
+    return new Sample(
+        model,
+        head,
+        () -> {
+          Tensor numbers = Tensor.randn(5, 2);
+          List<Tensor> ids = List.of(classes(6, 5), classes(4, 5));
+          Tensor logits =
+              model instanceof WideAndDeep wide
+                  ? wide.call(numbers, ids)
+                  : ((DeepFm) model).call(numbers, ids);
+          return clickLoss(logits);
+        },
+        () -> {
+          Tensor deep = head.call(Tensor.randn(5, 8)).squeeze(1).add(Tensor.randn(5));
+          return clickLoss(model instanceof DeepFm ? deep.add(Tensor.randn(5)) : deep);
+        });
+  }
+
+  private static Tensor clickLoss(Tensor logits) {
+    Tensor targets = classes(2, 5).to(logits.dtype());
+    return Losses.binaryCrossEntropyWithLogits(logits, targets, null, null).mean();
+  }
+
+  private static Sample towers() {
+    TwoTower model =
+        new TwoTower(
+            List.of(new Embedding(6, 4), new Embedding(3, 4)),
+            List.of(new Embedding(5, 4)),
+            new TwoTowerConfig(4, List.of(8), 6, 0.5));
+    Linear head = lastLinear(model);
+    return new Sample(
+        model,
+        head,
+        () -> model.loss(List.of(classes(6, 5), classes(3, 5)), List.of(classes(5, 5))).mean(),
+        () -> {
+          Tensor made = head.call(Tensor.randn(5, 8));
+          Tensor length = made.square().sum(new int[] {1}, true).add(1e-12).sqrt();
+          Tensor scores = Tensor.randn(5, 6).matmul(made.div(length).transpose(0, 1)).div(0.5);
+          Tensor places = Creation.arange(0, 5, 1, Device.CPU);
+          return Losses.crossEntropy(scores, places, null, -100, 0).mean();
+        });
   }
 
   private static Sample ensemble() {

@@ -35,7 +35,7 @@ import java.util.function.Supplier;
  * @param model closed by its user
  * @param loss the mean loss of a forward pass
  */
-record TrainWorkload(int batch, Module model, Supplier<Tensor> loss) {
+public record TrainWorkload(int batch, Module model, Supplier<Tensor> loss) {
   private static final Map<String, Supplier<TrainWorkload>> ALL = new LinkedHashMap<>();
 
   static {
@@ -47,12 +47,12 @@ record TrainWorkload(int batch, Module model, Supplier<Tensor> loss) {
   }
 
   /** What there is. */
-  static List<String> names() {
+  public static List<String> names() {
     return List.copyOf(ALL.keySet());
   }
 
   /** Makes the workload of this name. */
-  static TrainWorkload of(String name) {
+  public static TrainWorkload of(String name) {
     Supplier<TrainWorkload> maker = ALL.get(name);
     if (maker == null) {
       throw ConfigException.value(

@@ -48,7 +48,7 @@ class ScalarWriterTest {
   @Test
   void eventFilesAreRecordsWithChecksums() throws IOException {
     Clock clock = Clock.fixed(Instant.ofEpochMilli(1_500), ZoneOffset.UTC);
-    try (ScalarWriter events = TensorBoardScalars.open(directory, 300, clock)) {
+    try (ScalarWriter events = TensorBoardEvents.open(directory, 300, clock)) {
       events.write("loss", 301, 0.5);
     }
     Path file = directory.resolve("events.out.tfevents.0000000001500.cresset");
@@ -57,11 +57,11 @@ class ScalarWriterTest {
     while (bytes.hasRemaining()) {
       byte[] length = new byte[8];
       bytes.get(length);
-      assertEquals(TensorBoardScalars.maskedChecksum(length), bytes.getInt());
+      assertEquals(TensorBoardEvents.maskedChecksum(length), bytes.getInt());
       byte[] data =
           new byte[(int) ByteBuffer.wrap(length).order(ByteOrder.LITTLE_ENDIAN).getLong()];
       bytes.get(data);
-      assertEquals(TensorBoardScalars.maskedChecksum(data), bytes.getInt());
+      assertEquals(TensorBoardEvents.maskedChecksum(data), bytes.getInt());
       records.add(HexFormat.of().formatHex(data));
     }
     String time = "09000000000000f83f";
@@ -81,6 +81,6 @@ class ScalarWriterTest {
     // CRC-32C of "123456789" is e3069283 (RFC 3720 gives the polynomial).
     assertEquals(
         Integer.rotateRight(0xe3069283, 15) + 0xa282ead8,
-        TensorBoardScalars.maskedChecksum("123456789".getBytes(StandardCharsets.UTF_8)));
+        TensorBoardEvents.maskedChecksum("123456789".getBytes(StandardCharsets.UTF_8)));
   }
 }

@@ -2,7 +2,9 @@ package ai.cresset.jobs.config;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import java.lang.reflect.RecordComponent;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -18,6 +20,25 @@ public final class RecipePrinter {
     StringBuilder out = new StringBuilder();
     section(recipe, "", out);
     return out.toString();
+  }
+
+  /** Every setting as text, by its dotted path. */
+  public static Map<String, String> settings(Record recipe) {
+    Map<String, String> settings = new LinkedHashMap<>();
+    collect(recipe, "", settings);
+    return settings;
+  }
+
+  private static void collect(Record section, String path, Map<String, String> settings) {
+    for (RecordComponent component : section.getClass().getRecordComponents()) {
+      Object value = value(section, component);
+      String key = RecordSchema.join(path, RecordSchema.key(component));
+      if (value instanceof Record child) {
+        collect(child, key, settings);
+      } else {
+        settings.put(key, value instanceof String text ? text : scalar(value));
+      }
+    }
   }
 
   private static void section(Record section, String indent, StringBuilder out) {

@@ -1,5 +1,7 @@
 package ai.cresset.jobs.recipe;
 
+import ai.cresset.error.ConfigException;
+
 /**
  * Everything a GPT language model's training needs to know.
  *
@@ -26,6 +28,11 @@ public record GptRecipe(
     RecipeKind.GPT.require(recipe);
     Recipe.checkPrecision(train, model.dtype());
     Recipe.checkShares(train, spark, parallel, "window");
+    Recipe.checkWholeState(train, parallel);
+    if (train.epochs() > 0) {
+      throw ConfigException.value(
+          "train.epochs", train.epochs(), "0, because windows of a text are drawn without end");
+    }
   }
 
   @Override

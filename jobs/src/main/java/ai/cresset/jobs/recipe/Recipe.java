@@ -82,6 +82,23 @@ public sealed interface Recipe extends Serializable permits GptRecipe, ImageReci
     }
   }
 
+  /** Refuses to cut the state of a run that looks at all of it. */
+  static void checkWholeState(TrainSettings train, ParallelSettings parallel) {
+    if (parallel.zero() == 0) {
+      return;
+    }
+    String reason = "0, because parallel.zero is " + parallel.zero() + ", which cuts the state";
+    if (train.averageDecay() > 0) {
+      throw ConfigException.value("train.average_decay", train.averageDecay(), reason);
+    }
+    if (train.findLearningRate() > 0) {
+      throw ConfigException.value("train.find_learning_rate", train.findLearningRate(), reason);
+    }
+    if (train.earlyStopping() > 0 && parallel.zero() == ZeroStage.PARAMETERS.number()) {
+      throw ConfigException.value("train.early_stopping", train.earlyStopping(), reason);
+    }
+  }
+
   /** Refuses workers that the axes do not make, and a batch that leaves some without work. */
   static void checkShares(
       TrainSettings train, SparkSettings spark, ParallelSettings parallel, String sample) {

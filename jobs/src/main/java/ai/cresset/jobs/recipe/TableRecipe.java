@@ -27,6 +27,7 @@ public record TableRecipe(
     Recipe.checkPrecision(train, model.dtype());
     Recipe.checkShares(train, spark, parallel, "row");
     Recipe.checkWholeModel(parallel);
+    Recipe.checkWholeState(train, parallel);
   }
 
   @Override

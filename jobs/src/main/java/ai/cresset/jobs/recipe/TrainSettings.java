@@ -3,19 +3,30 @@ package ai.cresset.jobs.recipe;
 import ai.cresset.error.ConfigException;
 import ai.cresset.jobs.config.Check;
 import java.io.Serializable;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The section {@code train}: the optimizer, its schedule, and what happens how often. A sample is a
  * window of a text, an image or a row.
  *
- * @param steps optimizer steps of the whole run
+ * @param steps optimizer steps of the whole run; 0 where {@code epochs} says it
+ * @param epochs passes over the training data; 0 where {@code steps} says it
  * @param globalBatch samples in a step, over all workers
+ * @param microBatch samples that a worker computes at once; it adds up the gradients of as many
+ *     micro-batches as its share of the global batch needs. 0 for the share as a whole
  * @param device what the workers compute on
  * @param precision of products and convolutions; weights stay in {@code model.dtype}
  * @param seed of initial weights, the order of samples, dropout and the text at the end
+ * @param loss {@code default} for the recipe's own, or the name of a class of yours that extends
+ *     {@link ai.cresset.nn.loss.TargetLoss} and has a public constructor without parameters
  * @param learningRate the highest learning rate
+ * @param findLearningRate above 0: the highest learning rate is what a search of so many steps
+ *     proposes before training, and {@code learning_rate} only begins it
  * @param warmupSteps steps over which the learning rate rises from 0; a run may end before they do
  * @param minLearningRate where the schedules end that come to an end
  * @param schedule how the learning rate falls after the warm-up
@@ -24,7 +35,9 @@ import java.util.Locale;
  * @param decayFactor what schedules by step, {@code exponential} and {@code plateau} multiply with
  * @param power of what is left of the run, for {@code polynomial}; 1 is a straight line
  * @param patience evaluations in a row that may be no better before {@code plateau} multiplies
- * @param optimizer what makes a step of a gradient
+ * @param optimizer what makes a step of a gradient: one of {@link OptimizerKind}, or the name of a
+ *     class of yours that extends {@link ai.cresset.optim.Optimizer} and has a public constructor of
+ *     {@code List<ParameterGroup>} and {@code double}, the learning rate
  * @param betas the two decay rates of the averages that the Adam family keeps
  * @param epsilon added to the denominator; SGD has none
  * @param momentum of SGD and RMSprop; 0 with the others, which have none or betas
@@ -32,21 +45,30 @@ import java.util.Locale;
  * @param smoothing how much of the mean square of RMSprop and Adadelta stays each step
  * @param weightDecay on matrices only; biases and norms have none
  * @param clipNorm the largest global norm of the gradient; 0 turns clipping off
+ * @param averageDecay how much of an exponential average of the weights stays each step; validation
+ *     and the model at the end take the average. 0 for none
  * @param logEvery steps between progress lines
  * @param evaluateEvery steps between evaluations on validation data; 0 leaves only the last one
  * @param evaluateSamples how many samples those evaluations look at; 0 for all. The evaluation at
  *     the end always looks at all
+ * @param earlyStopping after so many evaluations in a row without gain the run ends, and the best
+ *     weights come back; 0 for never
+ * @param earlyStoppingGain by how much the loss must fall to be a gain
  * @param checkpointEvery steps between checkpoints; 0 leaves only the last one
  * @param keepCheckpoints how many of the newest checkpoints stay
  * @param resume what to do about checkpoints that are already in {@code output.dir}
  */
 public record TrainSettings(
     int steps,
+    int epochs,
     int globalBatch,
+    int microBatch,
     DeviceChoice device,
     Precision precision,
     long seed,
+    String loss,
     double learningRate,
+    int findLearningRate,
     int warmupSteps,
     double minLearningRate,
     Schedule schedule,
@@ -54,7 +76,7 @@ public record TrainSettings(
     double decayFactor,
     double power,
     int patience,
-    OptimizerKind optimizer,
+    String optimizer,
     List<Double> betas,
     double epsilon,
     double momentum,
@@ -62,16 +84,32 @@ public record TrainSettings(
     double smoothing,
     double weightDecay,
     double clipNorm,
+    double averageDecay,
     int logEvery,
     int evaluateEvery,
     int evaluateSamples,
+    int earlyStopping,
+    double earlyStoppingGain,
     int checkpointEvery,
     int keepCheckpoints,
     Resume resume)
     implements Serializable {
+  /** The loss that a recipe has by itself. */
+  private static final String DEFAULT = "default";
+
+  private static final Pattern CLASS = Pattern.compile("[A-Za-z_$][\\w$]*(\\.[A-Za-z_$][\\w$]*)+");
+
   public TrainSettings {
-    Check.atLeast("train.steps", steps, 1);
+    checkLength(steps, epochs);
     Check.atLeast("train.global_batch", globalBatch, 1);
+    Check.atLeast("train.micro_batch", microBatch, 0);
+    if (!loss.equals(DEFAULT) && !isClassName(loss)) {
+      throw ConfigException.value(
+          "train.loss", "'" + loss + "'", DEFAULT + " or the name of a class with its package");
+    }
+    if (findLearningRate != 0) {
+      Check.atLeast("train.find_learning_rate", findLearningRate, 10);
+    }
     Check.positive("train.learning_rate", learningRate);
     Check.atLeast("train.warmup_steps", warmupSteps, 0);
     Check.notNegative("train.min_learning_rate", minLearningRate);
@@ -94,13 +132,32 @@ public record TrainSettings(
       Check.fraction("train.betas", beta);
     }
     Check.positive("train.epsilon", epsilon);
+    if (kindOf(optimizer).isEmpty() && !isClassName(optimizer)) {
+      throw ConfigException.value(
+          "train.optimizer",
+          "'" + optimizer + "'",
+          "one of " + names() + ", or the name of a class with its package");
+    }
     checkMomentum(optimizer, momentum, nesterov);
     Check.fraction("train.smoothing", smoothing);
     Check.notNegative("train.weight_decay", weightDecay);
     Check.notNegative("train.clip_norm", clipNorm);
+    Check.fraction("train.average_decay", averageDecay);
     Check.atLeast("train.log_every", logEvery, 1);
     Check.atLeast("train.evaluate_every", evaluateEvery, 0);
     Check.atLeast("train.evaluate_samples", evaluateSamples, 0);
+    Check.atLeast("train.early_stopping", earlyStopping, 0);
+    Check.notNegative("train.early_stopping_gain", earlyStoppingGain);
+    if (earlyStopping > 0 && evaluateEvery == 0) {
+      throw ConfigException.value(
+          "train.early_stopping", earlyStopping, "0, because train.evaluate_every is 0");
+    }
+    if (earlyStopping == 0 && earlyStoppingGain > 0) {
+      throw ConfigException.value(
+          "train.early_stopping_gain",
+          earlyStoppingGain,
+          "0, because train.early_stopping is 0");
+    }
     Check.atLeast("train.checkpoint_every", checkpointEvery, 0);
     Check.atLeast("train.keep_checkpoints", keepCheckpoints, 1);
   }
@@ -130,9 +187,56 @@ public record TrainSettings(
     }
   }
 
-  private static void checkMomentum(OptimizerKind optimizer, double momentum, boolean nesterov) {
+  private static void checkLength(int steps, int epochs) {
+    Check.atLeast("train.steps", steps, 0);
+    Check.atLeast("train.epochs", epochs, 0);
+    if (steps == 0 && epochs == 0) {
+      throw ConfigException.value("train.steps", 0, "a whole number from 1, or train.epochs");
+    }
+    if (steps > 0 && epochs > 0) {
+      throw ConfigException.value(
+          "train.epochs", epochs, "0, because train.steps is " + steps + " (or set that to 0)");
+    }
+  }
+
+  private static boolean isClassName(String text) {
+    return CLASS.matcher(text).matches();
+  }
+
+  private static String names() {
+    return Arrays.stream(OptimizerKind.values())
+        .map(kind -> kind.name().toLowerCase(Locale.ROOT))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static Optional<OptimizerKind> kindOf(String name) {
+    return Arrays.stream(OptimizerKind.values())
+        .filter(kind -> kind.name().toLowerCase(Locale.ROOT).equals(name))
+        .findFirst();
+  }
+
+  /** The optimizer, where it is one of Cresset's; empty for a class of the user's. */
+  public Optional<OptimizerKind> optimizerKind() {
+    return kindOf(optimizer);
+  }
+
+  /** Whether the loss is a class of the user's. */
+  public boolean hasOwnLoss() {
+    return !loss.equals(DEFAULT);
+  }
+
+  /**
+   * How many steps the run has.
+   *
+   * @param stepsPerEpoch of the training data
+   */
+  public int steps(long stepsPerEpoch) {
+    return steps > 0 ? steps : Math.toIntExact(epochs * stepsPerEpoch);
+  }
+
+  private static void checkMomentum(String name, double momentum, boolean nesterov) {
     Check.fraction("train.momentum", momentum);
-    String name = optimizer.name().toLowerCase(Locale.ROOT);
+    OptimizerKind optimizer = kindOf(name).orElse(null);
     boolean has = optimizer == OptimizerKind.SGD || optimizer == OptimizerKind.RMSPROP;
     if (momentum > 0 && !has) {
       throw ConfigException.value(

@@ -2,6 +2,8 @@ package ai.cresset.jobs.train;
 
 import ai.cresset.metric.Accuracy;
 import ai.cresset.nn.functional.Losses;
+import ai.cresset.nn.loss.CrossEntropyLoss;
+import ai.cresset.nn.loss.TargetLoss;
 import ai.cresset.tensor.Loss;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.train.ScoredLoss;
@@ -12,30 +14,31 @@ import ai.cresset.train.ScoredLoss;
 final class ClassScores {
   private ClassScores() {}
 
-  /** The cross entropy, which weighs the samples. */
-  static Loss loss(Tensor scores, Tensor targets) {
-    return Losses.crossEntropy(scores, targets, null, Losses.IGNORE_INDEX, 0);
+  /** What classifiers minimise if nothing else is said: the cross entropy. */
+  static TargetLoss usual() {
+    return new CrossEntropyLoss();
+  }
+
+  /** Targets as losses take them: shares of the classes have the scores' type. */
+  static Tensor fitting(Tensor targets, Tensor scores) {
+    return targets.dtype().isFloating() ? targets.to(scores.dtype()) : targets;
   }
 
   /**
-   * The same with classes that count differently.
+   * The cross entropy with classes that count differently.
    *
    * @param targets int64 {@code [batch]}, or shares of the classes, {@code [batch, classes]}
-   * @param weights how much each class counts; none where all count alike
+   * @param weights how much each class counts
    */
-  static Loss loss(Tensor scores, Tensor targets, double[] weights) {
-    Tensor fitting = targets.dtype().isFloating() ? targets.to(scores.dtype()) : targets;
-    if (weights.length == 0) {
-      return loss(scores, fitting);
-    }
+  static Loss weighted(Tensor scores, Tensor targets, double[] weights) {
     Tensor weight = Tensor.of(weights, weights.length).to(scores.dtype()).to(scores.device());
-    return Losses.crossEntropy(scores, fitting, weight, Losses.IGNORE_INDEX, 0);
+    return Losses.crossEntropy(scores, fitting(targets, scores), weight, Losses.IGNORE_INDEX, 0);
   }
 
-  /** The same, and how many samples have their highest score where the target is. */
-  static ScoredLoss scored(Tensor scores, Tensor targets) {
+  /** The loss, and how many samples have their highest score where the target is. */
+  static ScoredLoss scored(TargetLoss loss, Tensor scores, Tensor targets) {
     Accuracy accuracy = new Accuracy();
     accuracy.update(scores, targets);
-    return new ScoredLoss(loss(scores, targets), accuracy.sums()[0]);
+    return new ScoredLoss(loss.call(scores, targets), accuracy.sums()[0]);
   }
 }

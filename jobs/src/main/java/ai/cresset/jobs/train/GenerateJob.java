@@ -7,6 +7,7 @@ import ai.cresset.jobs.text.Tokenizer;
 import ai.cresset.memory.Allocator;
 import ai.cresset.model.Gpt;
 import ai.cresset.model.Sampling;
+import ai.cresset.optim.AveragedWeights;
 import ai.cresset.random.Generator;
 import ai.cresset.type.Device;
 import java.util.List;
@@ -38,6 +39,12 @@ public record GenerateJob(String directory, @Nullable Long step) {
         Allocator.Binding bound = allocator.bind();
         Gpt model = file.build(Device.CPU)) {
       checkpoint.loadModel(model);
+      if (checkpoint.hasAverage()) {
+        try (AveragedWeights average = AveragedWeights.equal(model.namedParameters())) {
+          checkpoint.loadAverage(average);
+          average.copyToWeights();
+        }
+      }
       return new ModelText(model, tokenizer)
           .continueText(prompt, tokens, sampling, new Generator(seed));
     }

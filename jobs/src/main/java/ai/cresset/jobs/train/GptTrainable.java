@@ -10,7 +10,9 @@ import ai.cresset.jobs.recipe.TrainSettings;
 import ai.cresset.jobs.text.Tokenizer;
 import ai.cresset.model.Gpt;
 import ai.cresset.model.Sampling;
+import ai.cresset.nn.loss.TargetLoss;
 import ai.cresset.random.Generator;
+import ai.cresset.train.Objective;
 import ai.cresset.train.TrainingTask;
 import ai.cresset.type.Device;
 
@@ -33,14 +35,24 @@ record GptTrainable(
     Dataset training = TokenWindows.atEveryOffset(open(train), length);
     return new Parts(
         gpt,
-        batch -> gpt.loss(batch.inputs(), batch.targets()),
+        objective(gpt, settings),
         training,
         new BatchPlan(
             new RandomOffsets(training.size(), settings.seed()), settings.globalBatch(), true),
         TokenWindows.consecutive(open(validation), length),
         null,
         TrainingTask.Unit.tokens(length),
-        () -> sample(gpt, settings.seed()));
+        () -> sample(gpt, settings.seed()),
+        new NextTokens(gpt, tokenizer));
+  }
+
+  private static Objective objective(Gpt gpt, TrainSettings settings) {
+    if (!settings.hasOwnLoss()) {
+      return batch -> gpt.loss(batch.inputs(), batch.targets());
+    }
+    TargetLoss loss = LossChoice.of(settings, ClassScores.usual());
+    return batch ->
+        loss.call(gpt.logits(batch.inputs()).flatten(0, 1), batch.targets().flatten());
   }
 
   private static ArrowTokens open(String directory) {

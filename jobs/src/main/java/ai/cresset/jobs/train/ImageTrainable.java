@@ -10,6 +10,8 @@ import ai.cresset.jobs.image.ImageSummary;
 import ai.cresset.jobs.recipe.ClassWeighting;
 import ai.cresset.jobs.recipe.TrainSettings;
 import ai.cresset.model.ImageCnn;
+import ai.cresset.nn.loss.TargetLoss;
+import ai.cresset.report.Picture;
 import ai.cresset.tensor.Loss;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.train.Objective;
@@ -57,45 +59,74 @@ record ImageTrainable(
                 plain, augmentation, settings.seed(), summary.height(), summary.width())
             : plain;
     Dataset training = transforms.apply(moved, summary, settings.seed());
+    Classification classification =
+        new Classification(cnn, LossChoice.of(settings, ClassScores.usual()));
     return new Parts(
         cnn,
-        new Classification(cnn),
+        classification,
         training,
         new BatchPlan(
             new ShuffledSampler(training.size(), settings.seed()), settings.globalBatch(), false),
         open(validation),
         open(test),
         new TrainingTask.Unit(Wording.IMAGES.unit(), 1),
-        () -> "");
+        () -> "",
+        new ClassExhibit(
+            summary.classes(),
+            classification::scores,
+            LABEL,
+            new Pixels()));
+  }
+
+  /** Images as they are. */
+  private final class Pixels implements ClassExhibit.Look {
+    @Override
+    public String words(Batch batch, int index) {
+      return "";
+    }
+
+    @Override
+    public Picture picture(Batch batch, int index) {
+      long[] elements = batch.get(IMAGE).select(0, index).to(DType.INT64).toLongArray();
+      byte[] planes = new byte[elements.length];
+      for (int i = 0; i < planes.length; i++) {
+        planes[i] = (byte) elements[i];
+      }
+      return Picture.ofPlanes(planes, summary.channels(), summary.height(), summary.width());
+    }
   }
 
   private static Dataset open(String directory) {
     return new ArrowDataset(StoredParts.open(directory), List.of(IMAGE, LABEL));
   }
 
-  /** The cross entropy of the classes, and how many are right. */
+  /** The loss of the classes, and how many are right. */
   private final class Classification implements Objective {
     private final ImageCnn cnn;
+    private final TargetLoss loss;
 
-    Classification(ImageCnn cnn) {
+    Classification(ImageCnn cnn, TargetLoss loss) {
       this.cnn = cnn;
+      this.loss = loss;
     }
 
     @Override
     public Loss loss(Batch batch) {
-      return ClassScores.loss(scores(batch), batch.get(LABEL), weights());
+      Tensor scores = scores(batch);
+      Tensor targets = batch.get(LABEL);
+      return weighting == ClassWeighting.NONE
+          ? loss.call(scores, ClassScores.fitting(targets, scores))
+          : ClassScores.weighted(scores, targets, weights());
     }
 
     @Override
     public ScoredLoss evaluate(Batch batch) {
-      return ClassScores.scored(scores(batch), batch.get(LABEL));
+      return ClassScores.scored(loss, scores(batch), batch.get(LABEL));
     }
 
     private double[] weights() {
-      return weighting == ClassWeighting.NONE
-          ? new double[0]
-          : ClassWeights.balanced(
-              summary.classImages().stream().mapToLong(Long::longValue).toArray());
+      return ClassWeights.balanced(
+          summary.classImages().stream().mapToLong(Long::longValue).toArray());
     }
 
     private Tensor scores(Batch batch) {

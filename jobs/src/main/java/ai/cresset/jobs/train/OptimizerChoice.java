@@ -18,15 +18,36 @@ import java.util.Map;
 
 /** The optimizer that a recipe names. */
 final class OptimizerChoice {
+  private static final Class<?>[] PARAMETERS = {List.class, double.class};
+
   private OptimizerChoice() {}
 
-  static Optimizer of(TrainSettings settings, Map<String, Tensor> parameters) {
+  /** Refuses a class that cannot be used. */
+  static void check(TrainSettings settings) {
+    if (settings.optimizerKind().isEmpty()) {
+      userClass(settings).constructor(PARAMETERS);
+    }
+  }
+
+  private static UserClass<Optimizer> userClass(TrainSettings settings) {
+    return new UserClass<>("train.optimizer", settings.optimizer(), Optimizer.class);
+  }
+
+  /**
+   * A new optimizer.
+   *
+   * @param rate the highest learning rate
+   */
+  static Optimizer of(TrainSettings settings, double rate, Map<String, Tensor> parameters) {
+    if (settings.optimizerKind().isEmpty()) {
+      // The user's own decides about weight decay as its options allow.
+      return userClass(settings).make(PARAMETERS, ParameterGroup.single(parameters), rate);
+    }
     List<ParameterGroup> groups = ParameterGroup.decayMatrices(parameters, settings.weightDecay());
-    double rate = settings.learningRate();
     double first = settings.betas().get(0);
     double second = settings.betas().get(1);
     double epsilon = settings.epsilon();
-    return switch (settings.optimizer()) {
+    return switch (settings.optimizerKind().get()) {
       case ADAMW ->
           new AdamW(groups, Adam.Config.of(rate).withBetas(first, second).withEpsilon(epsilon));
       case ADAM ->

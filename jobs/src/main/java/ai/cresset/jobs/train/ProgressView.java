@@ -20,7 +20,7 @@ final class ProgressView implements AutoCloseable {
   private static final Duration BETWEEN_LINES = Duration.ofSeconds(5);
 
   private final PrintWriter out;
-  private final long totalSteps;
+  private volatile long totalSteps;
   private final String unit;
   private final @Nullable ProgressBar bar;
   private final int columns;
@@ -70,6 +70,12 @@ final class ProgressView implements AutoCloseable {
     Map<String, Double> metrics = progress.metrics();
     if (!metrics.containsKey(Reports.LOSS)) {
       return;
+    }
+    if (progress.totalSteps() != totalSteps) { // of so many epochs, which only the workers know
+      totalSteps = progress.totalSteps();
+      if (bar != null) {
+        bar.maxHint(totalSteps);
+      }
     }
     secondsLeft = metrics.getOrDefault(Reports.SECONDS_LEFT, Double.NaN);
     String figures =

@@ -19,6 +19,7 @@ final class Reports implements ProgressListener, TrainingCallback {
   static final String SPEED = "units_per_second";
   static final String SECONDS_LEFT = "seconds_left";
   static final String VALIDATION_LOSS = "validation.loss";
+  static final String SCORE = "validation.score";
 
   private final WorkerContext context;
   private final long totalSteps;
@@ -34,6 +35,13 @@ final class Reports implements ProgressListener, TrainingCallback {
   void division(Parallelize parallel) {
     if (parallel.sharded() != null && context.rank() == 0) {
       send(0, Map.of(), parallel.toString());
+    }
+  }
+
+  /** Says something before the first step. */
+  void say(String text) {
+    if (context.rank() == 0) {
+      send(0, Map.of(), text);
     }
   }
 
@@ -55,7 +63,7 @@ final class Reports implements ProgressListener, TrainingCallback {
   public void onEvaluate(long step, Evaluation evaluation) {
     send(
         step,
-        Map.of(VALIDATION_LOSS, evaluation.loss()),
+        Map.of(VALIDATION_LOSS, evaluation.loss(), SCORE, wording.score().of(evaluation)),
         String.format(
             Locale.ROOT,
             "step %d: %s on %,.0f %s",

@@ -16,12 +16,13 @@ import org.apache.hadoop.conf.Configuration;
 /**
  * What a run leaves: {@code checkpoints/}, and beside them what is needed to use the model ({@code
  * model.json}, and what turns data into its inputs, such as {@code tokenizer.json}) and to repeat
- * the run ({@code recipe.yaml}, {@code report.txt}).
+ * the run ({@code recipe.yaml}, {@code report.txt}, {@code report.html}, {@code logs/}).
  */
 final class RunDirectory {
   static final String TOKENIZER = "tokenizer.json";
   private static final String RECIPE = "recipe.yaml";
   private static final String REPORT = "report.txt";
+  private static final String PAGE = "report.html";
 
   private final StoredText texts;
   private final Configuration configuration;
@@ -83,7 +84,8 @@ final class RunDirectory {
       case AUTO -> {}
     }
     Optional<TrainingCheckpoint> latest = checkpoints().latest();
-    if (latest.isPresent() && latest.get().state().step() > train.steps()) {
+    boolean counted = train.steps() > 0; // how many steps epochs have is not known yet
+    if (counted && latest.isPresent() && latest.get().state().step() > train.steps()) {
       throw ConfigException.value(
           "train.steps",
           train.steps(),
@@ -138,8 +140,19 @@ final class RunDirectory {
     }
   }
 
-  void report(String text) {
+  void report(String text, String page) {
     texts.write(REPORT, text);
+    texts.write(PAGE, page);
+  }
+
+  /** Where logs are. */
+  StoredText logs() {
+    return texts.child("logs");
+  }
+
+  /** The step that a run goes on from; 0 if it begins. */
+  long step() {
+    return checkpoints().latest().map(checkpoint -> checkpoint.state().step()).orElse(0L);
   }
 
   /**

@@ -17,11 +17,16 @@ import java.util.List;
 final class ScheduleChoice {
   private ScheduleChoice() {}
 
-  static Schedule of(TrainSettings settings) {
+  /**
+   * A new schedule.
+   *
+   * @param steps of the whole run
+   * @param rate the highest learning rate
+   */
+  static Schedule of(TrainSettings settings, long steps, double rate) {
     long warmup = settings.warmupSteps();
-    long end = Math.max(settings.steps(), warmup + 1);
-    double rate = settings.learningRate();
-    double minimum = settings.minLearningRate();
+    long end = Math.max(steps, warmup + 1);
+    double minimum = Math.min(settings.minLearningRate(), rate);
     return switch (settings.schedule()) {
       case COSINE -> new WarmUpCosine(warmup, end, minimum);
       // A cosine that falls to where it began.

@@ -53,9 +53,14 @@ enum Score {
   /** Whether weights that gave {@code one} are to be preferred to those that gave the other. */
   abstract boolean isBetter(Evaluation one, Evaluation other);
 
+  /** Its name, such as {@code accuracy}. */
+  String text() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
   /** Its name and value, such as {@code accuracy 0.9731}. */
   String describe(Evaluation evaluation) {
     return String.format(
-        Locale.ROOT, "%s " + format, name().toLowerCase(Locale.ROOT), of(evaluation));
+        Locale.ROOT, "%s " + format, text(), of(evaluation));
   }
 }

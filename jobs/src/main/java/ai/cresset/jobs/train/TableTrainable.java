@@ -8,15 +8,18 @@ import ai.cresset.data.ShuffledSampler;
 import ai.cresset.jobs.recipe.TrainSettings;
 import ai.cresset.jobs.table.TableColumns;
 import ai.cresset.model.TableMlp;
-import ai.cresset.nn.functional.Losses;
+import ai.cresset.nn.loss.MeanSquaredErrorLoss;
+import ai.cresset.nn.loss.TargetLoss;
 import ai.cresset.tensor.Loss;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.train.Objective;
 import ai.cresset.train.ScoredLoss;
 import ai.cresset.train.TrainingTask;
+import ai.cresset.type.DType;
 import ai.cresset.type.Device;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * A perceptron and its rows.
@@ -46,16 +49,53 @@ record TableTrainable(
   public Parts open(TrainSettings settings, Device device) {
     TableMlp mlp = file.build(device);
     Dataset training = open(train);
+    boolean measures = columns.classes().isEmpty();
+    TargetLoss loss =
+        LossChoice.of(settings, measures ? new MeanSquaredErrorLoss() : ClassScores.usual());
     return new Parts(
         mlp,
-        columns.classes().isEmpty() ? new Measurement(mlp) : new Classification(mlp),
+        measures ? new Measurement(mlp, loss) : new Classification(mlp, loss),
         training,
         new BatchPlan(
             new ShuffledSampler(training.size(), settings.seed()), settings.globalBatch(), false),
         open(validation),
         open(test),
         new TrainingTask.Unit(Wording.CLASSIFIED_ROWS.unit(), 1),
-        () -> "");
+        () -> "",
+        measures
+            ? new MeasuredExhibit(
+                batch -> inUnit(outputs(mlp, batch).squeeze(1)),
+                batch -> inUnit(batch.get(TARGET)),
+                this::words)
+            : new ClassExhibit(
+                columns.classes(), batch -> outputs(mlp, batch), LABEL, this::words));
+  }
+
+  /** Quantities as people know them. */
+  private double[] inUnit(Tensor standardised) {
+    double[] values = standardised.to(DType.FLOAT64).toDoubleArray();
+    for (int i = 0; i < values.length; i++) {
+      values[i] = values[i] * columns.labelDeviation() + columns.labelMean();
+    }
+    return values;
+  }
+
+  /** The numeric columns of a row. */
+  private String words(Batch batch, int index) {
+    List<String> words = new ArrayList<>();
+    if (!columns.numeric().isEmpty()) {
+      double[] numbers = batch.get(NUMBERS).select(0, index).to(DType.FLOAT64).toDoubleArray();
+      for (int i = 0; i < numbers.length; i++) {
+        TableColumns.Numeric column = columns.numeric().get(i);
+        words.add(
+            String.format(
+                Locale.ROOT,
+                "%s %.4g",
+                column.name(),
+                numbers[i] * column.deviation() + column.mean()));
+      }
+    }
+    return String.join(", ", words);
   }
 
   private Dataset open(String directory) {
@@ -76,44 +116,50 @@ record TableTrainable(
         columns.categorical().isEmpty() ? null : batch.get(CATEGORIES));
   }
 
-  /** The cross entropy of the classes, and how many are right. */
+  /** The loss of the classes, and how many are right. */
   private final class Classification implements Objective {
     private final TableMlp mlp;
+    private final TargetLoss loss;
 
-    Classification(TableMlp mlp) {
+    Classification(TableMlp mlp, TargetLoss loss) {
       this.mlp = mlp;
+      this.loss = loss;
     }
 
     @Override
     public Loss loss(Batch batch) {
-      return ClassScores.loss(outputs(mlp, batch), batch.get(LABEL));
+      return loss.call(outputs(mlp, batch), batch.get(LABEL));
     }
 
     @Override
     public ScoredLoss evaluate(Batch batch) {
-      return ClassScores.scored(outputs(mlp, batch), batch.get(LABEL));
+      return ClassScores.scored(loss, outputs(mlp, batch), batch.get(LABEL));
     }
   }
 
-  /** The squared error of the standardised quantity, and the same in its own unit. */
+  /** The loss of the standardised quantity, and the squared error in its own unit. */
   private final class Measurement implements Objective {
     private final TableMlp mlp;
+    private final TargetLoss loss;
 
-    Measurement(TableMlp mlp) {
+    Measurement(TableMlp mlp, TargetLoss loss) {
       this.mlp = mlp;
+      this.loss = loss;
     }
 
     @Override
     public Loss loss(Batch batch) {
       Tensor outputs = outputs(mlp, batch).squeeze(1);
-      return Losses.mseLoss(outputs, batch.get(TARGET).to(outputs.dtype()));
+      return loss.call(outputs, batch.get(TARGET).to(outputs.dtype()));
     }
 
     @Override
     public ScoredLoss evaluate(Batch batch) {
-      Loss loss = loss(batch);
+      Tensor outputs = outputs(mlp, batch).squeeze(1);
+      Tensor targets = batch.get(TARGET).to(outputs.dtype());
       double unit = columns.labelDeviation();
-      return new ScoredLoss(loss, loss.sum().item() * unit * unit);
+      double squares = outputs.sub(targets).square().sum().item() * unit * unit;
+      return new ScoredLoss(loss.call(outputs, targets), squares);
     }
   }
 }

@@ -1,6 +1,7 @@
 package ai.cresset.jobs.train;
 
 import ai.cresset.error.ConfigException;
+import ai.cresset.jobs.config.RecipePrinter;
 import ai.cresset.jobs.recipe.Recipe;
 import ai.cresset.jobs.recipe.SparkSettings;
 import ai.cresset.jobs.recipe.TrainSettings.DeviceChoice;
@@ -9,6 +10,7 @@ import ai.cresset.spark.launch.SparkLauncher;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkContext;
@@ -50,7 +52,13 @@ public final class TrainJob {
   public static void check(Recipe recipe, Configuration configuration) {
     Workload.of(recipe).check(configuration);
     StoredText.in(recipe.output().dir(), configuration).checkWritable("output.dir");
-    new RunDirectory(recipe.output().dir(), configuration).check(recipe);
+    RunDirectory directory = new RunDirectory(recipe.output().dir(), configuration);
+    directory.check(recipe);
+    if (!recipe.output().logs().isEmpty()) {
+      directory.logs().checkWritable("output.logs");
+    }
+    LossChoice.check(recipe.train());
+    OptimizerChoice.check(recipe.train());
   }
 
   /** Runs it to the end and prints the report. */
@@ -60,9 +68,23 @@ public final class TrainJob {
     boolean gpus = executorsHaveGpus();
     Workload workload = Workload.of(recipe);
     SparkLauncher launcher = new SparkLauncher(spark.sparkContext(), options(recipe, gpus));
+    LogDirectory logs = LogDirectory.of(directory.logs().location());
     try (ProgressView view =
-        new ProgressView(out, recipe.train().steps(), workload.wording().unit(), columns)) {
-      launcher.onNotice(view::say).onProgress(view::accept);
+            new ProgressView(out, recipe.train().steps(), workload.wording().unit(), columns);
+        RunLog log =
+            new RunLog(
+                recipe.output(),
+                logs.local(),
+                directory.step(),
+                workload.wording(),
+                view::say)) {
+      launcher
+          .onNotice(view::say)
+          .onProgress(
+              progress -> {
+                view.accept(progress);
+                log.accept(progress);
+              });
       launcher.awaitSlots();
       Workload.Prepared prepared = workload.prepare(spark, configuration);
       view.say(prepared.announcement());
@@ -72,17 +94,25 @@ public final class TrainJob {
               new TrainWorker(
                   recipe.train(),
                   recipe.parallel(),
+                  recipe.output(),
                   workload.wording(),
                   prepared.trainable(),
                   directory.checkpointLocation(),
                   directory.bestLocation(),
                   spark.sparkContext().applicationId() + "/" + UUID.randomUUID()));
       view.close();
+      TrainResult result = results.get(0);
       String report =
           new TrainingReport(
-                  prepared.account(), workload.wording(), results.get(0), directory.location())
+                  prepared.account(), workload.wording(), result, directory.location())
               .describe();
-      directory.report(report);
+      Map<String, String> settings = RecipePrinter.settings((Record) recipe);
+      log.finish(result, settings);
+      String title = "Cresset: " + recipe.recipe().text() + " in " + recipe.output().dir();
+      directory.report(
+          report, new RunPage(title, report, settings, workload.wording(), result).html(log));
+      log.close();
+      logs.publish(configuration);
       out.print("\n" + report);
       out.flush();
     }

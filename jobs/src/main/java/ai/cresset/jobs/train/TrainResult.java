@@ -3,6 +3,7 @@ package ai.cresset.jobs.train;
 import ai.cresset.train.Evaluation;
 import ai.cresset.train.TrainingSummary;
 import java.io.Serializable;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,11 +16,15 @@ import org.jspecify.annotations.Nullable;
  * @param test the same over the test data; null if the recipe has none
  * @param sample text written by the final weights; empty on all ranks but the first, or if none was
  *     asked for
+ * @param exhibition what people see of the model
+ * @param histograms of the weights, from the first rank; empty if none were asked for
  */
 record TrainResult(
     TrainingSummary summary,
     BestWeights.@Nullable Best best,
     Evaluation validation,
     @Nullable Evaluation test,
-    String sample)
+    String sample,
+    Exhibition exhibition,
+    List<WeightHistograms.Named> histograms)
     implements Serializable {}

@@ -2,18 +2,23 @@ package ai.cresset.jobs.train;
 
 import ai.cresset.data.Dataset;
 import ai.cresset.data.LoaderOptions;
+import ai.cresset.jobs.recipe.OutputSettings;
 import ai.cresset.jobs.recipe.ParallelSettings;
 import ai.cresset.jobs.recipe.TrainSettings;
 import ai.cresset.memory.Allocator;
 import ai.cresset.optim.Optimizer;
+import ai.cresset.optim.schedule.Constant;
+import ai.cresset.optim.schedule.Schedule;
 import ai.cresset.parallel.launch.Worker;
 import ai.cresset.parallel.launch.WorkerContext;
 import ai.cresset.parallel.zero.ZeroStage;
 import ai.cresset.random.Generator;
 import ai.cresset.spark.checkpoint.HadoopCheckpointStore;
 import ai.cresset.train.CheckpointPolicy;
+import ai.cresset.train.EarlyStopping;
 import ai.cresset.train.Evaluation;
 import ai.cresset.train.Evaluator;
+import ai.cresset.train.LearningRateFinder;
 import ai.cresset.train.Resume;
 import ai.cresset.train.Strategy;
 import ai.cresset.train.Trainer;
@@ -21,6 +26,7 @@ import ai.cresset.train.TrainerConfig;
 import ai.cresset.train.TrainingSummary;
 import ai.cresset.train.TrainingTask;
 import ai.cresset.type.Device;
+import java.util.Locale;
 import java.util.Map;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.deploy.SparkHadoopUtil;
@@ -31,6 +37,7 @@ import org.apache.spark.deploy.SparkHadoopUtil;
  *
  * @param settings the recipe's section {@code train}
  * @param parallel the recipe's section {@code parallel}
+ * @param output the recipe's section {@code output}
  * @param wording how progress is told
  * @param trainable what is trained
  * @param checkpoints where checkpoints are, with scheme
@@ -40,6 +47,7 @@ import org.apache.spark.deploy.SparkHadoopUtil;
 record TrainWorker(
     TrainSettings settings,
     ParallelSettings parallel,
+    OutputSettings output,
     Wording wording,
     Trainable trainable,
     String checkpoints,
@@ -73,30 +81,32 @@ record TrainWorker(
       BestWeights.Best found = null;
       Evaluation test;
       String sample = "";
+      Exhibition exhibition = Exhibition.NONE;
+      WeightHistograms histograms = new WeightHistograms(parts.model());
+      int steps = settings.steps(parts.plan().stepsPerEpoch());
+      Reports reports = new Reports(context, steps, wording);
       try (Connection connection = Connection.open(context, parallel, parts.model());
-          Optimizer optimizer =
-              connection.parallel().optimizer(leaves -> OptimizerChoice.of(settings, leaves))) {
+          RatedOptimizer rated = rated(parts, connection, reports)) {
+        Optimizer optimizer = rated.optimizer();
         Strategy strategy = connection.strategy();
-        TrainingTask task =
-            new TrainingTask(
-                parts.model(),
-                optimizer,
-                ScheduleChoice.of(settings),
-                parts.objective(),
-                parts.training(),
-                parts.plan(),
-                some,
-                parts.unit());
-        Reports reports = new Reports(context, settings.steps(), wording);
+        Schedule schedule = ScheduleChoice.of(settings, steps, rated.rate());
+        TrainingTask task = task(parts, optimizer, schedule, some);
         reports.division(connection.parallel());
         Trainer trainer =
-            new Trainer(task, config(), strategy)
+            new Trainer(task, config(steps).withAverage(settings.averageDecay()), strategy)
                 .checkpoints(policy(context))
                 .listen(reports)
                 .callback(reports);
+        if (settings.earlyStopping() > 0) {
+          trainer.callback(
+              new EarlyStopping(settings.earlyStopping(), settings.earlyStoppingGain()));
+        }
+        if (output.histograms() && context.rank() == 0) {
+          trainer.callback(histograms);
+        }
         // Where there are data for a test, its figures are those of the weights chosen without
         // them.
-        boolean chooses = parts.test() != null;
+        boolean chooses = parts.test() != null || settings.earlyStopping() > 0;
         summary = chooses ? trainer.callback(kept).run() : trainer.run();
         found = chooses ? kept.restore() : null;
         Evaluation last = found == null ? summary.lastEvaluation() : found.evaluation();
@@ -105,6 +115,10 @@ record TrainWorker(
                 ? last
                 : evaluate(parts, parts.validation(), strategy);
         test = parts.test() == null ? null : evaluate(parts, parts.test(), strategy);
+        if (parts.exhibit() != Exhibit.NONE) {
+          Dataset shown = parts.test() == null ? parts.validation() : parts.test();
+          exhibition = Exhibition.of(parts, shown, output.samples(), strategy, device);
+        }
         if (cutsParameters()) {
           sample = sample(context, parts);
           strategy.sum(0); // the others give their parts of the model meanwhile
@@ -113,7 +127,8 @@ record TrainWorker(
       if (!cutsParameters()) {
         sample = sample(context, parts);
       }
-      return new TrainResult(summary, found, validation, test, sample);
+      return new TrainResult(
+          summary, found, validation, test, sample, exhibition, histograms.seen());
     }
   }
 
@@ -163,8 +178,55 @@ record TrainWorker(
     return (long) settings.globalBatch() * EVALUATION_BATCHES;
   }
 
-  private TrainerConfig config() {
-    return TrainerConfig.of(settings.steps())
+  /** An optimizer and the learning rate that it was made with. */
+  private record RatedOptimizer(Optimizer optimizer, double rate) implements AutoCloseable {
+    @Override
+    public void close() {
+      optimizer.close();
+    }
+  }
+
+  private RatedOptimizer rated(Trainable.Parts parts, Connection connection, Reports reports) {
+    double rate = learningRate(parts, connection, reports);
+    return new RatedOptimizer(optimizer(connection, rate), rate);
+  }
+
+  private Optimizer optimizer(Connection connection, double rate) {
+    return connection.parallel().optimizer(leaves -> OptimizerChoice.of(settings, rate, leaves));
+  }
+
+  private TrainingTask task(
+      Trainable.Parts parts, Optimizer optimizer, Schedule schedule, Dataset validation) {
+    return new TrainingTask(
+        parts.model(),
+        optimizer,
+        schedule,
+        parts.objective(),
+        parts.training(),
+        parts.plan(),
+        validation,
+        parts.unit());
+  }
+
+  /** That of the recipe, or the one that a search finds: the same on all workers. */
+  private double learningRate(Trainable.Parts parts, Connection connection, Reports reports) {
+    int steps = settings.findLearningRate();
+    if (steps == 0) {
+      return settings.learningRate();
+    }
+    try (Optimizer optimizer = optimizer(connection, settings.learningRate())) {
+      TrainingTask task = task(parts, optimizer, new Constant(), parts.validation());
+      double found =
+          new LearningRateFinder(task, config(steps), connection.strategy()).find().proposal();
+      reports.say(
+          String.format(Locale.ROOT, "learning rate %.2g, found in %d steps", found, steps));
+      return found;
+    }
+  }
+
+  private TrainerConfig config(int steps) {
+    return TrainerConfig.of(steps)
+        .withLoader(new LoaderOptions(settings.microBatch(), LoaderOptions.DEFAULT.prefetch()))
         .withSeed(settings.seed())
         .withMaxGradientNorm(settings.clipNorm())
         .withEvaluation(settings.evaluateEvery(), evaluationBatch())

@@ -32,6 +32,7 @@ interface Trainable extends Serializable {
    * @param test the samples for the end; null for none
    * @param unit what speed is counted in
    * @param sample a text that the model writes at the end; empty for none
+   * @param exhibit what people see of the model at the end
    */
   record Parts(
       Module model,
@@ -41,10 +42,25 @@ interface Trainable extends Serializable {
       Dataset validation,
       @Nullable Dataset test,
       TrainingTask.Unit unit,
-      Supplier<String> sample)
+      Supplier<String> sample,
+      Exhibit exhibit)
       implements AutoCloseable {
+    /** Without an exhibit. */
+    Parts(
+        Module model,
+        Objective objective,
+        Dataset training,
+        BatchPlan plan,
+        Dataset validation,
+        @Nullable Dataset test,
+        TrainingTask.Unit unit,
+        Supplier<String> sample) {
+      this(
+          model, objective, training, plan, validation, test, unit, sample, Exhibit.NONE);
+    }
+
     Parts withObjective(Objective other) {
-      return new Parts(model, other, training, plan, validation, test, unit, sample);
+      return new Parts(model, other, training, plan, validation, test, unit, sample, exhibit);
     }
 
     @Override

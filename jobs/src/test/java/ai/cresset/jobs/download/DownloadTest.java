@@ -107,11 +107,12 @@ final class DownloadTest {
             .getMessage()
             .startsWith("data set: expected one of mnist, "));
     Path other = directory.resolve("other.yml");
-    Files.writeString(other, "datasets:\n- name: a\n  colour: red\n");
+    Files.writeString(other, "datasets:\n- name: a\n  colour: red\n  description: b\n  files: []\n");
     String text =
         String.valueOf(
             assertThrows(ConfigException.class, () -> Catalogue.read(other)).getMessage());
-    assertTrue(text.startsWith(other + " line 3: no catalogue of data sets:"), text);
+    assertTrue(
+        text.startsWith(other + " line 3: no catalogue of data sets: Unrecognized field"), text);
     assertThrows(
         ConfigException.class,
         () -> new RemoteFile("../evil", URI.create("http://h/x"), 1, "0".repeat(64)));

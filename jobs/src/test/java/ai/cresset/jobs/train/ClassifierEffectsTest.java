@@ -113,6 +113,7 @@ final class ClassifierEffectsTest {
         image("model.init=" + pretrained),
         image("model.freeze=true", "model.init=" + pretrained),
         image("model.dtype=float64"),
+        image("train.epochs=1", "train.steps=0", "train.epochs=2"),
         table("data.path=" + shared.resolve("more.csv")),
         table(
             "data.delimiter=;", "data.path=" + shared.resolve("plants.csv"), "data.label=Kind No"),
@@ -245,7 +246,9 @@ final class ClassifierEffectsTest {
         }
       }
       Set<String> tested = new TreeSet<>();
-      flips().filter(flip -> flip.recipe().equals(file)).forEach(flip -> tested.add(flip.key()));
+      flips()
+          .filter(flip -> flip.recipe().equals(file) && !flip.key().startsWith("train."))
+          .forEach(flip -> tested.add(flip.key()));
       assertEquals(keys, tested);
     }
   }

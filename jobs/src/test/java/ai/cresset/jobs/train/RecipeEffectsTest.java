@@ -11,9 +11,13 @@ import ai.cresset.jobs.config.RecipeReader;
 import ai.cresset.jobs.recipe.GptRecipe;
 import ai.cresset.jobs.recipe.TrainSettings;
 import ai.cresset.jobs.text.TextCorpus;
+import ai.cresset.jobs.train.own.SignOptimizer;
+import ai.cresset.jobs.train.own.ThreefoldLoss;
+import ai.cresset.parallel.launch.Progress;
 import ai.cresset.parallel.strategy.ParallelOptions;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +30,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -126,6 +131,25 @@ final class RecipeEffectsTest {
         run("train.steps=7", TinyRun::checkpoints),
         run("train.global_batch=5", run -> run.result().summary().samples()),
         flip("train.device=cpu", recipe -> TrainJob.options(recipe, true)),
+        run("train.micro_batch=1", run -> run.weights()),
+        run("train.loss=" + ThreefoldLoss.class.getName(), TinyRun::weights),
+        run("train.optimizer=" + SignOptimizer.class.getName(), TinyRun::weights),
+        run("train.find_learning_rate=10", TinyRun::weights),
+        run("train.average_decay=0.9", run -> run.messages("loss")),
+        run(
+            "train.early_stopping=1",
+            run -> run.result().summary().steps(),
+            "train.optimizer=sgd",
+            "train.learning_rate=1e-20",
+            "train.min_learning_rate=0"),
+        run(
+            "train.early_stopping_gain=100",
+            run -> run.result().summary().steps(),
+            "train.early_stopping=1",
+            "train.evaluate_every=1"),
+        flip("output.logs=[csv]", RecipeEffectsTest::logs),
+        run("output.histograms=true", run -> run.result().histograms().isEmpty()),
+        run("output.samples=2", run -> run.result().exhibition().samples().size()),
         run("train.precision=bfloat16", TinyRun::weights),
         run("train.seed=2", TinyRun::weights),
         run("train.learning_rate=0.02", TinyRun::weights),
@@ -285,9 +309,39 @@ final class RecipeEffectsTest {
     assertTrue(text.contains("parallel.data or parallel.shard"), text);
   }
 
+  /** The files that a log of the run leaves. */
+  private static Set<String> logs(GptRecipe recipe) {
+    Path directory = Path.of(recipe.output().dir(), "logs");
+    try (RunLog log = new RunLog(recipe.output(), directory, 0, Wording.TEXT, each -> {})) {
+      log.accept(new Progress(0, 1, 6, Map.of(Reports.LOSS, 1.0), ""));
+    }
+    try (Stream<Path> files = Files.list(directory)) {
+      return files
+          .map(file -> file.getFileName().toString().replaceAll("[0-9]{13}", "time"))
+          .collect(Collectors.toSet());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void aTextHasNoEpochs() {
+    String text =
+        message(
+            assertThrows(
+                ConfigException.class,
+                () -> recipe(List.of("train.epochs=2", "train.steps=0"))));
+    assertTrue(
+        text.endsWith(
+            "train.epochs: expected 0, because windows of a text are drawn without end, got 2"),
+        text);
+  }
+
   /** The learning rates of the first steps, while evaluations get no better. */
   private static List<Double> rates(GptRecipe recipe) {
-    LearningRates rates = new LearningRates(ScheduleChoice.of(recipe.train()));
+    LearningRates rates = new LearningRates(
+            ScheduleChoice.of(
+                recipe.train(), recipe.train().steps(), recipe.train().learningRate()));
     return rates.first(6, recipe.train().learningRate());
   }
 
@@ -344,6 +398,7 @@ final class RecipeEffectsTest {
     TreeSet<String> keys = new TreeSet<>();
     collect(GptRecipe.class, "", keys);
     keys.remove("recipe"); // has one value only in a file of this kind
+    keys.remove("train.epochs"); // of data with an end; ClassifierEffectsTest has it
     keys.removeAll(List.of("parallel.tensor", "parallel.sequence", "parallel.pipeline"));
     TreeSet<String> tested = new TreeSet<>();
     flips().forEach(each -> tested.add(each.key()));

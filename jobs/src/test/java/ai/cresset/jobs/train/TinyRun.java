@@ -39,6 +39,7 @@ record TinyRun(
         new TrainWorker(
             recipe.train(),
             recipe.parallel(),
+            recipe.output(),
             workload.wording(),
             prepared.trainable(),
             directory.checkpointLocation(),

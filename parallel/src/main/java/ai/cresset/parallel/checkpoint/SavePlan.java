@@ -12,9 +12,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 
 /**
  * Who writes what. Of ranks that hold the same part, the one that has the fewest bytes to write so
@@ -23,10 +21,15 @@ import java.util.TreeSet;
  *
  * @param index what the checkpoint will hold
  * @param bytes to be written by each rank
+ * @param names for each rank what it writes: the name of the piece in its state, by that in its
+ *     file
  */
-record SavePlan(ShardIndex index, List<Long> bytes) {
+record SavePlan(ShardIndex index, List<Long> bytes, List<Map<String, String>> names) {
   /** A part and the ranks that hold it. */
   private record Copies(ShardInventory.Item item, List<Integer> ranks) {}
+
+  /** A piece that a rank writes, with its name in the rank's state. */
+  private record Chosen(int writer, String held, ShardInventory.Item item) {}
 
   static SavePlan of(List<ShardInventory> inventories) {
     int worldSize = inventories.size();
@@ -35,8 +38,9 @@ record SavePlan(ShardIndex index, List<Long> bytes) {
     all.sort(
         Comparator.comparing((Copies each) -> each.ranks().size() > 1)
             .thenComparing(each -> -each.item().bytes()));
+    List<Map<String, String>> held = inventories.stream().map(SavePlan::names).toList();
     long[] bytes = new long[worldSize];
-    Map<String, List<StoredPart>> parts = new TreeMap<>();
+    Map<String, List<Chosen>> chosen = new TreeMap<>();
     for (Copies each : all) {
       ShardInventory.Item item = each.item();
       if (item.box().isEmpty()) {
@@ -47,22 +51,49 @@ record SavePlan(ShardIndex index, List<Long> bytes) {
         writer = bytes[rank] < bytes[writer] ? rank : writer;
       }
       bytes[writer] += item.bytes();
-      parts
-          .computeIfAbsent(item.name(), name -> new ArrayList<>())
-          .add(
-              new StoredPart(
-                  ShardIndex.fileName(writer, worldSize),
-                  item.name(),
-                  item.box().offset(),
-                  item.box().shape()));
+      chosen
+          .computeIfAbsent(item.tensor(), name -> new ArrayList<>())
+          .add(new Chosen(writer, held.get(writer).getOrDefault(key(item), item.name()), item));
     }
+    List<Map<String, String>> names = new ArrayList<>();
+    for (int rank = 0; rank < worldSize; rank++) {
+      names.add(new TreeMap<>());
+    }
+    Map<String, List<StoredPart>> parts = new TreeMap<>();
+    chosen.forEach((name, pieces) -> parts.put(name, stored(name, pieces, names)));
     TreeMap<String, ShardInventory.Item> wholes = new TreeMap<>();
-    all.forEach(each -> wholes.putIfAbsent(each.item().name(), each.item()));
+    all.forEach(each -> wholes.putIfAbsent(each.item().tensor(), each.item()));
     TreeMap<String, StoredTensor> tensors = new TreeMap<>();
     wholes.forEach(
         (name, item) -> tensors.put(name, stored(item, parts.getOrDefault(name, List.of()))));
     ShardIndex index = new ShardIndex(tensors, new TreeMap<>(numbers(inventories)));
-    return new SavePlan(index, Arrays.stream(bytes).boxed().toList());
+    return new SavePlan(index, Arrays.stream(bytes).boxed().toList(), names);
+  }
+
+  /** The names under which a rank holds its pieces, by their keys. */
+  private static Map<String, String> names(ShardInventory inventory) {
+    Map<String, String> names = new HashMap<>();
+    inventory.items().forEach(item -> names.put(key(item), item.name()));
+    return names;
+  }
+
+  /** Pieces of one tensor are numbered within their file, in the order of the index. */
+  private static List<StoredPart> stored(
+      String tensor, List<Chosen> pieces, List<Map<String, String>> names) {
+    List<StoredPart> parts = new ArrayList<>();
+    int[] counts = new int[names.size()];
+    for (Chosen piece : pieces) {
+      String key = ShardIndex.partKey(tensor, counts[piece.writer()]);
+      counts[piece.writer()]++;
+      names.get(piece.writer()).put(key, piece.held());
+      parts.add(
+          new StoredPart(
+              ShardIndex.fileName(piece.writer(), names.size()),
+              key,
+              piece.item().box().offset(),
+              piece.item().box().shape()));
+    }
+    return parts;
   }
 
   private static StoredTensor stored(ShardInventory.Item item, List<StoredPart> parts) {
@@ -71,7 +102,7 @@ record SavePlan(ShardIndex index, List<Long> bytes) {
     if (problem != null) {
       throw CheckpointException.because(
           "the ranks do not hold '"
-              + item.name()
+              + item.tensor()
               + "' in one piece: "
               + problem
               + "; give the state the layout that the model has");
@@ -85,12 +116,12 @@ record SavePlan(ShardIndex index, List<Long> bytes) {
     Map<String, ShardInventory.Item> first = new HashMap<>();
     for (int rank = 0; rank < inventories.size(); rank++) {
       for (ShardInventory.Item item : inventories.get(rank).items()) {
-        ShardInventory.Item other = first.putIfAbsent(item.name(), item);
+        ShardInventory.Item other = first.putIfAbsent(item.tensor(), item);
         if (other != null
             && (other.dtype() != item.dtype() || !other.global().equals(item.global()))) {
           throw CheckpointException.because(
               "the ranks do not agree on '"
-                  + item.name()
+                  + item.tensor()
                   + "': it is "
                   + other.dtype()
                   + other.global()
@@ -112,7 +143,7 @@ record SavePlan(ShardIndex index, List<Long> bytes) {
 
   private static String key(ShardInventory.Item item) {
     Box box = item.box();
-    return item.name() + "\n" + box.offset() + box.shape();
+    return item.tensor() + "\n" + box.offset() + box.shape();
   }
 
   private static Map<String, Double> numbers(List<ShardInventory> inventories) {
@@ -142,18 +173,8 @@ record SavePlan(ShardIndex index, List<Long> bytes) {
     return numbers;
   }
 
-  /** The tensors whose part a rank writes. */
-  Set<String> writtenBy(int rank) {
-    String file = ShardIndex.fileName(rank, bytes.size());
-    Set<String> names = new TreeSet<>();
-    index
-        .tensors()
-        .forEach(
-            (name, tensor) -> {
-              if (tensor.parts().stream().anyMatch(part -> part.file().equals(file))) {
-                names.add(name);
-              }
-            });
-    return names;
+  /** What a rank writes: names in its state, by those in its file. */
+  Map<String, String> writtenBy(int rank) {
+    return names.get(rank);
   }
 }

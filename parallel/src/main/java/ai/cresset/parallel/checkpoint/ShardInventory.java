@@ -22,8 +22,17 @@ import java.util.Map;
  * @param numbers the optimizer's
  */
 record ShardInventory(List<Item> items, Map<String, Double> numbers) {
-  /** One part. */
+  /**
+   * One piece of a part.
+   *
+   * @param name of the piece, see {@link ShardedState}
+   */
   record Item(String name, DType dtype, Shape global, Box box) {
+    /** The tensor that it is a piece of. */
+    String tensor() {
+      return ShardedState.tensor(name);
+    }
+
     long bytes() {
       return box.numel() * dtype.bytes();
     }

@@ -210,12 +210,13 @@ public final class ShardedCheckpoints implements AutoCloseable {
             });
     CheckpointDraft draft = begun[0] == null ? CheckpointDraft.join(store, path) : begun[0];
     Map<String, Tensor> tensors = new TreeMap<>();
-    for (String name : plan.writtenBy(peers.rank())) {
-      ShardedState.Held held = state.tensors().get(name);
+    for (Map.Entry<String, String> name : plan.writtenBy(peers.rank()).entrySet()) {
+      ShardedState.Held held = state.tensors().get(name.getValue());
       if (held == null) {
         throw new IllegalStateException(name + " is planned on a rank that has it not");
       }
-      tensors.put(name, copy ? copied(held.local()) : Scope.detach(held.local().detach()));
+      Tensor written = copy ? copied(held.local()) : Scope.detach(held.local().detach());
+      tensors.put(name.getKey(), written);
     }
     return new Share(draft, plan, tensors);
   }

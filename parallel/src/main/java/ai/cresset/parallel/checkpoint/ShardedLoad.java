@@ -4,6 +4,7 @@ import ai.cresset.checkpoint.StoredTensor;
 import ai.cresset.checkpoint.StoredTensors;
 import ai.cresset.checkpoint.TrainingCheckpoint;
 import ai.cresset.error.CheckpointException;
+import ai.cresset.memory.Scope;
 import ai.cresset.nn.Module;
 import ai.cresset.optim.Optimizer;
 import ai.cresset.optim.OptimizerState;
@@ -165,11 +166,18 @@ public final class ShardedLoad {
   private static Tensor part(
       StoredTensors stored, String key, StoredTensor tensor, ShardLayout layout, int rank) {
     ShardSpec spec = layout.specs().get(ShardedState.owner(key));
-    Box box = spec == null ? Box.whole(tensor.shape()) : spec.box(layout.dims(), rank);
-    Tensor part = Tensor.empty(new Spec(box.shape(), tensor.dtype(), Device.CPU));
+    List<Box> boxes =
+        spec == null ? List.of(Box.whole(tensor.shape())) : spec.boxes(layout.dims(), rank);
+    Shape shape = spec == null ? tensor.shape() : spec.local(layout.dims(), rank);
+    Tensor part = Tensor.empty(new Spec(shape, tensor.dtype(), Device.CPU));
     boolean done = false;
     try {
-      stored.readPart(key, box.offset(), part);
+      try (Scope scope = Scope.open("load")) {
+        List<Tensor> pieces = Box.views(boxes, part);
+        for (int i = 0; i < pieces.size(); i++) {
+          stored.readPart(key, boxes.get(i).offset(), pieces.get(i));
+        }
+      }
       done = true;
       return part;
     } finally {

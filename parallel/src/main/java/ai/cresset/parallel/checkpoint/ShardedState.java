@@ -16,15 +16,19 @@ import ai.cresset.type.Shape;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What one rank holds of a training state: of each tensor a part, and the optimizer's numbers.
- * Names are those of {@link ShardIndex}. Shares the memory of model and optimizer; closing frees
- * its handles.
+ * Names are those of {@link ShardIndex}; a part that consists of several pieces has a name for
+ * each, {@code name}, {@code name#1} and so on. Shares the memory of model and optimizer; closing
+ * frees its handles.
  */
 public final class ShardedState implements AutoCloseable {
+  private static final char PIECE = '#';
+
   private final Map<String, Held> tensors = new LinkedHashMap<>();
   private final Map<String, Double> numbers = new LinkedHashMap<>();
 
@@ -51,6 +55,27 @@ public final class ShardedState implements AutoCloseable {
       throw CheckpointException.because("the state has two tensors named '" + name + "'");
     }
     return this;
+  }
+
+  /** Adds the pieces of a part that lie below each other in {@code local}. */
+  private void put(String name, Shape global, List<Box> pieces, Tensor local) {
+    try (Scope scope = Scope.open("pieces")) {
+      List<Tensor> views = Box.views(pieces, local);
+      for (int i = 0; i < views.size(); i++) {
+        put(piece(name, i), global, pieces.get(i), views.get(i));
+      }
+    }
+  }
+
+  /** The name of a piece of a tensor. */
+  static String piece(String name, int number) {
+    return number == 0 ? name : name + PIECE + number;
+  }
+
+  /** The tensor that a name of a piece is about. */
+  static String tensor(String name) {
+    int mark = name.lastIndexOf(PIECE);
+    return mark < 0 ? name : name.substring(0, mark);
   }
 
   /** Adds a number. */
@@ -134,7 +159,7 @@ public final class ShardedState implements AutoCloseable {
                 boolean mine =
                     spec == null
                         || spec.global().numel() == 0
-                        || !spec.box(layout.dims(), rank).isEmpty();
+                        || !spec.boxes(layout.dims(), rank).get(0).isEmpty();
                 if (mine) {
                   put(name, number);
                 }
@@ -146,15 +171,15 @@ public final class ShardedState implements AutoCloseable {
   private void put(
       String name, @Nullable ShardSpec spec, ShardLayout layout, int rank, Tensor local) {
     if (spec == null) {
-      put(name, local.shape(), Box.whole(local.shape()), local);
+      put(name, local.shape(), List.of(Box.whole(local.shape())), local);
     } else {
-      put(name, spec.global(), spec.box(layout.dims(), rank), local);
+      put(name, spec.global(), spec.boxes(layout.dims(), rank), local);
     }
   }
 
-  /** The parameter, or parameter group, that a name of an optimizer's state is about. */
+  /** The tensor, parameter or parameter group that a name is about. */
   static String owner(String name) {
-    return name.substring(name.indexOf('/') + 1);
+    return tensor(name.substring(name.indexOf('/') + 1));
   }
 
   @Override

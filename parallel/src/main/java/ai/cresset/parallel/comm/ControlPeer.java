@@ -48,6 +48,11 @@ final class ControlPeer {
     channel.want(Channel.READ);
   }
 
+  /** In the job. */
+  int rank() {
+    return rank;
+  }
+
   boolean isOpen() {
     return open;
   }

@@ -18,6 +18,10 @@ import org.slf4j.LoggerFactory;
 final class ControlPlane implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ControlPlane.class);
   private static final Duration LINGER = Duration.ofSeconds(2);
+
+  /** For the last words of the rank that failed: it may be stopped and never say any. */
+  private static final Duration SILENT_LINGER = Duration.ofMillis(200);
+
   private static final int BEATS_PER_TIMEOUT = 5;
 
   private final int rank;
@@ -75,6 +79,7 @@ final class ControlPlane implements AutoCloseable {
       long nextBeat = System.nanoTime();
       long lastRound = nextBeat;
       @Nullable Deadline end = null;
+      @Nullable Deadline silent = null;
       while (true) {
         for (ControlPeer peer : peers) {
           peer.read(listener);
@@ -83,6 +88,7 @@ final class ControlPlane implements AutoCloseable {
         if (!told && (failure != null || leaving)) {
           told = true;
           end = Deadline.after(LINGER);
+          silent = Deadline.after(SILENT_LINGER);
           for (ControlPeer peer : peers) {
             peer.end(failure, listener.lastOperations());
           }
@@ -104,12 +110,14 @@ final class ControlPlane implements AutoCloseable {
           if (!told) {
             peer.checkSilence(now, paused, timeout, listener);
           }
-          open |= peer.isOpen();
+          boolean dead = failure != null && failure.rank() == peer.rank();
+          open |= peer.isOpen() && !(dead && silent != null && silent.isOver());
         }
         if (end != null && (!open || end.isOver())) {
           return;
         }
-        poller.await(end == null ? Math.max(0, nextBeat - now) : end.remainingNanos());
+        long patience = end == null ? Math.max(0, nextBeat - now) : end.remainingNanos();
+        poller.await(silent == null || silent.isOver() ? patience : silent.remainingNanos());
       }
     } catch (IOException | RuntimeException e) {
       LOG.error("the control thread of rank {} failed", rank, e);

@@ -80,6 +80,25 @@ public record Box(List<Long> offset, Shape shape) {
     return part;
   }
 
+  /**
+   * Views of the pieces of a tensor that lie below each other along its first dimension.
+   *
+   * @param pieces what they are, in order
+   * @param local all of them
+   */
+  public static List<Tensor> views(List<Box> pieces, Tensor local) {
+    if (pieces.size() == 1) {
+      return List.of(local);
+    }
+    List<Tensor> found = new ArrayList<>();
+    long row = 0;
+    for (Box piece : pieces) {
+      found.add(local.narrow(0, row, piece.shape().size(0)));
+      row += piece.shape().size(0);
+    }
+    return found;
+  }
+
   private long end(int dim) {
     return offset.get(dim) + shape.size(dim);
   }

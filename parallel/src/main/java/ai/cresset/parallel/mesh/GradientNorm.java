@@ -12,8 +12,11 @@ import ai.cresset.tensor.Spec;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.type.DType;
 import ai.cresset.type.Shape;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.List;
+import java.util.Map;
 
 /**
  * The Euclidean norm of gradients that are cut by rows over ranks. Squares are added up by rows,
@@ -38,6 +41,25 @@ public final class GradientNorm {
     ExactSum sum = new ExactSum();
     mine.forEach(gradient -> addSquares(gradient, sum));
     return Math.sqrt(ExactSum.value(add(sum.words(), group)));
+  }
+
+  /**
+   * Of gradients that are cut in any way over a mesh; each element counts once.
+   *
+   * @param leaves what this rank holds, by name; those without a gradient count nothing
+   * @param layout how they are cut
+   */
+  public static double of(
+      Map<String, ? extends Tensor> leaves, ShardLayout layout, DeviceMesh mesh) {
+    List<Tensor> mine = new ArrayList<>();
+    leaves.forEach(
+        (name, leaf) -> {
+          Tensor gradient = leaf.grad();
+          if (gradient != null && layout.writes(name, mesh.rank())) {
+            mine.add(gradient);
+          }
+        });
+    return of(mine, mesh.world());
   }
 
   private static long[] add(long[] words, ProcessGroup group) {

@@ -21,7 +21,17 @@ public final class InitialState {
   public static void check(String what, List<? extends Tensor> state, ProcessGroup group) {
     StringBuilder text = new StringBuilder();
     state.forEach(tensor -> text.append(tensor.spec()).append('\n'));
-    byte[] mine = text.toString().getBytes(StandardCharsets.UTF_8);
+    check(what, text.toString(), group);
+  }
+
+  /**
+   * Refuses descriptions of what ranks begin with that differ.
+   *
+   * @param text a line for each tensor
+   * @throws CommunicationException that names the first difference
+   */
+  public static void check(String what, String text, ProcessGroup group) {
+    byte[] mine = text.getBytes(StandardCharsets.UTF_8);
     List<byte[]> all = group.allGatherBytes(mine);
     for (int rank = 0; rank < all.size(); rank++) {
       String theirs = new String(all.get(rank), StandardCharsets.UTF_8);
@@ -33,7 +43,7 @@ public final class InitialState {
                 + " holds other parameters than rank "
                 + group.rank()
                 + "; "
-                + firstDifference(text.toString(), theirs)
+                + firstDifference(text, theirs)
                 + "; build the same model on every rank");
       }
     }

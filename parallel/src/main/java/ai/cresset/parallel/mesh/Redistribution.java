@@ -27,11 +27,11 @@ public final class Redistribution {
   /**
    * What a rank holds before.
    *
-   * @param box its part
+   * @param boxes its pieces
    * @param gives whether it is the one to give it: the first of those that hold the same, so that
    *     each element comes once
    */
-  private record Part(Box box, boolean gives) {}
+  private record Part(List<Box> boxes, boolean gives) {}
 
   /**
    * From any cut over a mesh to any other: each part goes from the first rank that holds it to
@@ -46,11 +46,11 @@ public final class Redistribution {
     }
     ParallelDims dims = mesh.dims();
     List<Part> before = new ArrayList<>();
-    List<Box> after = new ArrayList<>();
+    List<List<Box>> after = new ArrayList<>();
     for (int rank = 0; rank < dims.worldSize(); rank++) {
       MeshCoordinates there = dims.coordinates(rank);
-      before.add(new Part(from.box(dims, there), from.writes(dims, there)));
-      after.add(to.box(dims, there));
+      before.add(new Part(from.boxes(dims, there), from.writes(dims, there)));
+      after.add(to.boxes(dims, there));
     }
     return exchange(local, before, after, mesh.world());
   }
@@ -75,11 +75,11 @@ public final class Redistribution {
     ShardSpec source = spec(axis, whole, from);
     ShardSpec target = spec(axis, whole, to);
     List<Part> before = new ArrayList<>();
-    List<Box> after = new ArrayList<>();
+    List<List<Box>> after = new ArrayList<>();
     for (int place = 0; place < group.size(); place++) {
       MeshCoordinates there = MeshCoordinates.ORIGIN.with(axis, place);
-      before.add(new Part(source.box(dims, there), source.writes(dims, there)));
-      after.add(target.box(dims, there));
+      before.add(new Part(source.boxes(dims, there), source.writes(dims, there)));
+      after.add(target.boxes(dims, there));
     }
     return exchange(local, before, after, group);
   }
@@ -126,41 +126,53 @@ public final class Redistribution {
   }
 
   private static Tensor exchange(
-      Tensor local, List<Part> before, List<Box> after, ProcessGroup group) {
+      Tensor local, List<Part> before, List<List<Box>> after, ProcessGroup group) {
     Part mine = before.get(group.rank());
-    Box wanted = after.get(group.rank());
-    if (!local.shape().equals(mine.box().shape())) {
+    List<Box> wanted = after.get(group.rank());
+    if (!local.shape().equals(shape(mine.boxes()))) {
       throw ShapeException.mismatch("redistribute", "this rank's part, " + mine, local.shape());
     }
     List<HostMirror> mirrors = new ArrayList<>();
     try (GradMode.Restore off = GradMode.disable();
         Scope scope = Scope.open("redistribute")) {
       Tensor held = local.detach().to(Device.CPU);
-      Tensor result = Tensor.empty(new Spec(wanted.shape(), local.dtype(), Device.CPU));
+      Tensor result = Tensor.empty(new Spec(shape(wanted), local.dtype(), Device.CPU));
+      List<Tensor> sources = Box.views(mine.boxes(), held);
+      List<Tensor> targets = Box.views(wanted, result);
       List<Transfer> transfers = new ArrayList<>();
       List<Runnable> arrivals = new ArrayList<>();
       for (int peer = 0; peer < group.size(); peer++) {
-        Box sent = mine.box().intersect(after.get(peer));
-        Box received = before.get(peer).box().intersect(wanted);
-        boolean sends = mine.gives() && !sent.isEmpty();
-        boolean receives = before.get(peer).gives() && !received.isEmpty();
-        if (peer == group.rank()) {
-          if (receives) {
-            received.within(wanted).of(result).copy_(received.within(mine.box()).of(held));
+        for (int i = 0; mine.gives() && i < sources.size(); i++) {
+          Box source = mine.boxes().get(i);
+          for (Box target : after.get(peer)) {
+            Box sent = source.intersect(target);
+            if (peer != group.rank() && !sent.isEmpty()) {
+              Tensor part = sent.within(source).of(sources.get(i)).detachedClone();
+              HostMirror mirror = new HostMirror(part);
+              mirrors.add(mirror);
+              transfers.add(new Transfer.Send(mirror.fetch(), peer));
+            }
           }
-          continue;
         }
-        if (sends) {
-          HostMirror mirror = new HostMirror(sent.within(mine.box()).of(held).detachedClone());
-          mirrors.add(mirror);
-          transfers.add(new Transfer.Send(mirror.fetch(), peer));
-        }
-        if (receives) {
-          Tensor part = Tensor.empty(new Spec(received.shape(), local.dtype(), Device.CPU));
-          HostMirror mirror = new HostMirror(part);
-          mirrors.add(mirror);
-          transfers.add(new Transfer.Receive(mirror.fetch(), peer));
-          arrivals.add(() -> received.within(wanted).of(result).copy_(part));
+        Part theirs = before.get(peer);
+        for (int i = 0; theirs.gives() && i < theirs.boxes().size(); i++) {
+          for (int j = 0; j < targets.size(); j++) {
+            Box source = theirs.boxes().get(i);
+            Box received = source.intersect(wanted.get(j));
+            if (received.isEmpty()) {
+              continue;
+            }
+            Tensor place = received.within(wanted.get(j)).of(targets.get(j));
+            if (peer == group.rank()) {
+              place.copy_(received.within(source).of(sources.get(i)));
+              continue;
+            }
+            Tensor part = Tensor.empty(new Spec(received.shape(), local.dtype(), Device.CPU));
+            HostMirror mirror = new HostMirror(part);
+            mirrors.add(mirror);
+            transfers.add(new Transfer.Receive(mirror.fetch(), peer));
+            arrivals.add(() -> place.copy_(part));
+          }
         }
       }
       group.exchange(transfers);
@@ -169,5 +181,13 @@ public final class Redistribution {
     } finally {
       mirrors.forEach(HostMirror::close);
     }
+  }
+
+  /** The shape of pieces below each other. */
+  private static Shape shape(List<Box> pieces) {
+    Shape first = pieces.get(0).shape();
+    return pieces.size() == 1
+        ? first
+        : first.with(0, pieces.stream().mapToLong(piece -> piece.shape().size(0)).sum());
   }
 }

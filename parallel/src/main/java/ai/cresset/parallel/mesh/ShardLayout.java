@@ -51,6 +51,6 @@ public record ShardLayout(ParallelDims dims, Map<String, ShardSpec> specs) {
 
   /** Elements of all parts that a rank holds. */
   public long numel(int rank) {
-    return specs.values().stream().mapToLong(spec -> spec.box(dims, rank).numel()).sum();
+    return specs.values().stream().mapToLong(spec -> spec.local(dims, rank).numel()).sum();
   }
 }

@@ -15,11 +15,20 @@ import java.util.Set;
  * <p>{@code n} elements over {@code k} ranks: the first {@code n % k} ranks hold one more than the
  * others. Parts may be empty.
  *
+ * <p>The first dimension may consist of sections of equal size, such as the weights of queries,
+ * keys and values: then the first axis cuts each of them, and a rank holds its parts of all, one
+ * below the other.
+ *
  * @param global the shape of the whole
  * @param splits for each dimension the axes that cut it, in order
+ * @param sections of the first dimension, at least 1
  */
-public record ShardSpec(Shape global, List<List<MeshAxis>> splits) {
+public record ShardSpec(Shape global, List<List<MeshAxis>> splits, int sections) {
   public ShardSpec {
+    if (sections < 1 || sections > 1 && (global.rank() == 0 || global.size(0) % sections != 0)) {
+      throw ConfigException.value(
+          "sections of a tensor of shape " + global, sections, "a divisor of its first dimension");
+    }
     splits = splits.stream().map(List::copyOf).toList();
     if (splits.size() != global.rank()) {
       throw ConfigException.value(
@@ -33,6 +42,11 @@ public record ShardSpec(Shape global, List<List<MeshAxis>> splits) {
         }
       }
     }
+  }
+
+  /** Without sections. */
+  public ShardSpec(Shape global, List<List<MeshAxis>> splits) {
+    this(global, splits, 1);
   }
 
   /** The whole on every rank. */
@@ -50,6 +64,11 @@ public record ShardSpec(Shape global, List<List<MeshAxis>> splits) {
     return global.rank() == 0 ? replicated(global) : split(global, 0, axis);
   }
 
+  /** Cut once along the first dimension, which consists of sections of equal size. */
+  public static ShardSpec sections(Shape global, int sections, MeshAxis axis) {
+    return new ShardSpec(global, split(global, 0, axis).splits(), sections);
+  }
+
   /** Each part cut once more. */
   public ShardSpec andSplit(int dim, MeshAxis axis) {
     if (global.rank() == 0) {
@@ -60,7 +79,7 @@ public record ShardSpec(Shape global, List<List<MeshAxis>> splits) {
     List<MeshAxis> axes = new ArrayList<>(splits.get(at));
     axes.add(axis);
     finer.set(at, axes);
-    return new ShardSpec(global, finer);
+    return new ShardSpec(global, finer, sections);
   }
 
   /** The axes that cut it. */
@@ -75,8 +94,75 @@ public record ShardSpec(Shape global, List<List<MeshAxis>> splits) {
     return axes().stream().anyMatch(axis -> dims.size(axis) > 1);
   }
 
-  /** The part of the rank that stands here. */
+  /**
+   * The part of the rank that stands here, of a tensor that is cut in one piece for each rank.
+   *
+   * @throws ConfigException if the part consists of several pieces; see {@link #boxes}
+   */
   public Box box(ParallelDims dims, MeshCoordinates here) {
+    List<Box> pieces = boxes(dims, here);
+    if (pieces.size() > 1) {
+      throw ConfigException.because(
+          "a rank's part of a tensor of shape "
+              + global
+              + " consists of "
+              + pieces.size()
+              + " pieces; ask for boxes");
+    }
+    return pieces.get(0);
+  }
+
+  /**
+   * The pieces that the rank that stands here holds, below each other along the first dimension; at
+   * least one, which may be empty.
+   */
+  public List<Box> boxes(ParallelDims dims, MeshCoordinates here) {
+    if (sections == 1 || splits.get(0).isEmpty()) {
+      return List.of(piece(dims, here));
+    }
+    MeshAxis first = splits.get(0).get(0);
+    List<MeshAxis> others = splits.get(0).subList(1, splits.get(0).size());
+    long size = global.size(0) / sections;
+    int parts = dims.size(first);
+    long begin = start(size, parts, here.at(first));
+    long rows = start(size, parts, here.at(first) + 1) - begin;
+    // The others cut what the sections' parts make together.
+    Box mine =
+        new ShardSpec(global.with(0, sections * rows), othersFirst(others)).piece(dims, here);
+    List<Box> found = new ArrayList<>();
+    for (int section = 0; section < sections; section++) {
+      long from = Math.max(mine.offset().get(0), section * rows);
+      long to = Math.min(mine.offset().get(0) + mine.shape().size(0), (section + 1) * rows);
+      if (from < to) {
+        List<Long> offset = new ArrayList<>(mine.offset());
+        offset.set(0, section * size + begin + from - section * rows);
+        found.add(new Box(offset, mine.shape().with(0, to - from)));
+      }
+    }
+    return found.isEmpty() ? List.of(mine) : List.copyOf(found);
+  }
+
+  private List<List<MeshAxis>> othersFirst(List<MeshAxis> others) {
+    List<List<MeshAxis>> rest = new ArrayList<>(splits);
+    rest.set(0, others);
+    return rest;
+  }
+
+  /** The pieces of a rank. */
+  public List<Box> boxes(ParallelDims dims, int rank) {
+    return boxes(dims, dims.coordinates(rank));
+  }
+
+  /** The shape of what a rank holds. */
+  public Shape local(ParallelDims dims, int rank) {
+    List<Box> pieces = boxes(dims, rank);
+    Shape shape = pieces.get(0).shape();
+    return shape.rank() == 0
+        ? shape
+        : shape.with(0, pieces.stream().mapToLong(piece -> piece.shape().size(0)).sum());
+  }
+
+  private Box piece(ParallelDims dims, MeshCoordinates here) {
     List<Long> offset = new ArrayList<>();
     long[] sizes = new long[global.rank()];
     for (int dim = 0; dim < sizes.length; dim++) {
@@ -110,7 +196,7 @@ public record ShardSpec(Shape global, List<List<MeshAxis>> splits) {
         return false;
       }
     }
-    return !box(dims, here).isEmpty();
+    return !boxes(dims, here).get(0).isEmpty();
   }
 
   /** Where part {@code part} of {@code parts} begins; {@code parts} itself is the end. */

@@ -9,6 +9,7 @@ import ai.cresset.tensor.op.Attention;
 import ai.cresset.tensor.op.Dispatch;
 import ai.cresset.tensor.op.OperandTypes;
 import ai.cresset.type.DType;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Attention: averages of values, weighted by how well queries and keys agree. */
@@ -27,6 +28,27 @@ public final class Attentions {
   public static Tensor scaledDotProductAttention(
       Tensor query, Tensor key, Tensor value, boolean causal, double dropoutP) {
     return scaledDotProductAttention(query, key, value, causal, dropoutP, scale(query));
+  }
+
+  /**
+   * The same for heads that are a part of all heads.
+   *
+   * @param heads says which part, given the weights {@code [..., queries, keys]}; dropout decides
+   *     as for all heads together
+   */
+  public static Tensor scaledDotProductAttention(
+      Tensor query,
+      Tensor key,
+      Tensor value,
+      boolean causal,
+      double dropoutP,
+      UnaryOperator<TensorPart> heads) {
+    if (dropoutP == 0) {
+      return scaledDotProductAttention(query, key, value, causal, 0);
+    }
+    Tensor weights = weights(query, key, null, causal, scale(query));
+    TensorPart part = heads.apply(TensorPart.all(weights.shape()));
+    return Layers.dropout(weights, dropoutP, true, part).matmul(value);
   }
 
   /** The same with scores multiplied by {@code scale}. */

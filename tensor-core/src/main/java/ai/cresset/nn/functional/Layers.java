@@ -145,6 +145,22 @@ public final class Layers {
   }
 
   /**
+   * The same for a part of a larger tensor: each element is dropped or kept as if the whole went
+   * through {@link #dropout(Tensor, double, boolean)}.
+   *
+   * @param part where the elements of {@code x} stand
+   */
+  public static Tensor dropout(Tensor x, double p, boolean training, TensorPart part) {
+    if (!training || p == 0) {
+      return x;
+    }
+    Generator.Key key = Generator.current().reserve(part.whole().numel());
+    return part.isWhole()
+        ? Dispatch.apply(new Dropout(p, key), x)
+        : new PartialDropout(p, key, part).apply(x);
+  }
+
+  /**
    * In training, zeros whole channels with probability p and scales the others ({@code
    * F.dropout1d}, {@code F.dropout2d}, {@code F.dropout3d}).
    *

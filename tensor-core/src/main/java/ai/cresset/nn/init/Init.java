@@ -30,6 +30,9 @@ public final class Init {
 
   /** Every element {@code value}. */
   public static void constant(Tensor tensor, double value) {
+    if (DeferredInit.takes(tensor, later -> constant(later, value), "constant " + value)) {
+      return;
+    }
     try (GradMode.Restore off = GradMode.disable()) {
       tensor.fill_(value);
     }
@@ -205,6 +208,7 @@ public final class Init {
 
   /** Puts host values into a tensor on any device. */
   private static void write(Tensor tensor, double[] values) {
+    DeferredInit.solid(tensor);
     try (Scope scope = Scope.open("init");
         GradMode.Restore off = GradMode.disable()) {
       Tensor host = Tensor.of(values, values.length).reshape(tensor.shape());
@@ -264,8 +268,19 @@ public final class Init {
 
   private static void draw(
       Programs programs, Tensor tensor, double[] scalars, Generator generator) {
+    Generator.Key key = generator.reserve(tensor.numel());
+    String text = programs == NORMAL ? "normal " : "uniform ";
+    if (!DeferredInit.takes(
+        tensor,
+        later -> draw(programs, later, scalars, key),
+        text + scalars[0] + " " + scalars[1] + " " + key)) {
+      draw(programs, tensor, scalars, key);
+    }
+  }
+
+  private static void draw(Programs programs, Tensor tensor, double[] scalars, Generator.Key key) {
     Program program = programs.forOperands(tensor.dtype());
-    Pointwise.run(program, scalars, generator.reserve(tensor.numel()), List.of(), List.of(tensor));
+    Pointwise.run(program, scalars, key, List.of(), List.of(tensor));
     tensor.storage().changed();
   }
 }

@@ -84,6 +84,10 @@ public final class Embedding extends Layer {
     return weight;
   }
 
+  public EmbeddingOptions options() {
+    return options;
+  }
+
   @Override
   protected Tensor forward(Tensor input) {
     Double maxNorm = options.maxNorm();

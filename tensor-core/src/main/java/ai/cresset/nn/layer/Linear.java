@@ -8,6 +8,8 @@ import ai.cresset.nn.functional.Layers;
 import ai.cresset.nn.init.Init;
 import ai.cresset.random.Generator;
 import ai.cresset.tensor.Tensor;
+import ai.cresset.tensor.autograd.HookHandle;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,7 @@ public final class Linear extends Layer {
   private final long outFeatures;
   private final Parameter weight;
   private final @Nullable Parameter bias;
+  private @Nullable UnaryOperator<Tensor> beforeBias;
 
   /** With a bias. */
   public Linear(long inFeatures, long outFeatures) {
@@ -59,8 +62,22 @@ public final class Linear extends Layer {
     return bias;
   }
 
+  /**
+   * Passes products through {@code step} before the bias is added, until the result is closed: for
+   * products that are partial sums.
+   */
+  public HookHandle beforeBias(UnaryOperator<Tensor> step) {
+    beforeBias = step;
+    return () -> beforeBias = null;
+  }
+
   @Override
   protected Tensor forward(Tensor input) {
+    UnaryOperator<Tensor> step = beforeBias;
+    if (step != null) {
+      Tensor product = step.apply(Layers.linear(input, value(weight), null));
+      return bias == null ? product : product.add(value(bias));
+    }
     return Layers.linear(input, value(weight), bias == null ? null : value(bias));
   }
 

@@ -6,6 +6,7 @@ import ai.cresset.nn.functional.Losses;
 import ai.cresset.tensor.Loss;
 import ai.cresset.tensor.LossReduction;
 import ai.cresset.tensor.Tensor;
+import ai.cresset.tensor.autograd.HookHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,18 @@ public final class CrossEntropyLoss extends TargetLoss {
   private final long ignoreIndex;
   private final double labelSmoothing;
   private final @Nullable Tensor weight;
+  private @Nullable Computation other;
+
+  /** Another way to compute a cross entropy of classes that count alike. */
+  @FunctionalInterface
+  public interface Computation {
+    /**
+     * Computes the sum and the number of targets that count.
+     *
+     * @param logits what the loss is called with, which may be a part of the classes
+     */
+    Loss loss(Tensor logits, Tensor targets, long ignoreIndex, double labelSmoothing);
+  }
 
   public CrossEntropyLoss() {
     this(Losses.IGNORE_INDEX, 0);
@@ -51,14 +64,46 @@ public final class CrossEntropyLoss extends TargetLoss {
     }
   }
 
+  /**
+   * Makes {@code computation} compute this loss, until the result is closed: for logits of which
+   * each worker holds a part.
+   *
+   * @throws ConfigException if classes have weights
+   */
+  public HookHandle computeWith(Computation computation) {
+    if (weight != null) {
+      throw ConfigException.because(
+          "CrossEntropyLoss: classes that workers share cannot have weights of their own; leave the"
+              + " weights out");
+    }
+    other = computation;
+    return () -> other = null;
+  }
+
   @Override
   protected Loss forward(Tensor logits, Tensor targets) {
+    if (other != null) {
+      return other.loss(logits, targets, ignoreIndex, labelSmoothing);
+    }
     return Losses.crossEntropy(logits, targets, weight, ignoreIndex, labelSmoothing);
   }
 
   @Override
   protected Tensor forward(Tensor logits, Tensor targets, LossReduction reduction) {
+    if (other != null) {
+      return reduced(other.loss(logits, targets, ignoreIndex, labelSmoothing), reduction);
+    }
     return Losses.crossEntropy(logits, targets, weight, ignoreIndex, labelSmoothing, reduction);
+  }
+
+  private static Tensor reduced(Loss loss, LossReduction reduction) {
+    return switch (reduction) {
+      case SUM -> loss.sum();
+      case MEAN -> loss.mean();
+      case NONE ->
+          throw ConfigException.value(
+              "reduction of a loss over classes that workers share", reduction, "sum or mean");
+    };
   }
 
   @Override

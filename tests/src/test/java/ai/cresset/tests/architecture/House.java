@@ -68,14 +68,16 @@ final class House {
     room("parallel.data", "parallel.mesh", "parallel.comm", "nn", "optim");
     room("parallel.zero", "parallel.mesh", "parallel.comm", "nn", "optim");
     room("parallel.tensor", "parallel.mesh", "parallel.comm", "nn", "optim");
+    room("parallel.sequence", "parallel.tensor");
     room("parallel.pipeline", "parallel.mesh", "parallel.comm", "nn", "optim");
-    room("parallel.server", "parallel.mesh", "parallel.comm", "nn", "optim");
+    room("parallel.server", "parallel.comm", "nn", "checkpoint");
     room("parallel.checkpoint", "parallel.mesh", "parallel.comm", "checkpoint");
     room(
         "parallel.strategy",
         "parallel.data",
         "parallel.zero",
         "parallel.tensor",
+        "parallel.sequence",
         "parallel.pipeline",
         "parallel.server",
         "parallel.checkpoint",

@@ -33,6 +33,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.ZipFile;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -42,9 +44,13 @@ import org.junit.jupiter.params.provider.ValueSource;
  * An input that breaks a reader is left in {@code target/fuzz}.
  */
 final class FuzzTest {
+  /** For each reader; 0 for so many inputs as every build has time for. */
+  private static final int SECONDS = Integer.getInteger("cresset.fuzz.seconds", 0);
+
   private static final Pattern RUNS = Pattern.compile("Done (\\d+) runs");
 
   @ParameterizedTest
+  @Execution(ExecutionMode.CONCURRENT)
   @ValueSource(
       classes = {
         SafetensorsTarget.class,
@@ -90,7 +96,7 @@ final class FuzzTest {
             "-max_len=65536",
             "-timeout=10",
             "-rss_limit_mb=2048",
-            "-max_total_time=" + Integer.getInteger("cresset.fuzz.seconds", 7),
+            SECONDS == 0 ? "-runs=3000" : "-max_total_time=" + SECONDS,
             corpus.toString()));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes(), UTF_8);

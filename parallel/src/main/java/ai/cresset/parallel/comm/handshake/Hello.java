@@ -31,7 +31,8 @@ public record Hello(
   public enum Purpose {
     CONTROL,
     DATA,
-    STORE
+    STORE,
+    SERVER
   }
 
   static final int MAX_GROUP_BYTES = 255;

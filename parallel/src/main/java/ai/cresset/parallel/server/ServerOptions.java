@@ -1,0 +1,173 @@
+package ai.cresset.parallel.server;
+
+import ai.cresset.error.ConfigException;
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What all servers and workers of a job agree on.
+ *
+ * @param tables all tables
+ * @param consistency how far workers may be apart
+ * @param seed of the first values of rows
+ * @param memoryBytes what the rows of a server may take, with index and optimizer state
+ * @param snapshotEvery steps between snapshots that servers take by themselves; 0 for none
+ * @param keepSnapshots how many of the newest stay
+ * @param maxInFlight requests that a worker may have under way at a server; one more waits
+ * @param requestTimeout how long a request may take, waiting for slower workers included
+ * @param recoveryTimeout how long a lost server may take to come back
+ */
+public record ServerOptions(
+    List<TableSpec> tables,
+    Consistency consistency,
+    long seed,
+    long memoryBytes,
+    long snapshotEvery,
+    int keepSnapshots,
+    int maxInFlight,
+    Duration requestTimeout,
+    Duration recoveryTimeout)
+    implements Serializable {
+  public ServerOptions {
+    tables = List.copyOf(tables);
+    if (tables.isEmpty()) {
+      throw ConfigException.value("ServerOptions.tables", tables, "at least one table");
+    }
+    Set<String> names = new HashSet<>();
+    for (TableSpec table : tables) {
+      if (!names.add(table.name())) {
+        throw ConfigException.value(
+            "ServerOptions.tables", "'" + table.name() + "' twice", "tables with different names");
+      }
+    }
+    atLeast("memoryBytes", memoryBytes, 1);
+    atLeast("snapshotEvery", snapshotEvery, 0);
+    atLeast("keepSnapshots", keepSnapshots, 1);
+    atLeast("maxInFlight", maxInFlight, 1);
+    positive("requestTimeout", requestTimeout);
+    positive("recoveryTimeout", recoveryTimeout);
+  }
+
+  /** Synchronous, seed 0, no limit of memory, no snapshots, 64 requests in flight, a minute. */
+  public static ServerOptions of(List<TableSpec> tables) {
+    return new ServerOptions(
+        tables,
+        Consistency.SYNCHRONOUS,
+        0,
+        Long.MAX_VALUE,
+        0,
+        2,
+        64,
+        Duration.ofMinutes(1),
+        Duration.ofMinutes(1));
+  }
+
+  private static void atLeast(String key, long value, long least) {
+    if (value < least) {
+      throw ConfigException.value("ServerOptions." + key, value, "a number of at least " + least);
+    }
+  }
+
+  private static void positive(String key, Duration value) {
+    if (value.isNegative() || value.isZero()) {
+      throw ConfigException.value("ServerOptions." + key, value, "more than zero");
+    }
+  }
+
+  public ServerOptions withConsistency(Consistency value) {
+    return new ServerOptions(
+        tables,
+        value,
+        seed,
+        memoryBytes,
+        snapshotEvery,
+        keepSnapshots,
+        maxInFlight,
+        requestTimeout,
+        recoveryTimeout);
+  }
+
+  public ServerOptions withSeed(long value) {
+    return new ServerOptions(
+        tables,
+        consistency,
+        value,
+        memoryBytes,
+        snapshotEvery,
+        keepSnapshots,
+        maxInFlight,
+        requestTimeout,
+        recoveryTimeout);
+  }
+
+  public ServerOptions withMemoryBytes(long value) {
+    return new ServerOptions(
+        tables,
+        consistency,
+        seed,
+        value,
+        snapshotEvery,
+        keepSnapshots,
+        maxInFlight,
+        requestTimeout,
+        recoveryTimeout);
+  }
+
+  /** Snapshots after every {@code steps} steps of the slowest worker. */
+  public ServerOptions withSnapshots(long steps, int keep) {
+    return new ServerOptions(
+        tables,
+        consistency,
+        seed,
+        memoryBytes,
+        steps,
+        keep,
+        maxInFlight,
+        requestTimeout,
+        recoveryTimeout);
+  }
+
+  public ServerOptions withMaxInFlight(int value) {
+    return new ServerOptions(
+        tables,
+        consistency,
+        seed,
+        memoryBytes,
+        snapshotEvery,
+        keepSnapshots,
+        value,
+        requestTimeout,
+        recoveryTimeout);
+  }
+
+  /** How long a request and the return of a lost server may take. */
+  public ServerOptions withTimeouts(Duration request, Duration recovery) {
+    return new ServerOptions(
+        tables,
+        consistency,
+        seed,
+        memoryBytes,
+        snapshotEvery,
+        keepSnapshots,
+        maxInFlight,
+        request,
+        recovery);
+  }
+
+  /** The place of a table; -1 if there is none of this name. */
+  int table(String name) {
+    for (int i = 0; i < tables.size(); i++) {
+      if (tables.get(i).name().equals(name)) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  List<String> tableNames() {
+    return tables.stream().map(TableSpec::name).toList();
+  }
+}
