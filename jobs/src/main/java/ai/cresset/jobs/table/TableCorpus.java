@@ -183,8 +183,7 @@ public final class TableCorpus implements AutoCloseable {
     }
 
     TableCorpus build() {
-      JavaRDD<String> unusable =
-          stored.filter(row -> !row.isUsable()).map(TableRow::problem);
+      JavaRDD<String> unusable = stored.filter(row -> !row.isUsable()).map(TableRow::problem);
       boolean skips = settings.invalid() == Invalid.SKIP;
       long skipped = skips ? unusable.count() : 0;
       List<String> problems = skips ? unusable.take(MOST_PROBLEMS) : List.of();
@@ -251,7 +250,8 @@ public final class TableCorpus implements AutoCloseable {
       }
       int[] file = ranges.stream().mapToInt(CsvRange::file).toArray();
       List<List<ColumnProfile>> parts =
-          rows().mapPartitionsWithIndex(
+          rows()
+              .mapPartitionsWithIndex(
                   (range, each) -> profiles(file[range], each, width, most), false)
               .collect();
       for (List<ColumnProfile> part : parts) {
@@ -324,7 +324,8 @@ public final class TableCorpus implements AutoCloseable {
     private TrainingStatistics statistics(ColumnPlan plan, Kept kept) {
       Broadcast<Kept> shared = context(spark).broadcast(kept);
       List<TrainingStatistics> parts =
-          rows().mapPartitionsWithIndex(
+          rows()
+              .mapPartitionsWithIndex(
                   (index, all) -> {
                     TrainingStatistics part = new TrainingStatistics(shared.value().plan());
                     shared

@@ -37,30 +37,30 @@ public record TableSummary(
   public String describe() {
     String text =
         String.format(
-        Locale.ROOT,
-        "rows        %,d read, %,d used, %,d dropped (a value is missing)%n"
-            + "columns     %d numeric, %d categorical, %d left out%n"
-            + "label       %s: %s%n"
-            + "training    %,d rows%n"
-            + "validation  %,d rows%n"
-            + "testing     %,d rows",
-        rows,
-        rows - droppedRows - skippedRows,
-        droppedRows,
-        columns.numeric().size(),
-        columns.categorical().size(),
-        ignoredColumns.size(),
-        columns.label(),
-        columns.classes().isEmpty()
-            ? String.format(
-                Locale.ROOT,
-                "a quantity, %.4g in the mean, deviation %.4g",
-                columns.labelMean(),
-                columns.labelDeviation())
-            : columns.classes().size() + " classes, " + some(columns.classes()),
-        trainRows,
-        validationRows,
-        testRows);
+            Locale.ROOT,
+            "rows        %,d read, %,d used, %,d dropped (a value is missing)%n"
+                + "columns     %d numeric, %d categorical, %d left out%n"
+                + "label       %s: %s%n"
+                + "training    %,d rows%n"
+                + "validation  %,d rows%n"
+                + "testing     %,d rows",
+            rows,
+            rows - droppedRows - skippedRows,
+            droppedRows,
+            columns.numeric().size(),
+            columns.categorical().size(),
+            ignoredColumns.size(),
+            columns.label(),
+            columns.classes().isEmpty()
+                ? String.format(
+                    Locale.ROOT,
+                    "a quantity, %.4g in the mean, deviation %.4g",
+                    columns.labelMean(),
+                    columns.labelDeviation())
+                : columns.classes().size() + " classes, " + some(columns.classes()),
+            trainRows,
+            validationRows,
+            testRows);
     return problems.isEmpty() ? text : text + "\n" + skipped();
   }
 

@@ -71,11 +71,7 @@ record ImageTrainable(
         open(test),
         new TrainingTask.Unit(Wording.IMAGES.unit(), 1),
         () -> "",
-        new ClassExhibit(
-            summary.classes(),
-            classification::scores,
-            LABEL,
-            new Pixels()));
+        new ClassExhibit(summary.classes(), classification::scores, LABEL, new Pixels()));
   }
 
   /** Images as they are. */

@@ -79,8 +79,7 @@ final class DownloadTest {
       right.run();
       assertEquals(
           List.of(
-              file + ": 16 bytes fetched, SHA-256 is right",
-              file + ": is there, SHA-256 is right"),
+              file + ": 16 bytes fetched, SHA-256 is right", file + ": is there, SHA-256 is right"),
           said);
     } finally {
       server.stop(0);
@@ -107,7 +106,8 @@ final class DownloadTest {
             .getMessage()
             .startsWith("data set: expected one of mnist, "));
     Path other = directory.resolve("other.yml");
-    Files.writeString(other, "datasets:\n- name: a\n  colour: red\n  description: b\n  files: []\n");
+    Files.writeString(
+        other, "datasets:\n- name: a\n  colour: red\n  description: b\n  files: []\n");
     String text =
         String.valueOf(
             assertThrows(ConfigException.class, () -> Catalogue.read(other)).getMessage());

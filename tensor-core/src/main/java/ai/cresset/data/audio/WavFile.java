@@ -41,7 +41,8 @@ public final class WavFile {
     ByteBuffer in = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
     try {
       if (!tag(in).equals("RIFF") || in.getInt() == 0 || !tag(in).equals("WAVE")) {
-        throw DataException.because(name + ": expected a WAV file, which begins with RIFF and WAVE");
+        throw DataException.because(
+            name + ": expected a WAV file, which begins with RIFF and WAVE");
       }
       Format format = null;
       while (true) {

@@ -23,11 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param reasons what was wrong with the first of them
  */
 public record CsvTable(
-    Path file,
-    List<String> header,
-    List<CsvReader.Row> rows,
-    long skipped,
-    List<String> reasons) {
+    Path file, List<String> header, List<CsvReader.Row> rows, long skipped, List<String> reasons) {
   private static final int MOST_REASONS = 20;
 
   public CsvTable {

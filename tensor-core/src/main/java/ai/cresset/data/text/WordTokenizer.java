@@ -13,10 +13,6 @@ public final class WordTokenizer {
 
   /** The tokens of a text, in order. */
   public static List<String> tokens(String text) {
-    return TOKEN
-        .matcher(text.toLowerCase(Locale.ROOT))
-        .results()
-        .map(MatchResult::group)
-        .toList();
+    return TOKEN.matcher(text.toLowerCase(Locale.ROOT)).results().map(MatchResult::group).toList();
   }
 }

@@ -131,8 +131,7 @@ class SoundTest {
         refused(wav(85, 16, 0, 0, 0, 0)));
     assertThrows(ConfigException.class, () -> new Spectrogram(8, 9, 1, 2));
     try (Scope scope = Scope.open()) {
-      assertThrows(
-          ShapeException.class, () -> new Spectrogram(8).apply(Tensor.ones(1, 4), DRAWS));
+      assertThrows(ShapeException.class, () -> new Spectrogram(8).apply(Tensor.ones(1, 4), DRAWS));
     }
   }
 }

@@ -78,8 +78,7 @@ class DataFilesTest {
     DataException error = assertThrows(DataException.class, () -> IdxFiles.read(cut, labels));
     assertTrue(error.getMessage().startsWith(cut + ": truncated: its header promises 2 items"));
     DataException none =
-        assertThrows(
-            DataException.class, () -> IdxFiles.read(directory.resolve("none"), labels));
+        assertThrows(DataException.class, () -> IdxFiles.read(directory.resolve("none"), labels));
     assertEquals(directory.resolve("none") + ": there is no such file", none.getMessage());
   }
 
@@ -103,8 +102,7 @@ class DataFilesTest {
       assertArrayEquals(new long[] {3, 9}, batch.targets().toLongArray());
       assertArrayEquals(new long[] {77}, other.gather(new long[] {0}).targets().toLongArray());
     }
-    assertThrows(
-        DataException.class, () -> CifarFiles.read(CifarFiles.Labels.TEN, List.of(fine)));
+    assertThrows(DataException.class, () -> CifarFiles.read(CifarFiles.Labels.TEN, List.of(fine)));
     ten[3073] = 10;
     Path wrong = file("wrong.bin", ten);
     DataException error =
@@ -141,8 +139,7 @@ class DataFilesTest {
     Files.writeString(file, "x;kind;y\n1;rose;2\n3;aster\n5;aster;6\n");
     CsvTable table = CsvTable.read(file, ';', true);
     assertEquals(1, table.skipped());
-    assertEquals(
-        List.of(file + " line 3: 2 values, the header names 3 columns"), table.reasons());
+    assertEquals(List.of(file + " line 3: 2 values, the header names 3 columns"), table.reasons());
     try (Scope scope = Scope.open();
         TensorDataset data = table.dataset(List.of("y", "x"), "kind")) {
       Batch batch = data.gather(new long[] {0, 1});
@@ -160,7 +157,10 @@ class DataFilesTest {
 
   @Test
   void linesOfJsonAreRowsAndStreamThroughALoader() throws IOException {
-    Path file = file("a.jsonl.gz", "{\"n\": 1}\n\n{\"n\": 2}\n{\"n\": 3}\n".getBytes(StandardCharsets.UTF_8));
+    Path file =
+        file(
+            "a.jsonl.gz",
+            "{\"n\": 1}\n\n{\"n\": 2}\n{\"n\": 3}\n".getBytes(StandardCharsets.UTF_8));
     IterableDataset numbers =
         IterableDataset.of(
             epoch -> JsonLines.stream(file),
@@ -169,8 +169,7 @@ class DataFilesTest {
         DataLoader.start(
             numbers, new StreamPlan(2), Share.ALL, LoaderOptions.DEFAULT.withWorkers(2))) {
       try (LoadedStep step = loader.next()) {
-        assertArrayEquals(
-            new float[] {1, 2}, step.microBatches().get(0).inputs().toFloatArray());
+        assertArrayEquals(new float[] {1, 2}, step.microBatches().get(0).inputs().toFloatArray());
       }
       loader.next().close();
       assertNull(loader.next());

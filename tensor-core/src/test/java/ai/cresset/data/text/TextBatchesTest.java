@@ -20,8 +20,7 @@ class TextBatchesTest {
     List<List<String>> texts =
         List.of(WordTokenizer.tokens("The cat sat."), WordTokenizer.tokens("the DOG, the end"));
     assertEquals(List.of("the", "dog", ",", "the", "end"), texts.get(1));
-    Vocabulary words =
-        Vocabulary.of(texts, 1, 0, List.of(Vocabulary.PADDING, Vocabulary.UNKNOWN));
+    Vocabulary words = Vocabulary.of(texts, 1, 0, List.of(Vocabulary.PADDING, Vocabulary.UNKNOWN));
     assertEquals(
         List.of("<pad>", "<unk>", "the", ",", ".", "cat", "dog", "end", "sat"), words.tokens());
     assertArrayEquals(new long[] {2, 1, 5}, words.encode(List.of("the", "bird", "cat")));
