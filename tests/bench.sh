@@ -8,6 +8,7 @@
 #   tests/bench.sh int8 [--threads N] [--seconds S]
 #   tests/bench.sh startup [--threads N] [--seconds S] [--peer [PYTHON]]
 #   tests/bench.sh collectives [--ranks N] [--rounds N] [--peer [PYTHON]]
+#   tests/bench.sh loader [--seconds S] [--peer [PYTHON]]
 #   tests/bench.sh replicas [--ranks N] [--threads N] [--seconds S] [WORKLOAD ...]
 #   tests/bench.sh recommender [--threads N] [--seconds S] [--peer [PYTHON]]
 #   tests/bench.sh feed [--rows N] [--turns N] [--directory DIR]
@@ -16,6 +17,7 @@
 # operation (4), kind of numbers (1) or process (20). --peer runs PyTorch (for collectives Gloo, through
 # PyTorch) in turns with ours, with as many threads, and prints ratios: above 1, ours is faster. PYTHON is a
 # path or a name that begins with "python"; python3 unless told otherwise.
+# loader decodes and augments JPEG files; its peer is Pillow with torch, on one core.
 # --djl is DJL's PyTorch engine, a second peer; Maven fetches it (130 MB) the first time.
 # collectives measures all-reduce through shared memory and, with the prefix tcp_, through loopback TCP;
 # link_latency and link_bandwidth are what CommOptions.withLink takes.
@@ -40,6 +42,7 @@ case $suite in
   int8) main=ai.cresset.backend.cpu.LowPrecisionBenchmark ;;
   startup) main=ai.cresset.model.StartupBenchmark ;;
   collectives) main=ai.cresset.parallel.launch.CollectivesBenchmark ;;
+  loader) main=ai.cresset.data.image.ImageLoaderBenchmark ;;
   replicas) main=ai.cresset.parallel.data.DataParallelBenchmark ;;
   recommender) main=ai.cresset.parallel.strategy.RecommenderBenchmark ;;
   feed) main=ai.cresset.spark.data.FeedBenchmark ;;
@@ -63,7 +66,8 @@ while [[ $# -gt 0 ]]; do
       profile=yes
       arguments+=(--profile)
       ;;
-    train:--peer | memory:--peer | overhead:--peer | startup:--peer | collectives:--peer | recommender:--peer)
+    train:--peer | memory:--peer | overhead:--peer | startup:--peer | collectives:--peer | loader:--peer \
+      | recommender:--peer)
       peer=python3
       if names_python "${2:-}"; then
         peer=$2

@@ -27,6 +27,7 @@ import picocli.CommandLine.ScopeType;
       ConsolidateCommand.class,
       ConfigCommand.class,
       PlanCommand.class,
+      DownloadCommand.class,
       CommandLine.HelpCommand.class
     })
 public final class Main {

@@ -1,5 +1,7 @@
 package ai.cresset.jobs.recipe;
 
+import ai.cresset.error.ConfigException;
+
 /**
  * Everything the training of an image classifier needs to know. The loss is the cross entropy, the
  * figure beside it the accuracy.
@@ -23,6 +25,10 @@ public record ImageRecipe(
     implements Recipe {
   public ImageRecipe {
     RecipeKind.IMAGE.require(recipe);
+    if (data.classWeights() != ClassWeighting.NONE && train.hasOwnLoss()) {
+      throw ConfigException.value(
+          "data.class_weights", "balanced", "none, because train.loss names a loss of your own");
+    }
     Recipe.checkPrecision(train, model.dtype());
     Recipe.checkShares(train, spark, parallel, "image");
     Recipe.checkWholeModel(parallel);

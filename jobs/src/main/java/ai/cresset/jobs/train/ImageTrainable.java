@@ -3,9 +3,11 @@ package ai.cresset.jobs.train;
 import ai.cresset.data.ArrowDataset;
 import ai.cresset.data.Batch;
 import ai.cresset.data.BatchPlan;
+import ai.cresset.data.ClassWeights;
 import ai.cresset.data.Dataset;
 import ai.cresset.data.ShuffledSampler;
 import ai.cresset.jobs.image.ImageSummary;
+import ai.cresset.jobs.recipe.ClassWeighting;
 import ai.cresset.jobs.recipe.TrainSettings;
 import ai.cresset.model.ResNet;
 import ai.cresset.nn.Layer;
@@ -25,7 +27,9 @@ import java.util.List;
  *
  * @param file what to build
  * @param summary what an image is, and what its elements are brought to mean 0 and variance 1 with
- * @param augmentation what happens to images while the model trains
+ * @param augmentation how images are moved and mirrored while the model trains
+ * @param transforms what else happens to them
+ * @param weighting how much classes count in the loss of training
  * @param train the data set to train on, a directory with scheme
  * @param validation the data set to validate on
  * @param test the data set for the end
@@ -34,6 +38,8 @@ record ImageTrainable(
     ImageModelFile file,
     ImageSummary summary,
     ImageAugmentation augmentation,
+    TrainingTransforms transforms,
+    ClassWeighting weighting,
     String train,
     String validation,
     String test)
@@ -49,11 +55,12 @@ record ImageTrainable(
     Layer cnn = file.build(device);
     PretrainedWeights.load(cnn, file.settings());
     Dataset plain = open(train);
-    Dataset training =
+    Dataset moved =
         augmentation.isOn()
             ? new AugmentedImages(
                 plain, augmentation, settings.seed(), summary.height(), summary.width())
             : plain;
+    Dataset training = transforms.apply(moved, summary, settings.seed());
     Classification classification =
         new Classification(cnn, LossChoice.of(settings, ClassScores.usual()));
     return new Parts(
@@ -66,11 +73,7 @@ record ImageTrainable(
         open(test),
         new TrainingTask.Unit(Wording.IMAGES.unit(), 1),
         () -> "",
-        new ClassExhibit(
-            summary.classes().stream().map(String::valueOf).toList(),
-            classification::scores,
-            LABEL,
-            new Pixels()));
+        new ClassExhibit(summary.classes(), classification::scores, LABEL, new Pixels()));
   }
 
   /** Images as they are. */
@@ -107,12 +110,21 @@ record ImageTrainable(
 
     @Override
     public Loss loss(Batch batch) {
-      return loss.call(scores(batch), batch.get(LABEL));
+      Tensor scores = scores(batch);
+      Tensor targets = batch.get(LABEL);
+      return weighting == ClassWeighting.NONE
+          ? loss.call(scores, ClassScores.fitting(targets, scores))
+          : ClassScores.weighted(scores, targets, weights());
     }
 
     @Override
     public ScoredLoss evaluate(Batch batch) {
       return ClassScores.scored(loss, scores(batch), batch.get(LABEL));
+    }
+
+    private double[] weights() {
+      return ClassWeights.balanced(
+          summary.classImages().stream().mapToLong(Long::longValue).toArray());
     }
 
     private Tensor scores(Batch batch) {
