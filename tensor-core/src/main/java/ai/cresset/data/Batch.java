@@ -84,6 +84,12 @@ public final class Batch implements AutoCloseable {
     return tensors;
   }
 
+  /** Hands what this scope owns to the one around it. */
+  Batch keptFrom(Scope scope) {
+    tensors.values().forEach(scope::keep);
+    return this;
+  }
+
   /** Takes the tensors out of every scope, before they go to another thread. */
   Batch release() {
     tensors.values().forEach(Scope::detach);

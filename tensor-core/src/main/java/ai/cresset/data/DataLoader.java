@@ -3,38 +3,42 @@ package ai.cresset.data;
 import ai.cresset.error.DataException;
 import ai.cresset.memory.Allocator;
 import ai.cresset.memory.Scope;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the steps of a rank ahead, on a thread of its own: a bounded number, then it waits until
- * one is taken. Tensors are made outside of any scope there and handed to the scope of whoever
- * takes them. What goes wrong while reading comes out of {@link #next} with its cause, in its turn.
+ * Reads the steps of a rank ahead, on threads of its own: a bounded number, then they wait until
+ * one is taken. Steps come out in order, however many threads read. Tensors are made outside of any
+ * scope there and handed to the scope of whoever takes them. What goes wrong while reading comes
+ * out of {@link #next} with its cause, in its turn.
  *
- * <p>Closing ends the thread and frees what was read and not taken. The thread is never
- * interrupted, because that would close the files it reads. {@link #next} is confined to one
- * thread.
+ * <p>Closing ends the threads and frees what was read and not taken. They are never interrupted,
+ * because that would close the files they read. {@link #next} is confined to one thread.
  */
 public final class DataLoader implements AutoCloseable {
-  private final Dataset dataset;
-  private final BatchPlan plan;
-  private final Share share;
+  private final StepSource source;
   private final LoaderOptions options;
-  private final long endStep;
   private final Allocator allocator = Allocator.current();
-  private final Thread thread;
+
+  /** Held while the next step is planned, which may take long for streams; before {@link #lock}. */
+  private final ReentrantLock planning = new ReentrantLock();
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private final ArrayDeque<ReadStep> ready = new ArrayDeque<>();
-  private @Nullable Throwable failure;
-  private long failedStep;
-  private boolean ended;
+  private final Map<Long, ReadStep> ready = new HashMap<>();
+  private long planned;
+  private long taken;
+
+  /** The place after the last step, once it is known. */
+  private long end = Long.MAX_VALUE;
+
+  private @Nullable DataException failure;
+  private int running;
   private boolean closed;
 
   /** A step whose batches may still be on their way to a device. */
@@ -46,20 +50,12 @@ public final class DataLoader implements AutoCloseable {
     }
   }
 
-  private DataLoader(
-      Dataset dataset,
-      BatchPlan plan,
-      Share share,
-      LoaderOptions options,
-      long firstStep,
-      long endStep) {
-    this.dataset = dataset;
-    this.plan = plan;
-    this.share = share;
+  /** A step and its place among those of this loader. */
+  private record Claim(long place, PlannedStep step) {}
+
+  private DataLoader(StepSource source, LoaderOptions options) {
+    this.source = source;
     this.options = options;
-    this.endStep = endStep;
-    this.thread = new Thread(() -> load(firstStep), "data loader of rank " + share.rank());
-    thread.setDaemon(true);
   }
 
   /**
@@ -77,15 +73,28 @@ public final class DataLoader implements AutoCloseable {
       LoaderOptions options,
       long firstStep,
       long endStep) {
-    if (plan.sampler().datasetSize() != dataset.size()) {
-      throw DataException.because(
-          "the sampler is made for "
-              + plan.sampler().datasetSize()
-              + " samples, the data set has "
-              + dataset.size());
+    return start(new DatasetSteps(dataset, plan, share, firstStep, endStep), options, share);
+  }
+
+  /**
+   * Starts reading a stream. Its steps are counted from where it begins.
+   *
+   * @param dataset stays open when the loader is closed
+   * @param share this rank's part
+   */
+  public static DataLoader start(
+      IterableDataset dataset, StreamPlan plan, Share share, LoaderOptions options) {
+    return start(new StreamSteps(dataset, plan, share), options, share);
+  }
+
+  private static DataLoader start(StepSource source, LoaderOptions options, Share share) {
+    DataLoader loader = new DataLoader(source, options);
+    loader.running = options.workers();
+    for (int i = 0; i < options.workers(); i++) {
+      Thread thread = new Thread(loader::load, "data loader " + i + " of rank " + share.rank());
+      thread.setDaemon(true);
+      thread.start();
     }
-    DataLoader loader = new DataLoader(dataset, plan, share, options, firstStep, endStep);
-    loader.thread.start();
     return loader;
   }
 
@@ -102,17 +111,17 @@ public final class DataLoader implements AutoCloseable {
       throw interrupted(e);
     }
     try {
-      while (ready.isEmpty() && !ended) {
+      while (!ready.containsKey(taken) && taken < end) {
         changed.await();
       }
-      ReadStep step = ready.poll();
-      changed.signalAll();
+      ReadStep step = ready.remove(taken);
       if (step != null) {
+        taken++;
+        changed.signalAll();
         return step.take();
       }
       if (failure != null) {
-        throw DataException.because(
-            "reading the samples of step " + failedStep + " failed: " + failure, failure);
+        throw DataException.because(String.valueOf(failure.getMessage()), failure.getCause());
       }
       return null;
     } catch (InterruptedException e) {
@@ -127,93 +136,133 @@ public final class DataLoader implements AutoCloseable {
     return DataException.because("interrupted while waiting for samples", cause);
   }
 
-  private void load(long firstStep) {
-    long step = firstStep;
+  private void load() {
     try (Allocator.Binding bound = allocator.bind()) {
-      boolean wanted = true;
-      while (wanted && step < endStep) {
-        wanted = offer(read(step));
-        step++;
+      for (Claim claim = claim(); claim != null; claim = claim()) {
+        try {
+          deliver(claim.place(), read(claim.step()));
+        } catch (Throwable e) {
+          fail(claim.place(), "reading the samples of step " + claim.step().step(), e);
+        }
       }
-      end(null, step);
-    } catch (Throwable e) {
-      end(e, step);
+    } finally {
+      leave();
     }
   }
 
-  private ReadStep read(long step) {
-    DataPosition position = plan.position(step);
-    long[] samples = plan.samples(position, share);
-    int most = options.microBatchSize() == 0 ? samples.length : options.microBatchSize();
+  /** The next step to read, when there is room for it; null if there is none. */
+  private @Nullable Claim claim() {
+    planning.lock();
+    try {
+      if (!awaitRoom()) {
+        return null;
+      }
+      try {
+        PlannedStep step = source.next();
+        if (step != null) {
+          return new Claim(planned++, step);
+        }
+        finish(planned, null);
+      } catch (Throwable e) {
+        fail(planned, "finding the samples of the step after " + planned + " others", e);
+      }
+      return null;
+    } finally {
+      planning.unlock();
+    }
+  }
+
+  private boolean awaitRoom() {
+    lock.lock();
+    try {
+      while (planned - taken >= options.prefetch() + options.workers()
+          && planned < end
+          && !closed) {
+        changed.awaitUninterruptibly();
+      }
+      return planned < end && !closed;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private ReadStep read(PlannedStep planned) {
+    int samples = planned.samples();
+    int most = options.microBatchSize() == 0 ? samples : options.microBatchSize();
     List<BatchUpload> uploads = new ArrayList<>();
     List<Batch> batches = new ArrayList<>();
     try (Scope scope = Scope.open("data loader")) {
-      for (int from = 0; from < samples.length; from += most) {
-        int to = Math.min(samples.length, from + most);
-        long[] part = Arrays.copyOfRange(samples, from, to);
-        Batch host = whole(dataset.gather(part, position.epoch()), to - from);
+      for (int from = 0; from < samples; from += most) {
+        Batch host = planned.reader().read(from, Math.min(samples, from + most));
         uploads.add(BatchUpload.begin(host, options.device()));
       }
       uploads.forEach(upload -> batches.add(upload.batch().release()));
     }
     LoadedStep loaded =
-        new LoadedStep(step, position, plan.size(position), SampleTally.of(samples), batches);
+        new LoadedStep(
+            planned.step(), planned.position(), planned.globalSamples(), planned.tally(), batches);
     return new ReadStep(loaded, uploads);
   }
 
-  private static Batch whole(Batch batch, int samples) {
-    if (batch.size() != samples) {
-      throw DataException.because(
-          "the data set gave a batch of " + batch.size() + " for " + samples + " samples");
-    }
-    return batch;
-  }
-
-  /** Hands a step over, waiting for room; false if nobody wants it any more. */
-  private boolean offer(ReadStep step) {
+  private void deliver(long place, ReadStep step) {
     lock.lock();
     try {
-      while (ready.size() >= options.prefetch() && !closed) {
-        changed.awaitUninterruptibly();
-      }
-      if (closed) {
+      if (closed || place >= end) {
         step.step().close();
-        return false;
+        return;
       }
-      ready.add(step);
+      ready.put(place, step);
       changed.signalAll();
-      return true;
     } finally {
       lock.unlock();
     }
   }
 
-  private void end(@Nullable Throwable reason, long step) {
+  private void fail(long place, String what, Throwable reason) {
+    String text =
+        reason instanceof DataException ? String.valueOf(reason.getMessage()) : reason.toString();
+    finish(place, DataException.because(what + " failed: " + text, reason));
+  }
+
+  /** There is nothing from this place on. */
+  private void finish(long place, @Nullable DataException reason) {
     lock.lock();
     try {
-      failure = reason;
-      failedStep = step;
-      ended = true;
+      if (place < end) {
+        end = place;
+        failure = reason;
+      }
       changed.signalAll();
     } finally {
       lock.unlock();
     }
   }
 
-  /** Ends the thread, after the read under way, and frees what is left. */
+  private void leave() {
+    lock.lock();
+    try {
+      running--;
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends the threads, after the reads under way, and frees what is left. */
   @Override
   public void close() {
     lock.lock();
     try {
       closed = true;
       changed.signalAll();
-      while (!ended) {
+      while (running > 0) {
         changed.awaitUninterruptibly();
       }
-      ready.forEach(each -> each.step().close());
+      ready.values().forEach(each -> each.step().close());
       ready.clear();
     } finally {
       lock.unlock();
     }
+    source.close();
   }
 }

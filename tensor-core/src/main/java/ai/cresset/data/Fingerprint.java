@@ -1,18 +1,20 @@
 package ai.cresset.data;
 
 import ai.cresset.memory.NativeMemory;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** SHA-256 over texts and native memory. */
-final class Fingerprint {
+/** SHA-256 over texts, numbers and native memory. */
+public final class Fingerprint {
   private static final int SEGMENT_BYTES = 1 << 20;
 
   private final MessageDigest digest;
 
-  Fingerprint() {
+  /** Of nothing yet. */
+  public Fingerprint() {
     try {
       digest = MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
@@ -20,8 +22,16 @@ final class Fingerprint {
     }
   }
 
-  Fingerprint add(String text) {
+  /** Goes on with a text. */
+  public Fingerprint add(String text) {
     digest.update((text.length() + ":" + text + "\n").getBytes(StandardCharsets.UTF_8));
+    return this;
+  }
+
+  Fingerprint add(long[] numbers) {
+    ByteBuffer bytes = ByteBuffer.allocate(Long.BYTES * numbers.length);
+    bytes.asLongBuffer().put(numbers);
+    digest.update(bytes);
     return this;
   }
 
@@ -33,7 +43,8 @@ final class Fingerprint {
     return this;
   }
 
-  String hex() {
+  /** 64 hexadecimal digits. */
+  public String hex() {
     return HexFormat.of().formatHex(digest.digest());
   }
 }

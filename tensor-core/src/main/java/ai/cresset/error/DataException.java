@@ -35,6 +35,19 @@ public final class DataException extends CressetException {
         cause);
   }
 
+  /**
+   * A sample that could not be read.
+   *
+   * @param number its place in the data set
+   * @param place what the data set calls it
+   */
+  public static DataException sample(long number, String place, Throwable cause) {
+    String name = "sample " + number;
+    String reason = cause instanceof CressetException ? cause.getMessage() : cause.toString();
+    return new DataException(
+        (place.equals(name) ? name : name + " (" + place + ")") + ": " + reason, cause);
+  }
+
   /** An element outside of what an operation is defined for. */
   public static DataException outside(String op, String input, String range) {
     return new DataException(op + ": an element of " + input + " is outside of " + range);

@@ -1,5 +1,6 @@
 package ai.cresset.jobs.image;
 
+import ai.cresset.data.file.IdxHeader;
 import ai.cresset.error.DataException;
 import java.io.BufferedInputStream;
 import java.io.EOFException;

@@ -39,6 +39,10 @@ record ImageReader(IdxFile file, ImageShape shape, SerializableConfiguration con
    */
   record Image(int place, byte[] bytes) implements Serializable {
     private static final long serialVersionUID = 1L;
+
+    Image with(byte[] other) {
+      return new Image(place, other);
+    }
   }
 
   /** All images, partition after partition. */

@@ -1,5 +1,6 @@
 package ai.cresset.jobs.image;
 
+import ai.cresset.data.image.DecodedImage;
 import ai.cresset.error.ConfigException;
 import ai.cresset.jobs.recipe.ImageDataSettings.Layout;
 import java.io.Serializable;
@@ -71,6 +72,11 @@ record ImageShape(int channels, int height, int width, boolean channelsLast)
       ordered[i % channels * pixels + i / channels] = image[i];
     }
     return ordered;
+  }
+
+  /** An image whose channels are one after the other. */
+  DecodedImage decoded(byte[] ordered) {
+    return new DecodedImage(channels, height, width, ordered);
   }
 
   /** In words, such as {@code 28 x 28} or {@code 32 x 32 with 3 channels}. */

@@ -10,30 +10,39 @@ import java.util.Locale;
  * @param channels of an image
  * @param height of an image
  * @param width of an image
- * @param classes the label of each class, rising
+ * @param classes the label or the folder of each class
+ * @param classImages images of each class to train on
  * @param trainImages images to train on
  * @param validationImages images to validate on
  * @param testImages images for the end
  * @param means of the elements of each channel, over the images to train on, from 0 to 255
  * @param deviations standard deviations of the same; 1 where all are equal
+ * @param skippedImages files left out because they cannot be used, which {@code data.invalid}
+ *     allows
+ * @param problems what is wrong with the first of them
  */
 public record ImageSummary(
     int channels,
     int height,
     int width,
-    List<Integer> classes,
+    List<String> classes,
+    List<Long> classImages,
     long trainImages,
     long validationImages,
     long testImages,
     List<Double> means,
-    List<Double> deviations)
+    List<Double> deviations,
+    long skippedImages,
+    List<String> problems)
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
   public ImageSummary {
     classes = List.copyOf(classes);
+    classImages = List.copyOf(classImages);
     means = List.copyOf(means);
     deviations = List.copyOf(deviations);
+    problems = List.copyOf(problems);
   }
 
   /** Elements of an image. */
@@ -43,23 +52,35 @@ public record ImageSummary(
 
   /** The account for people, several lines without a newline at the end. */
   public String describe() {
+    String text =
+        String.format(
+            Locale.ROOT,
+            "images      %,d read, %,d used, %,d dropped; %d x %d with %d %s%n"
+                + "classes     %d: %s%n"
+                + "training    %,d images%n"
+                + "validation  %,d images%n"
+                + "testing     %,d images",
+            trainImages + validationImages + testImages + skippedImages,
+            trainImages + validationImages + testImages,
+            skippedImages,
+            height,
+            width,
+            channels,
+            channels == 1 ? "channel" : "channels",
+            classes.size(),
+            classes,
+            trainImages,
+            validationImages,
+            testImages);
+    return problems.isEmpty() ? text : text + "\n" + skipped();
+  }
+
+  /** What was left out, in words, with the reasons that were kept. */
+  public String skipped() {
     return String.format(
         Locale.ROOT,
-        "images      %,d read, %,d used, 0 dropped; %d x %d with %d %s%n"
-            + "classes     %d: %s%n"
-            + "training    %,d images%n"
-            + "validation  %,d images%n"
-            + "testing     %,d images",
-        trainImages + validationImages + testImages,
-        trainImages + validationImages + testImages,
-        height,
-        width,
-        channels,
-        channels == 1 ? "channel" : "channels",
-        classes.size(),
-        classes,
-        trainImages,
-        validationImages,
-        testImages);
+        "skipped     %,d (data.invalid=skip), such as%n            %s",
+        skippedImages,
+        String.join("\n            ", problems));
   }
 }

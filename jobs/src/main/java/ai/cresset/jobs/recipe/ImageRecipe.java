@@ -1,5 +1,7 @@
 package ai.cresset.jobs.recipe;
 
+import ai.cresset.error.ConfigException;
+
 /**
  * Everything the training of an image classifier needs to know. The loss is the cross entropy, the
  * figure beside it the accuracy.
@@ -27,6 +29,10 @@ public record ImageRecipe(
     Recipe.checkShares(train, spark, parallel, "image");
     Recipe.checkWholeModel(parallel);
     Recipe.checkWholeState(train, parallel);
+    if (train.hasOwnLoss() && data.classWeights() != ClassWeighting.NONE) {
+      throw ConfigException.value(
+          "data.class_weights", "balanced", "none, because train.loss is a class of yours");
+    }
   }
 
   @Override

@@ -20,6 +20,7 @@ import java.util.Set;
  * @param ignore columns to leave out
  * @param missingValues what stands for a missing value, beside nothing at all
  * @param missing what to do about missing values; a missing label is dropped or an error
+ * @param invalid what to do about rows of another length than the header, and rows without a label
  * @param maxCategories how many different values a categorical column may have
  * @param validationFraction the part of the rows that is kept for validation, of each class alike,
  *     above 0 and below 1
@@ -37,6 +38,7 @@ public record TableDataSettings(
     List<String> ignore,
     List<String> missingValues,
     Missing missing,
+    Invalid invalid,
     int maxCategories,
     double validationFraction,
     double testFraction,

@@ -1,6 +1,7 @@
 package ai.cresset.jobs.table;
 
 import ai.cresset.error.DataException;
+import ai.cresset.jobs.recipe.Invalid;
 import ai.cresset.jobs.recipe.TableDataSettings;
 import ai.cresset.jobs.recipe.TableDataSettings.Missing;
 import ai.cresset.jobs.split.ClassSplit;
@@ -27,9 +28,10 @@ import org.apache.spark.util.SerializableConfiguration;
  */
 public final class TableCorpus implements AutoCloseable {
   /** Changes when the same request would give other rows. */
-  private static final String FORMAT = "table 1";
+  private static final String FORMAT = "table 2";
 
   private final SparkSession spark;
+  private final JavaRDD<TableRow> stored;
   private final JavaRDD<TableRow> rows;
   private final Kept kept;
   private final RowEncoder encoder;
@@ -37,12 +39,13 @@ public final class TableCorpus implements AutoCloseable {
 
   private TableCorpus(
       SparkSession spark,
-      JavaRDD<TableRow> rows,
+      JavaRDD<TableRow> stored,
       Kept kept,
       RowEncoder encoder,
       TableSummary summary) {
     this.spark = spark;
-    this.rows = rows;
+    this.stored = stored;
+    this.rows = stored.filter(TableRow::isUsable);
     this.kept = kept;
     this.encoder = encoder;
     this.summary = summary;
@@ -72,6 +75,7 @@ public final class TableCorpus implements AutoCloseable {
             settings.ignore(),
             settings.missingValues(),
             settings.missing(),
+            settings.invalid(),
             settings.maxCategories(),
             settings.validationFraction(),
             settings.testFraction(),
@@ -123,7 +127,7 @@ public final class TableCorpus implements AutoCloseable {
   /** Lets Spark forget the rows; the DataFrames would read them anew. */
   @Override
   public void close() {
-    rows.unpersist();
+    stored.unpersist();
   }
 
   private static JavaSparkContext context(SparkSession spark) {
@@ -171,12 +175,22 @@ public final class TableCorpus implements AutoCloseable {
       TableDataSettings settings,
       CsvFiles files,
       List<CsvRange> ranges,
-      JavaRDD<TableRow> rows) {
+      JavaRDD<TableRow> stored) {
+    private static final int MOST_PROBLEMS = 10;
+
+    private JavaRDD<TableRow> rows() {
+      return stored.filter(TableRow::isUsable);
+    }
 
     TableCorpus build() {
+      JavaRDD<String> unusable =
+          stored.filter(row -> !row.isUsable()).map(TableRow::problem);
+      boolean skips = settings.invalid() == Invalid.SKIP;
+      long skipped = skips ? unusable.count() : 0;
+      List<String> problems = skips ? unusable.take(MOST_PROBLEMS) : List.of();
       ColumnPlan plan = ColumnPlan.of(files, profiles(), settings);
       boolean drops = settings.missing() == Missing.DROP;
-      List<Used> used = rows.mapPartitions(all -> used(all, plan, drops)).collect();
+      List<Used> used = rows().mapPartitions(all -> used(all, plan, drops)).collect();
       int total = used.stream().mapToInt(each -> each.classes().length).sum();
       int[] classes = new int[total];
       List<Integer> firsts = new ArrayList<>();
@@ -211,13 +225,15 @@ public final class TableCorpus implements AutoCloseable {
       int dropped = used.stream().mapToInt(Used::dropped).sum();
       return new TableCorpus(
           spark,
-          rows,
+          stored,
           kept,
           new RowEncoder(plan, columns),
           new TableSummary(
               files.files().size(),
-              (long) total + dropped,
+              total + dropped + skipped,
               dropped,
+              skipped,
+              problems,
               settings.ignore(),
               split.count(Part.TRAIN),
               split.count(Part.VALIDATION),
@@ -235,7 +251,7 @@ public final class TableCorpus implements AutoCloseable {
       }
       int[] file = ranges.stream().mapToInt(CsvRange::file).toArray();
       List<List<ColumnProfile>> parts =
-          rows.mapPartitionsWithIndex(
+          rows().mapPartitionsWithIndex(
                   (range, each) -> profiles(file[range], each, width, most), false)
               .collect();
       for (List<ColumnProfile> part : parts) {
@@ -308,7 +324,7 @@ public final class TableCorpus implements AutoCloseable {
     private TrainingStatistics statistics(ColumnPlan plan, Kept kept) {
       Broadcast<Kept> shared = context(spark).broadcast(kept);
       List<TrainingStatistics> parts =
-          rows.mapPartitionsWithIndex(
+          rows().mapPartitionsWithIndex(
                   (index, all) -> {
                     TrainingStatistics part = new TrainingStatistics(shared.value().plan());
                     shared

@@ -1,6 +1,7 @@
 package ai.cresset.jobs.table;
 
 import ai.cresset.error.DataException;
+import ai.cresset.jobs.recipe.Invalid;
 import ai.cresset.jobs.recipe.TableDataSettings;
 import java.io.IOException;
 import java.io.InputStream;
@@ -165,7 +166,7 @@ record TableReader(
       String[] values = rows.next();
       number++;
       if (values.length != files.header().size()) {
-        throw DataException.because(
+        String problem =
             name
                 + ": row "
                 + number
@@ -174,9 +175,22 @@ record TableReader(
                 + (values.length == 1 ? " value" : " values")
                 + ", the header names "
                 + files.header().size()
-                + " columns; quote values that contain the delimiter, or set data.delimiter");
+                + " columns";
+        if (settings.invalid() == Invalid.ERROR) {
+          throw DataException.because(
+              problem
+                  + "; quote values that contain the delimiter, or set data.delimiter, or"
+                  + " data.invalid=skip, which leaves such rows out");
+        }
+        return new TableRow(number, new String[0], problem);
       }
-      return new TableRow(number, values);
+      boolean unlabelled = values[files.header().indexOf(settings.label())] == null;
+      return new TableRow(
+          number,
+          values,
+          unlabelled && settings.invalid() == Invalid.SKIP
+              ? name + ": row " + number + " has no label"
+              : "");
     }
   }
 }

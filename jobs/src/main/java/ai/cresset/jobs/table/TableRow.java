@@ -8,7 +8,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param number in its file, from 1, the header not counted
  * @param values of the columns; null for missing ones
+ * @param problem why it cannot be used; empty if it can
  */
-record TableRow(int number, @Nullable String[] values) implements Serializable {
+record TableRow(int number, @Nullable String[] values, String problem) implements Serializable {
   private static final long serialVersionUID = 1L;
+
+  boolean isUsable() {
+    return problem.isEmpty();
+  }
 }

@@ -9,6 +9,8 @@ import java.util.Locale;
  * @param files files read
  * @param rows rows read
  * @param droppedRows rows left out because a value is missing, which {@code data.missing} asks for
+ * @param skippedRows rows left out because they cannot be used, which {@code data.invalid} allows
+ * @param problems what is wrong with the first of them
  * @param ignoredColumns columns left out
  * @param trainRows rows to train on
  * @param validationRows rows to validate on
@@ -19,18 +21,22 @@ public record TableSummary(
     long files,
     long rows,
     long droppedRows,
+    long skippedRows,
+    List<String> problems,
     List<String> ignoredColumns,
     long trainRows,
     long validationRows,
     long testRows,
     TableColumns columns) {
   public TableSummary {
+    problems = List.copyOf(problems);
     ignoredColumns = List.copyOf(ignoredColumns);
   }
 
   /** The account for people, several lines without a newline at the end. */
   public String describe() {
-    return String.format(
+    String text =
+        String.format(
         Locale.ROOT,
         "rows        %,d read, %,d used, %,d dropped (a value is missing)%n"
             + "columns     %d numeric, %d categorical, %d left out%n"
@@ -39,7 +45,7 @@ public record TableSummary(
             + "validation  %,d rows%n"
             + "testing     %,d rows",
         rows,
-        rows - droppedRows,
+        rows - droppedRows - skippedRows,
         droppedRows,
         columns.numeric().size(),
         columns.categorical().size(),
@@ -55,6 +61,16 @@ public record TableSummary(
         trainRows,
         validationRows,
         testRows);
+    return problems.isEmpty() ? text : text + "\n" + skipped();
+  }
+
+  /** What was left out beside, in words, with the reasons that were kept. */
+  public String skipped() {
+    return String.format(
+        Locale.ROOT,
+        "skipped     %,d (data.invalid=skip), such as%n            %s",
+        skippedRows,
+        String.join("\n            ", problems));
   }
 
   private static String some(List<String> names) {

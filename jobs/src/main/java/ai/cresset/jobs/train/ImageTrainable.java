@@ -3,9 +3,11 @@ package ai.cresset.jobs.train;
 import ai.cresset.data.ArrowDataset;
 import ai.cresset.data.Batch;
 import ai.cresset.data.BatchPlan;
+import ai.cresset.data.ClassWeights;
 import ai.cresset.data.Dataset;
 import ai.cresset.data.ShuffledSampler;
 import ai.cresset.jobs.image.ImageSummary;
+import ai.cresset.jobs.recipe.ClassWeighting;
 import ai.cresset.jobs.recipe.TrainSettings;
 import ai.cresset.model.ResNet;
 import ai.cresset.nn.Layer;
@@ -25,7 +27,9 @@ import java.util.List;
  *
  * @param file what to build
  * @param summary what an image is, and what its elements are brought to mean 0 and variance 1 with
- * @param augmentation what happens to images while the model trains
+ * @param augmentation how images are moved and mirrored while the model trains
+ * @param transforms what else happens to them
+ * @param weighting how much classes count in the loss of training
  * @param train the data set to train on, a directory with scheme
  * @param validation the data set to validate on
  * @param test the data set for the end
@@ -34,6 +38,8 @@ record ImageTrainable(
     ImageModelFile file,
     ImageSummary summary,
     ImageAugmentation augmentation,
+    TrainingTransforms transforms,
+    ClassWeighting weighting,
     String train,
     String validation,
     String test)
@@ -49,13 +55,15 @@ record ImageTrainable(
     Layer cnn = file.build(device);
     PretrainedWeights.load(cnn, file.settings());
     Dataset plain = open(train);
-    Dataset training =
+    Dataset moved =
         augmentation.isOn()
             ? new AugmentedImages(
                 plain, augmentation, settings.seed(), summary.height(), summary.width())
             : plain;
+    Dataset training = transforms.apply(moved, summary, settings.seed());
     Classification classification =
-        new Classification(cnn, LossChoice.of(settings, ClassScores.usual()));
+        new Classification(
+            cnn, LossChoice.of(settings, ClassScores.usual()), settings.hasOwnLoss());
     return new Parts(
         cnn,
         classification,
@@ -99,20 +107,32 @@ record ImageTrainable(
   private final class Classification implements Objective {
     private final Layer cnn;
     private final TargetLoss loss;
+    private final boolean own;
 
-    Classification(Layer cnn, TargetLoss loss) {
+    Classification(Layer cnn, TargetLoss loss, boolean own) {
+      this.own = own;
       this.cnn = cnn;
       this.loss = loss;
     }
 
     @Override
     public Loss loss(Batch batch) {
-      return loss.call(scores(batch), batch.get(LABEL));
+      Tensor scores = scores(batch);
+      return own
+          ? loss.call(scores, batch.get(LABEL))
+          : ClassScores.loss(scores, batch.get(LABEL), weights());
     }
 
     @Override
     public ScoredLoss evaluate(Batch batch) {
       return ClassScores.scored(loss, scores(batch), batch.get(LABEL));
+    }
+
+    private double[] weights() {
+      return weighting == ClassWeighting.NONE
+          ? new double[0]
+          : ClassWeights.balanced(
+              summary.classImages().stream().mapToLong(Long::longValue).toArray());
     }
 
     private Tensor scores(Batch batch) {

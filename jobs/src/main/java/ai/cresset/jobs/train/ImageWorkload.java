@@ -26,7 +26,9 @@ record ImageWorkload(ImageRecipe recipe) implements Workload {
 
   @Override
   public String inspect(SparkSession spark) {
-    return ImageCorpus.open(spark, recipe.data()).summary().describe() + "\n";
+    try (ImageCorpus corpus = ImageCorpus.open(spark, recipe.data())) {
+      return corpus.summary().describe() + "\n";
+    }
   }
 
   @Override
@@ -50,12 +52,13 @@ record ImageWorkload(ImageRecipe recipe) implements Workload {
     String announcement =
         String.format(
             Locale.ROOT,
-            "%,d images for training, %,d for validation, %,d for the test, %d classes%s",
+            "%,d images for training, %,d for validation, %,d for the test, %d classes%s%s",
             summary.trainImages(),
             summary.validationImages(),
             summary.testImages(),
             summary.classes().size(),
-            data.reused() ? TrainJob.REUSED : "");
+            data.reused() ? TrainJob.REUSED : "",
+            summary.skippedImages() == 0 ? "" : "\n" + summary.skipped());
     return new Prepared(
         announcement,
         summary.describe(),
@@ -68,6 +71,8 @@ record ImageWorkload(ImageRecipe recipe) implements Workload {
             model,
             summary,
             new ImageAugmentation(recipe.data().shift(), recipe.data().flip()),
+            TrainingTransforms.of(recipe.data()),
+            recipe.data().classWeights(),
             data.part(Part.TRAIN),
             data.part(Part.VALIDATION),
             data.part(Part.TEST)));
@@ -80,10 +85,11 @@ record ImageWorkload(ImageRecipe recipe) implements Workload {
         ImageCorpus.describe(recipe.data(), configuration),
         ImageSummary.class,
         cache -> {
-          ImageCorpus corpus = ImageCorpus.open(spark, recipe.data());
-          return SplitData.write(
-              cache,
-              new SplitData.Source<>(corpus::summary, ImageWorkload::requests, corpus::frame));
+          try (ImageCorpus corpus = ImageCorpus.open(spark, recipe.data())) {
+            return SplitData.write(
+                cache,
+                new SplitData.Source<>(corpus::summary, ImageWorkload::requests, corpus::frame));
+          }
         });
   }
 

@@ -44,12 +44,13 @@ record TableWorkload(TableRecipe recipe) implements Workload {
     String announcement =
         String.format(
             Locale.ROOT,
-            "%,d rows for training, %,d for validation, %,d for the test, %d columns%s",
+            "%,d rows for training, %,d for validation, %,d for the test, %d columns%s%s",
             summary.trainRows(),
             summary.validationRows(),
             summary.testRows(),
             columns.numeric().size() + columns.categorical().size(),
-            data.reused() ? TrainJob.REUSED : "");
+            data.reused() ? TrainJob.REUSED : "",
+            summary.skippedRows() == 0 ? "" : "\n" + summary.skipped());
     return new Prepared(
         announcement,
         summary.describe(),

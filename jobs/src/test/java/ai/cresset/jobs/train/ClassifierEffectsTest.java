@@ -88,11 +88,21 @@ final class ClassifierEffectsTest {
     return Stream.of(
         image("data.path=" + shared.resolve("other")),
         image("data.layout=channels_first", "data.path=" + shared.resolve("colour")),
+        image("data.size=7"),
+        image("data.colors=rgb"),
         image("data.classes=5"),
         image("data.validation_fraction=0.3"),
         image("data.split_seed=1"),
         image("data.shift=2"),
         image("data.flip=true"),
+        image("data.crop=0.5"),
+        image("data.rotate=40"),
+        image("data.jitter=0.5", "data.path=" + shared.resolve("folders")),
+        image("data.erase=1"),
+        image("data.mixup=0.5"),
+        image("data.class_weights=balanced"),
+        image("data.test_fraction=0.3", "data.path=" + shared.resolve("folders")),
+        image("data.invalid=skip", "data.path=" + shared.resolve("damaged")),
         image("data.cache_dir=" + shared.resolve("image-cache")),
         image("model.stages=2"),
         image("model.convolutions=2"),
@@ -115,6 +125,7 @@ final class ClassifierEffectsTest {
         table("data.ignore=[age]"),
         table("data.missing_values=[Rome]"),
         table("data.missing=fill", holes),
+        table("data.invalid=skip", "data.path=" + shared.resolve("ragged.csv")),
         table("data.max_categories=2"),
         table("data.validation_fraction=0.3"),
         table("data.test_fraction=0.3"),
@@ -140,12 +151,17 @@ final class ClassifierEffectsTest {
     new IdxFiles(4, 1, 9, 8).write(shared.resolve("grey"), "", 80, 20);
     new IdxFiles(4, 1, 9, 8).write(shared.resolve("other"), ".gz", 60, 20);
     new IdxFiles(3, 2, 8, 8).write(shared.resolve("colour"), "", 60, 12);
+    new IdxFiles(3, 3, 8, 9).write(shared.resolve("painted"), "", 60, 12);
+    FolderImages.write(shared.resolve("painted"), "train", shared.resolve("folders"), 0);
+    FolderImages.write(shared.resolve("painted"), "train", shared.resolve("damaged"), 0);
+    Files.writeString(shared.resolve("damaged/class-1/broken.png"), "no image");
     Path rows = RuleTable.customers(shared.resolve("rows.csv"), 120);
     RuleTable.customers(shared.resolve("more.csv"), 150);
     RuleTable.plants(shared.resolve("plants.csv"), 120);
     Files.writeString(
         shared.resolve("holes.csv"),
         Files.readString(rows) + "40,,Rome,yes,buys\n,5,Rome,no,buys\n");
+    Files.writeString(shared.resolve("ragged.csv"), Files.readString(rows) + "40,Rome\n");
     Recipe recipe = recipe("image-cnn.yaml", List.of("train.seed=9"));
     TinyRun.of(recipe, spark);
     pretrained =
@@ -309,7 +325,7 @@ final class ClassifierEffectsTest {
     Files.writeString(file, good + "3,a\n");
     assertEquals(
         "bad.csv: row 41 has 2 values, the header names 3 columns; quote values that contain the"
-            + " delimiter, or set data.delimiter",
+            + " delimiter, or set data.delimiter, or data.invalid=skip, which leaves such rows out",
         root(() -> table(file)));
     Files.writeString(file, good + "3,a,maybe\n");
     assertEquals(
@@ -331,6 +347,65 @@ final class ClassifierEffectsTest {
         refused(file, "data.validation_fraction=0.1", "data.test_fraction=0.1"));
   }
 
+  private static Workload.Prepared images(Path directory, String... overrides) {
+    List<String> all = new ArrayList<>(List.of("data.path=" + directory));
+    all.addAll(List.of(overrides));
+    return Workload.of(recipe("image-cnn.yaml", all)).prepare(spark, new Configuration());
+  }
+
+  private static String refusedImages(Path directory, String... overrides) {
+    return assertThrows(CressetException.class, () -> images(directory, overrides)).getMessage();
+  }
+
+  /** The same pixels give the same weights, from IDX files and from folders with a test part. */
+  @Test
+  void foldersOfImagesAreAsGoodAsIdxFiles() throws IOException {
+    Path parts = shared.resolve("parts");
+    FolderImages.write(shared.resolve("painted"), "train", parts.resolve("train"), 0);
+    FolderImages.write(shared.resolve("painted"), "t10k", parts.resolve("test"), 0);
+    Recipe folders = recipe("image-cnn.yaml", List.of("data.path=" + parts));
+    Recipe idx = recipe("image-cnn.yaml", List.of("data.path=" + shared.resolve("painted")));
+    String account = images(parts).account();
+    assertTrue(
+        account.startsWith("images      72 read, 72 used, 0 dropped; 8 x 9 with 3"), account);
+    assertTrue(account.contains("classes     3: [class-0, class-1, class-2]"), account);
+    assertTrue(account.endsWith("testing     12 images"), account);
+    assertEquals(
+        TinyRun.of(idx, spark).result().test().weight(),
+        TinyRun.of(folders, spark).result().test().weight());
+  }
+
+  @Test
+  void imagesThatCannotBeUsedAreRefusedOrCounted() throws IOException {
+    Path damaged = shared.resolve("damaged");
+    String refusal = refusedImages(damaged);
+    assertTrue(
+        refusal.endsWith(
+            "damaged/class-1/broken.png: no image that can be read; expected PNG, JPEG, BMP or GIF"
+                + " (or set data.invalid=skip, which leaves such files out)"),
+        refusal);
+    Workload.Prepared skipping = images(damaged, "data.invalid=skip");
+    assertTrue(
+        skipping.account().startsWith("images      61 read, 60 used, 1 dropped"),
+        skipping.account());
+    assertTrue(
+        skipping.announcement().contains("skipped     1 (data.invalid=skip), such as"),
+        skipping.announcement());
+    assertTrue(skipping.announcement().contains("class-1/broken.png"), skipping.announcement());
+    Path uneven = shared.resolve("uneven");
+    FolderImages.write(shared.resolve("painted"), "train", uneven, 3);
+    String sizes = refusedImages(uneven);
+    assertTrue(
+        sizes.startsWith("data.size: expected the height and width that images shall have"), sizes);
+    assertTrue(
+        images(uneven, "data.size=10").account().contains("10 x 10 with 3 channels"), "resized");
+    assertTrue(
+        images(uneven, "data.size=10", "data.colors=gray").account().contains("with 1 channel"));
+    assertEquals(
+        "data.classes: expected 3, because there are so many folders of images, or 0, got 4",
+        refusedImages(uneven, "data.classes=4"));
+  }
+
   private static String root(Runnable action) {
     Throwable failure = assertThrows(Exception.class, action::run);
     while (failure.getCause() != null && !(failure instanceof DataException)) {
@@ -346,6 +421,25 @@ final class ClassifierEffectsTest {
     assertTrue(filled.startsWith("rows        122 read, 122 used, 0 dropped"), filled);
     String dropped = table(holes, "data.missing=drop").account();
     assertTrue(dropped.startsWith("rows        122 read, 120 used, 2 dropped"), dropped);
+  }
+
+  @Test
+  void rowsThatCannotBeUsedAreSkippedAndCounted() throws IOException {
+    Path ragged =
+        Files.writeString(
+            shared.resolve("torn.csv"),
+            Files.readString(shared.resolve("rows.csv")) + "40,Rome\n40,5,Rome,yes,\n");
+    Workload.Prepared prepared = table(ragged, "data.invalid=skip");
+    assertTrue(
+        prepared.account().startsWith("rows        122 read, 120 used, 0 dropped"),
+        prepared.account());
+    assertTrue(prepared.announcement().contains("skipped     2"), prepared.announcement());
+    assertTrue(
+        prepared.announcement().contains("torn.csv: row 121 has 2 values, the header names 5"),
+        prepared.announcement());
+    assertTrue(
+        prepared.announcement().contains("torn.csv: row 122 has no label"),
+        prepared.announcement());
   }
 
   @Test

@@ -43,7 +43,12 @@ final class House {
     room("nn", "nn.functional");
     room("optim", "tensor");
     room("data.arrow", "memory");
-    room("data", "tensor", "data.arrow");
+    room("data.transform", "tensor");
+    room("data", "tensor", "data.arrow", "data.transform");
+    room("data.image", "data");
+    room("data.audio", "data");
+    room("data.text", "data");
+    room("data.file", "data");
     room("checkpoint", "nn", "optim");
     room("metric", "tensor");
     room("report", "metric");
@@ -81,16 +86,16 @@ final class House {
     // spark-connector
     room("spark.resource", "type");
     room("spark.launch", "spark.resource", "parallel.launch");
-    room("spark.data", "data", "spark.resource");
+    room("spark.data", "data", "data.image", "spark.resource");
     room("spark.checkpoint", "checkpoint");
     room("spark.ui", "spark.launch");
     room("spark.ml", "spark.data", "spark.launch", "parallel.strategy", "model");
     // jobs
     room("jobs.config", "error");
-    room("jobs.recipe", "jobs.config", "parallel.strategy", "model");
+    room("jobs.recipe", "jobs.config", "data.image", "parallel.strategy", "model");
     room("jobs.text", "jobs.recipe", "spark.data");
     room("jobs.split", "random");
-    room("jobs.image", "jobs.recipe", "jobs.split", "spark.data");
+    room("jobs.image", "jobs.recipe", "jobs.split", "spark.data", "data.file");
     room("jobs.sequence", "jobs.recipe", "jobs.split", "spark.data");
     room("jobs.generate", "error");
     room("jobs.table", "jobs.recipe", "jobs.split", "spark.data");

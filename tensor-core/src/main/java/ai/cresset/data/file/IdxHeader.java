@@ -1,4 +1,4 @@
-package ai.cresset.jobs.image;
+package ai.cresset.data.file;
 
 import ai.cresset.error.DataException;
 import java.io.ByteArrayInputStream;
@@ -15,11 +15,11 @@ import java.util.List;
  *
  * @param sizes of all dimensions; the first one counts the items
  */
-record IdxHeader(List<Integer> sizes) implements Serializable {
+public record IdxHeader(List<Integer> sizes) implements Serializable {
   private static final long serialVersionUID = 1L;
   private static final int UNSIGNED_BYTE = 0x08;
 
-  IdxHeader {
+  public IdxHeader {
     sizes = List.copyOf(sizes);
   }
 
@@ -32,7 +32,7 @@ record IdxHeader(List<Integer> sizes) implements Serializable {
    * @param most dimensions
    * @throws DataException if it is none, or of something else
    */
-  static IdxHeader read(String name, String what, int least, int most, InputStream in)
+  public static IdxHeader read(String name, String what, int least, int most, InputStream in)
       throws IOException {
     byte[] magic = in.readNBytes(4);
     int dimensions = magic.length < 4 ? 0 : magic[3] & 0xff;
@@ -108,17 +108,17 @@ record IdxHeader(List<Integer> sizes) implements Serializable {
   }
 
   /** How many items. */
-  int items() {
+  public int items() {
     return sizes.get(0);
   }
 
   /** Bytes of an item. */
-  long itemBytes() {
+  public long itemBytes() {
     return sizes.stream().skip(1).mapToLong(Integer::longValue).reduce(1, Math::multiplyExact);
   }
 
   /** Bytes before the first item. */
-  int bytes() {
+  public int bytes() {
     return 4 + 4 * sizes.size();
   }
 }
