@@ -5,20 +5,23 @@
 #   tests/bench.sh memory [--threads N] [--peer [PYTHON]] [WORKLOAD ...]
 #   tests/bench.sh memory --parallel [--ranks N] [--budget BYTES]
 #   tests/bench.sh overhead [--seconds S] [--peer [PYTHON]]
+#   tests/bench.sh int8 [--threads N] [--seconds S]
 #   tests/bench.sh startup [--threads N] [--seconds S] [--peer [PYTHON]]
 #   tests/bench.sh collectives [--ranks N] [--rounds N] [--peer [PYTHON]]
 #   tests/bench.sh replicas [--ranks N] [--threads N] [--seconds S] [WORKLOAD ...]
+#   tests/bench.sh recommender [--threads N] [--seconds S] [--peer [PYTHON]]
 #   tests/bench.sh feed [--rows N] [--turns N] [--directory DIR]
 #
 # --threads are those of the native kernels, 1 unless told otherwise; --seconds are for each workload (6),
-# operation (4) or process (20). --peer runs PyTorch (for collectives Gloo, through PyTorch) in turns with
-# ours, with as many threads, and prints ratios: above 1, ours is faster. PYTHON is a path or a name that
-# begins with "python"; python3 unless told otherwise.
+# operation (4), kind of numbers (1) or process (20). --peer runs PyTorch (for collectives Gloo, through
+# PyTorch) in turns with ours, with as many threads, and prints ratios: above 1, ours is faster. PYTHON is a
+# path or a name that begins with "python"; python3 unless told otherwise.
 # --djl is DJL's PyTorch engine, a second peer; Maven fetches it (130 MB) the first time.
 # collectives measures all-reduce through shared memory and, with the prefix tcp_, through loopback TCP;
 # link_latency and link_bandwidth are what CommOptions.withLink takes.
 # memory --parallel counts what a rank holds for each way to divide a language model over N ranks (4), beside
 # the formula, and says which way fits a budget of so many bytes for each parameter (10).
+# int8 runs a linear layer in float32, quantized to int8 and in bfloat16, and a convolution in bfloat16.
 # replicas trains in N processes (2), alone and as replicas by turns; an efficiency of 1 says that
 # communication costs nothing.
 # --profile prints where the time of a step goes instead: each operation's own time, and that of oneDNN's
@@ -34,9 +37,11 @@ case $suite in
   memory) main=ai.cresset.model.MemoryBenchmark ;;
   train) main=ai.cresset.model.TrainStepBenchmark ;;
   overhead) main=ai.cresset.model.OverheadBenchmark ;;
+  int8) main=ai.cresset.backend.cpu.LowPrecisionBenchmark ;;
   startup) main=ai.cresset.model.StartupBenchmark ;;
   collectives) main=ai.cresset.parallel.launch.CollectivesBenchmark ;;
   replicas) main=ai.cresset.parallel.data.DataParallelBenchmark ;;
+  recommender) main=ai.cresset.parallel.strategy.RecommenderBenchmark ;;
   feed) main=ai.cresset.spark.data.FeedBenchmark ;;
   *) usage ;;
 esac
@@ -48,7 +53,7 @@ djl=
 arguments=()
 while [[ $# -gt 0 ]]; do
   case $suite:$1 in
-    train:--threads | memory:--threads | startup:--threads | replicas:--threads)
+    train:--threads | memory:--threads | int8:--threads | startup:--threads | replicas:--threads | recommender:--threads)
       threads=${2:-}
       [[ $threads =~ ^[1-9][0-9]*$ ]] || wrong "--threads needs a number above 0, got '$threads'"
       shift
@@ -58,7 +63,7 @@ while [[ $# -gt 0 ]]; do
       profile=yes
       arguments+=(--profile)
       ;;
-    train:--peer | memory:--peer | overhead:--peer | startup:--peer | collectives:--peer)
+    train:--peer | memory:--peer | overhead:--peer | startup:--peer | collectives:--peer | recommender:--peer)
       peer=python3
       if names_python "${2:-}"; then
         peer=$2

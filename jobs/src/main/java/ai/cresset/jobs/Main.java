@@ -23,6 +23,7 @@ import picocli.CommandLine.ScopeType;
       SamplesCommand.class,
       SearchCommand.class,
       InspectCommand.class,
+      EtlCommand.class,
       ConsolidateCommand.class,
       ConfigCommand.class,
       CommandLine.HelpCommand.class

@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * loss.backward();
  * }</pre>
  *
+ * <p>Nothing opens one by itself. It pays on GPUs, and on processors with instructions for bfloat16
+ * (AMX, AVX512-BF16); others convert to float32 and back for each product and take longer.
+ *
  * <p>Weights are cast once: the cast is kept until this is closed, or the weight changes. Backward
  * passes use the types of the forward pass, recomputation those of its first run. Not cast:
  * operations in place, and the operations inside of an operation. Open ones nest and are closed in

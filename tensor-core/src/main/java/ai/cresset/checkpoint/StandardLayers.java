@@ -55,6 +55,8 @@ import ai.cresset.nn.layer.Linear;
 import ai.cresset.nn.layer.Unflatten;
 import ai.cresset.nn.parametrize.SpectralNorm;
 import ai.cresset.nn.parametrize.WeightNorm;
+import ai.cresset.quant.DynamicQuantizedLinear;
+import ai.cresset.quant.StaticQuantizedLinear;
 import ai.cresset.tensor.GeluApproximation;
 import java.util.function.DoubleFunction;
 import java.util.function.IntFunction;
@@ -101,6 +103,18 @@ final class StandardLayers {
     registry
         .register("Identity", Identity.class, Identity::new)
         .registerDescribed("Linear", Linear.class, StandardLayers::linear)
+        .registerDescribed(
+            "DynamicQuantizedLinear",
+            DynamicQuantizedLinear.class,
+            s ->
+                new DynamicQuantizedLinear(
+                    s.integer("inFeatures"), s.integer("outFeatures"), s.flag("bias")))
+        .registerDescribed(
+            "StaticQuantizedLinear",
+            StaticQuantizedLinear.class,
+            s ->
+                new StaticQuantizedLinear(
+                    s.integer("inFeatures"), s.integer("outFeatures"), s.flag("bias")))
         .registerDescribed(
             "Bilinear",
             Bilinear.class,

@@ -151,13 +151,29 @@ public abstract class Module implements AutoCloseable {
     return module;
   }
 
+  /** Frees and forgets all that is registered here. */
+  final void removeAll() {
+    close();
+    parameters.clear();
+    buffers.clear();
+    children.clear();
+    parametrizations.clear();
+    masks.clear();
+  }
+
   /**
-   * Puts another module in the place of a child, by name, where a class allows that ({@code
-   * setattr(model, "fc", ...)}): layers of a {@code Sequential}, the head of a model.
+   * Puts another module in the place of a child, by name ({@code setattr(model, "fc", ...)}). Where
+   * a class has no way of its own for that, a layer takes the place of a layer by running whenever
+   * that one is called; whoever reads the replaced layer's parameters finds them closed.
    *
    * @throws ConfigException if this child cannot be replaced
    */
   public void replace(String name, Module module) {
+    if (children.get(name) instanceof Layer before && module instanceof Layer layer) {
+      before.giveWay(layer);
+      replaced.add(name);
+      return;
+    }
     throw ConfigException.because(
         typeName()
             + ": its child '"

@@ -12,7 +12,8 @@ import java.util.List;
 import java.util.Map;
 
 /** Everything a training needs to know. The sections that are here are those of every kind. */
-public sealed interface Recipe extends Serializable permits GptRecipe, ImageRecipe, SequenceRecipe, TableRecipe {
+public sealed interface Recipe extends Serializable
+    permits GptRecipe, ImageRecipe, SequenceRecipe, TableRecipe, RecommenderRecipe {
   /** What is trained on what. */
   RecipeKind recipe();
 
@@ -48,6 +49,8 @@ public sealed interface Recipe extends Serializable permits GptRecipe, ImageReci
     T sequence(SequenceRecipe recipe);
 
     T table(TableRecipe recipe);
+
+    T recommender(RecommenderRecipe recipe);
   }
 
   /**

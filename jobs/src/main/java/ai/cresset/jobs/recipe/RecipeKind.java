@@ -12,7 +12,9 @@ public enum RecipeKind {
   /** A classifier of texts, or a model that writes one text from another. */
   SEQUENCE(SequenceRecipe.class),
   /** A multilayer perceptron on the rows of a table. */
-  TABLE(TableRecipe.class);
+  TABLE(TableRecipe.class),
+  /** A model of clicks whose tables lie on parameter servers. */
+  RECOMMENDER(RecommenderRecipe.class);
 
   private final Class<? extends Recipe> type;
 

@@ -21,10 +21,11 @@ import org.jspecify.annotations.Nullable;
   @JsonSubTypes.Type(value = GptFile.class, name = "gpt"),
   @JsonSubTypes.Type(value = ImageModelFile.class, name = "image"),
   @JsonSubTypes.Type(value = SequenceModelFile.class, name = "sequence"),
-  @JsonSubTypes.Type(value = TableModelFile.class, name = "table")
+  @JsonSubTypes.Type(value = TableModelFile.class, name = "table"),
+  @JsonSubTypes.Type(value = RecommenderModelFile.class, name = "recommender")
 })
-sealed interface ModelFile extends Serializable 
-    permits GptFile, ImageModelFile, SequenceModelFile, TableModelFile {
+sealed interface ModelFile extends Serializable
+    permits GptFile, ImageModelFile, SequenceModelFile, TableModelFile, RecommenderModelFile {
   String NAME = "model.json";
   JsonMapper JSON = new JsonMapper();
 

@@ -46,6 +46,11 @@ final class RunDirectory {
     return texts.child("best").location();
   }
 
+  /** Where parameter servers store their rows, with scheme. */
+  String serverLocation() {
+    return texts.child("servers").location();
+  }
+
   CheckpointDirectory checkpoints() {
     return CheckpointDirectory.open(
         HadoopCheckpointStore.open(checkpointLocation(), configuration));

@@ -29,6 +29,18 @@ enum Score {
       return one.score() == other.score() ? one.loss() < other.loss() : one.score() > other.score();
     }
   },
+  /** How likely a click has a higher score than none. */
+  AUC("%.4f") {
+    @Override
+    double of(Evaluation evaluation) {
+      return evaluation.score();
+    }
+
+    @Override
+    boolean isBetter(Evaluation one, Evaluation other) {
+      return one.score() > other.score();
+    }
+  },
   /** The part of the tokens that stand in texts which were written without an error. */
   EXACT("%.4f") {
     @Override

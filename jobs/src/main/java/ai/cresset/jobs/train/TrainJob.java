@@ -96,14 +96,10 @@ public final class TrainJob {
       directory.begin(prepared.model(), prepared.companion(), recipe.toYaml());
       List<TrainResult> results =
           launcher.launch(
-              new TrainWorker(
-                  recipe.train(),
-                  recipe.parallel(),
-                  recipe.output(),
-                  workload.wording(),
-                  prepared.trainable(),
-                  directory.checkpointLocation(),
-                  directory.bestLocation(),
+              workload.worker(
+                  recipe,
+                  prepared,
+                  directory,
                   spark.sparkContext().applicationId() + "/" + UUID.randomUUID()));
       view.close();
       TrainResult result = results.get(0);

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  *     asked for
  * @param exhibition what people see of the model
  * @param histograms of the weights, from the first rank; empty if none were asked for
+ * @param notes more lines of the report; none for most recipes
  */
 record TrainResult(
     TrainingSummary summary,
@@ -26,5 +27,10 @@ record TrainResult(
     @Nullable Evaluation test,
     String sample,
     Exhibition exhibition,
-    List<WeightHistograms.Named> histograms)
-    implements Serializable {}
+    List<WeightHistograms.Named> histograms,
+    List<String> notes)
+    implements Serializable {
+  TrainResult {
+    notes = List.copyOf(notes);
+  }
+}

@@ -26,6 +26,7 @@ import ai.cresset.train.TrainerConfig;
 import ai.cresset.train.TrainingSummary;
 import ai.cresset.train.TrainingTask;
 import ai.cresset.type.Device;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.spark.SparkEnv;
@@ -128,7 +129,7 @@ record TrainWorker(
         sample = sample(context, parts);
       }
       return new TrainResult(
-          summary, found, validation, test, sample, exhibition, histograms.seen());
+          summary, found, validation, test, sample, exhibition, histograms.seen(), List.of());
     }
   }
 

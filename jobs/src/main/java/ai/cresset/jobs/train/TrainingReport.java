@@ -64,6 +64,7 @@ record TrainingReport(String account, Wording wording, TrainResult result, Strin
           test.weight(),
           wording.evaluated().replace("validation", "test"));
     }
+    result.notes().forEach(note -> line(lines, "%s", note));
     line(lines, "output      %s", output);
     line(lines, "validation loss %.4f", validation.loss());
     if (test != null) {

@@ -19,6 +19,7 @@ record Wording(String samples, String unit, String evaluated, Score score) imple
       new Wording("images", "images", "validation images", Score.ACCURACY);
   static final Wording CLASSIFIED_ROWS =
       new Wording("rows", "rows", "validation rows", Score.ACCURACY);
+  static final Wording CLICKS = new Wording("rows", "rows", "validation rows", Score.AUC);
   static final Wording CLASSIFIED_TEXTS =
       new Wording("texts", "texts", "validation texts", Score.ACCURACY);
   static final Wording WRITTEN_TEXTS =

@@ -3,8 +3,10 @@ package ai.cresset.jobs.train;
 import ai.cresset.jobs.recipe.GptRecipe;
 import ai.cresset.jobs.recipe.ImageRecipe;
 import ai.cresset.jobs.recipe.Recipe;
+import ai.cresset.jobs.recipe.RecommenderRecipe;
 import ai.cresset.jobs.recipe.SequenceRecipe;
 import ai.cresset.jobs.recipe.TableRecipe;
+import ai.cresset.parallel.launch.Worker;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 
@@ -33,6 +35,11 @@ interface Workload {
           public Workload table(TableRecipe table) {
             return new TableWorkload(table);
           }
+
+          @Override
+          public Workload recommender(RecommenderRecipe recommender) {
+            return new RecommenderWorkload(recommender);
+          }
         });
   }
 
@@ -47,6 +54,24 @@ interface Workload {
 
   /** How progress is told. */
   Wording wording();
+
+  /**
+   * What each worker does.
+   *
+   * @param run the submission's own name
+   */
+  default Worker<TrainResult> worker(
+      Recipe recipe, Prepared prepared, RunDirectory directory, String run) {
+    return new TrainWorker(
+        recipe.train(),
+        recipe.parallel(),
+        recipe.output(),
+        wording(),
+        prepared.trainable(),
+        directory.checkpointLocation(),
+        directory.bestLocation(),
+        run);
+  }
 
   /**
    * What training begins with.

@@ -32,6 +32,9 @@ final class RecipesTest {
     }
     assertFalse(recipes.isEmpty());
     for (Path file : recipes) {
+      if (Files.readString(file).contains("\netl: ")) {
+        continue; // describes data, see ClickLogsTest
+      }
       Recipe recipe = Recipe.read(file, List.of());
       Class<? extends Record> type = recipe.recipe().type().asSubclass(Record.class);
       assertEquals(recipe, RecipeReader.parse(type, "printed " + file, recipe.toYaml(), List.of()));
@@ -43,10 +46,10 @@ final class RecipesTest {
     Path nothing = Files.writeString(directory.resolve("nothing.yaml"), "data: {}\n");
     Path unknown = Files.writeString(directory.resolve("unknown.yaml"), "recipe: sound\n");
     assertEquals(
-        nothing + ": missing setting recipe, which says what it is: one of gpt, image, sequence, table",
+        nothing + ": missing setting recipe, which says what it is: one of gpt, image, sequence, table, recommender",
         refusal(nothing));
     assertEquals(
-        unknown + " line 1: recipe: expected one of gpt, image, sequence, table, got 'sound'",
+        unknown + " line 1: recipe: expected one of gpt, image, sequence, table, recommender, got 'sound'",
         refusal(unknown));
     assertEquals(
         "override 'recipe=image': recipe: expected gpt, whose settings the file holds (or name"

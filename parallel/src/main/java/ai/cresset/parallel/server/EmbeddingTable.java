@@ -27,6 +27,7 @@ public final class EmbeddingTable implements AutoCloseable {
   private final Map<Ids, Fetched> ahead = new HashMap<>();
   private @Nullable ServerClient client;
   private long nextAhead = -1;
+  private long lookupsAhead;
 
   /** The rows of a lookup, whose gradient is still to be pushed. */
   private record Lookup(long[] ids, Tensor rows) {}
@@ -137,11 +138,14 @@ public final class EmbeddingTable implements AutoCloseable {
     Fetched fetched = training ? taken(ids) : null;
     DistinctIds distinct = fetched == null ? DistinctIds.of(ids) : fetched.distinct;
     // What was fetched for another step may be older than it must be.
-    Ticket<float[]> rowsAhead =
+    Ticket<float[]> asked =
         fetched == null || fetched.step != bound.step() ? null : fetched.rows;
+    if (asked != null) {
+      lookupsAhead++;
+    }
     float[] values =
-        (rowsAhead != null
-                ? rowsAhead
+        (asked != null
+                ? asked
                 : training
                     ? bound.pull(spec.name(), distinct.ids())
                     : bound.read(spec.name(), distinct.ids()))
@@ -161,6 +165,11 @@ public final class EmbeddingTable implements AutoCloseable {
       ahead.values().removeIf(each -> each.step < found.step);
     }
     return found;
+  }
+
+  /** How many lookups found their rows asked for ahead. */
+  public long lookupsAhead() {
+    return lookupsAhead;
   }
 
   /** Begins a step: gradients that were not pushed are forgotten. */

@@ -13,6 +13,7 @@ import ai.cresset.nn.layer.Linear;
 import ai.cresset.nn.loss.CrossEntropyLoss;
 import ai.cresset.parallel.comm.ProcessGroup;
 import ai.cresset.parallel.tensor.TensorStyle.Column;
+import ai.cresset.parallel.tensor.TensorStyle.Divided;
 import ai.cresset.parallel.tensor.TensorStyle.Heads;
 import ai.cresset.parallel.tensor.TensorStyle.Positions;
 import ai.cresset.parallel.tensor.TensorStyle.Row;
@@ -61,6 +62,8 @@ final class ModuleDivision {
       columns(linear(name, module, style), column.sections());
     } else if (style instanceof Row) {
       columnsOfInput(linear(name, module, style));
+    } else if (style instanceof Divided) {
+      expect(Dropout.class, name, module, style);
     } else if (style instanceof Heads) {
       CausalSelfAttention attention = expect(CausalSelfAttention.class, name, module, style);
       if (attention.numHeads() % cut.ranks() != 0) {
@@ -142,6 +145,8 @@ final class ModuleDivision {
       hooks.add(layer.registerForwardPreHook((owner, inputs) -> enter(inputs)));
     } else if (style instanceof Row && module instanceof Linear layer) {
       hooks.add(leave(layer));
+    } else if (style instanceof Divided && module instanceof Dropout dropout) {
+      hooks.add(dropout.partOf(this::partOfFeatures));
     } else if (style instanceof Heads && module instanceof CausalSelfAttention attention) {
       long first = attention.numHeads() / group.size() * group.rank();
       hooks.add(attention.inputProjection().registerForwardPreHook((owner, in) -> enter(in)));
@@ -233,6 +238,12 @@ final class ModuleDivision {
   private TensorPart partOfPositions(TensorPart part) {
     long mine = part.whole().size(POSITIONS);
     return part.within(POSITIONS, mine * group.size(), mine * group.rank());
+  }
+
+  private TensorPart partOfFeatures(TensorPart part) {
+    int last = part.whole().rank() - 1;
+    long mine = part.whole().size(last);
+    return part.within(last, mine * group.size(), mine * group.rank());
   }
 
   private @Nullable List<Tensor> partOfNumbers(List<Tensor> inputs) {

@@ -26,6 +26,12 @@ public sealed interface TensorStyle {
   record Row() implements TensorStyle {}
 
   /**
+   * A {@code Dropout} between a {@link Column} and a {@link Row} layer: it decides for this rank's
+   * features, the last dim, as one process would. Its cost grows with the number of rows.
+   */
+  record Divided() implements TensorStyle {}
+
+  /**
    * A {@code CausalSelfAttention} of which each rank computes some of the heads: its first
    * projection by columns, in three sections, its second by rows.
    */

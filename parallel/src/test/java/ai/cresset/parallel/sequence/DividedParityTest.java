@@ -32,8 +32,7 @@ class DividedParityTest {
     "4,false,1,FLOAT64,true",
     "2,false,2,FLOAT64,false",
     "2,true,1,FLOAT64,true",
-    "4,true,2,FLOAT32,false",
-    "4,true,1,FLOAT64,true"
+    "4,true,2,FLOAT32,false"
   })
   void sharedLayersEqualOneProcess(
       int tensor, boolean sequenceParallel, int accumulation, DType dtype, boolean tied) {
@@ -47,9 +46,8 @@ class DividedParityTest {
 
   @ParameterizedTest(name = "{0} over {1}, accumulation {2}, {3}")
   @CsvSource({
-    "RING,2,1,FLOAT32",
+    "RING,2,2,FLOAT32",
     "RING,4,1,FLOAT64",
-    "RING,2,2,FLOAT64",
     "ULYSSES,2,2,FLOAT32",
     "ULYSSES,4,1,FLOAT64"
   })
@@ -88,7 +86,6 @@ class DividedParityTest {
 
   @ParameterizedTest(name = "tensor {0} x {1} over {2}, {3}, dropout {4}")
   @CsvSource({
-    "2,RING,1,full,0.2",
     "2,RING,2,full,0.2",
     "2,ULYSSES,2,selective,0.2",
     "1,RING,2,every_2,0"

@@ -7,6 +7,7 @@ import ai.cresset.backend.FusedAdam;
 import ai.cresset.backend.FusedAttention;
 import ai.cresset.backend.FusedBatchNorm;
 import ai.cresset.backend.FusedCrossEntropy;
+import ai.cresset.backend.Int8Matmul;
 import ai.cresset.backend.Program;
 import ai.cresset.backend.Reduction;
 import ai.cresset.backend.Scan;
@@ -20,6 +21,7 @@ import ai.cresset.random.Generator;
 import ai.cresset.type.DType;
 import ai.cresset.type.Device;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The fast backend of the host's processors. Thread-safe; kernels have ended at their return. */
@@ -44,6 +46,7 @@ public final class CpuBackend
   private final AdamKernel adam;
   private final AttentionKernel attention;
   private final CrossEntropyKernel crossEntropy;
+  private final @Nullable Int8Matmul int8;
 
   CpuBackend(int threads, FloatKernels kernels) {
     this.team = new ThreadTeam(threads);
@@ -70,6 +73,8 @@ public final class CpuBackend
     MatmulKernel tiles = new MatmulKernel(team, kernels, copies, dnnl, null);
     this.attention = new AttentionKernel(team, kernels, copies, tiles, gemm);
     this.crossEntropy = new CrossEntropyKernel(team, kernels);
+    boolean fast = DnnlInt8Matmul.isFast(dnnl.instructionSet());
+    this.int8 = fast ? new DnnlInt8Matmul() : null;
   }
 
   @Override
@@ -84,6 +89,13 @@ public final class CpuBackend
         + kernels.description()
         + ", "
         + dnnl.description();
+  }
+
+  @Override
+  public <C> Optional<C> capability(Class<C> type) {
+    return type == Int8Matmul.class
+        ? Optional.ofNullable(int8).map(type::cast)
+        : Backend.super.capability(type);
   }
 
   @Override

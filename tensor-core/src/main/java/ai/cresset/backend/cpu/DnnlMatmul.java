@@ -57,6 +57,11 @@ final class DnnlMatmul {
         + ")";
   }
 
+  /** The instruction set that oneDNN chose, as a sum of its bits. */
+  int instructionSet() {
+    return dnnl.dnnl_get_effective_cpu_isa();
+  }
+
   boolean supportsBFloat16() {
     return bfloat16;
   }

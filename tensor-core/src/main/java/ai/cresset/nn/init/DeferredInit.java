@@ -30,29 +30,24 @@ import org.jspecify.annotations.Nullable;
  * deferred.materialize(model);
  * }</pre>
  *
- * <p>Until then such a parameter holds a single NaN for all elements. Parameters that are filled in
- * other ways have their elements at once. Confined to one thread.
+ * <p>Until then such a parameter holds a single NaN for all elements, and refuses to be changed.
+ * Parameters that are filled in other ways have their elements at once. Confined to one thread.
  */
 public final class DeferredInit implements AutoCloseable {
   private static final ThreadLocal<@Nullable DeferredInit> CURRENT = new ThreadLocal<>();
 
   private final Map<Parameter, Fill> fills = new IdentityHashMap<>();
 
-  /** What gives a parameter its elements. */
-  private static final class Fill {
-    final Spec spec;
-    final long version;
-    final List<UnaryOperator<Tensor>> cuts = new ArrayList<>();
-    final Consumer<Tensor> how;
-    final String text;
-
-    Fill(Spec spec, long version, Consumer<Tensor> how, String text) {
-      this.spec = spec;
-      this.version = version;
-      this.how = how;
-      this.text = text;
-    }
-  }
+  /**
+   * What gives a parameter its elements.
+   *
+   * @param spec of the whole
+   * @param how fills the whole
+   * @param cuts make the part that stays, one after the other
+   * @param text tells fills apart
+   */
+  private record Fill(
+      Spec spec, Consumer<Tensor> how, List<UnaryOperator<Tensor>> cuts, String text) {}
 
   private DeferredInit() {}
 
@@ -79,7 +74,25 @@ public final class DeferredInit implements AutoCloseable {
     }
     Spec spec = parameter.spec();
     hollow(parameter, spec.shape());
-    here.fills.put(parameter, new Fill(spec, parameter.storage().version(), how, text));
+    here.fills.put(parameter, new Fill(spec, how, List.of(), text));
+    return true;
+  }
+
+  /**
+   * Remembers what is to follow the fill of a waiting parameter.
+   *
+   * @return whether it waits; otherwise the caller does it
+   */
+  static boolean follows(Tensor tensor, Consumer<Tensor> more) {
+    DeferredInit here = CURRENT.get();
+    if (here == null || !(tensor instanceof Parameter parameter)) {
+      return false;
+    }
+    Fill fill = here.fills.get(parameter);
+    if (fill == null) {
+      return false;
+    }
+    here.fills.put(parameter, new Fill(fill.spec, fill.how.andThen(more), fill.cuts, fill.text));
     return true;
   }
 
@@ -121,22 +134,10 @@ public final class DeferredInit implements AutoCloseable {
       throw ConfigException.because(
           "a parameter of shape " + parameter.shape() + " does not wait for its elements");
     }
-    fill.cuts.add(part);
-    Fill next = new Fill(fill.spec, unchanged(parameter, fill), fill.how, fill.text);
+    List<UnaryOperator<Tensor>> cuts = new ArrayList<>(fill.cuts);
+    cuts.add(part);
     hollow(parameter, shape);
-    next.cuts.addAll(fill.cuts);
-    fills.put(parameter, next);
-  }
-
-  private static long unchanged(Parameter parameter, Fill fill) {
-    if (parameter.storage().version() != fill.version) {
-      throw ConfigException.because(
-          "a parameter of shape "
-              + parameter.shape()
-              + " was changed after Init filled it, which a model that is built without elements"
-              + " cannot repeat; build it with elements, or change it after materialize");
-    }
-    return fill.version;
+    fills.put(parameter, new Fill(fill.spec, fill.how, cuts, fill.text));
   }
 
   /** Gives the waiting parameters of a module and all below their elements, one by one. */
@@ -146,7 +147,6 @@ public final class DeferredInit implements AutoCloseable {
       if (fill == null) {
         continue;
       }
-      unchanged(parameter, fill);
       try (GradMode.Restore off = GradMode.disable();
           Scope scope = Scope.open("materialize")) {
         Tensor held = Tensor.empty(fill.spec);

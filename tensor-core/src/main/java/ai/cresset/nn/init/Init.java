@@ -46,6 +46,17 @@ public final class Init {
     constant(tensor, 1);
   }
 
+  /** Sets one row to 0, after the others were filled. */
+  public static void zeroRow(Tensor tensor, long row) {
+    if (DeferredInit.follows(tensor, later -> zeroRow(later, row))) {
+      return;
+    }
+    try (Scope scope = Scope.open("init");
+        GradMode.Restore off = GradMode.disable()) {
+      tensor.select(0, row).zero_();
+    }
+  }
+
   /** From the uniform distribution over {@code [low, high)}. */
   public static void uniform(Tensor tensor, double low, double high, Generator generator) {
     draw(UNIFORM, tensor, new double[] {high - low, low}, generator);

@@ -1,7 +1,6 @@
 package ai.cresset.nn.layer;
 
 import ai.cresset.error.ShapeException;
-import ai.cresset.memory.Scope;
 import ai.cresset.nn.Layer;
 import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.Parameter;
@@ -9,7 +8,6 @@ import ai.cresset.nn.Placement;
 import ai.cresset.nn.functional.Layers;
 import ai.cresset.nn.init.Init;
 import ai.cresset.tensor.Tensor;
-import ai.cresset.tensor.autograd.GradMode;
 
 /**
  * A table of vectors looked up by number ({@code torch.nn.Embedding}).
@@ -73,10 +71,7 @@ public final class Embedding extends Layer {
 
   static void clearPadding(Tensor weight, long row) {
     if (row >= 0) {
-      try (Scope scope = Scope.open("Embedding");
-          GradMode.Restore off = GradMode.disable()) {
-        weight.select(0, row).zero_();
-      }
+      Init.zeroRow(weight, row);
     }
   }
 

@@ -76,7 +76,7 @@ public final class Linear extends Layer {
     UnaryOperator<Tensor> step = beforeBias;
     if (step != null) {
       Tensor product = step.apply(Layers.linear(input, value(weight), null));
-      return bias == null ? product : product.add(value(bias));
+      return bias == null ? product : product.add(value(bias).to(product.dtype()));
     }
     return Layers.linear(input, value(weight), bias == null ? null : value(bias));
   }

@@ -49,7 +49,7 @@ final class House {
     room("data.audio", "data");
     room("data.text", "data");
     room("data.file", "data");
-    room("checkpoint", "nn", "optim");
+    room("checkpoint", "nn", "optim", "quant");
     room("metric", "tensor");
     room("report", "metric");
     room("profile", "tensor");
@@ -99,6 +99,7 @@ final class House {
     room("jobs.sequence", "jobs.recipe", "jobs.split", "spark.data");
     room("jobs.generate", "error");
     room("jobs.table", "jobs.recipe", "jobs.split", "spark.data");
+    room("jobs.feature", "jobs.recipe", "jobs.split", "spark.data");
     room(
         "jobs",
         "jobs.recipe",
@@ -106,6 +107,7 @@ final class House {
         "cuda",
         "jobs.image",
         "jobs.table",
+        "jobs.feature",
         "jobs.sequence",
         "jobs.generate",
         "spark.ml",

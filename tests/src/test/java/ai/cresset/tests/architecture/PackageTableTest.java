@@ -31,7 +31,8 @@ class PackageTableTest {
                   "jobs",
                   "jobs.text",
                   "jobs.image",
-                  "jobs.table"));
+                  "jobs.table",
+                  "jobs.feature"));
 
   private static final Set<String> FORBIDDEN =
       Set.of("java.io.ObjectInputStream", "java.beans.XMLDecoder");
