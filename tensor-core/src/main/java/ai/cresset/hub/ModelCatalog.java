@@ -20,6 +20,8 @@ import ai.cresset.model.TableMlp;
 import ai.cresset.model.TableMlpConfig;
 import ai.cresset.model.TextClassifier;
 import ai.cresset.model.TextClassifierConfig;
+import ai.cresset.model.TextTransformer;
+import ai.cresset.model.TextTransformerConfig;
 import ai.cresset.model.TwoTower;
 import ai.cresset.model.TwoTowerConfig;
 import ai.cresset.model.WideAndDeep;
@@ -53,6 +55,10 @@ public final class ModelCatalog implements ModuleCatalog {
             "TextClassifier",
             TextClassifier.class,
             s -> new TextClassifier(s.options("config", TextClassifierConfig.class)))
+        .registerDescribed(
+            "TextTransformer",
+            TextTransformer.class,
+            s -> new TextTransformer(s.options("config", TextTransformerConfig.class)))
         .registerDescribed(
             "SequenceToSequence",
             SequenceToSequence.class,

@@ -169,7 +169,7 @@ class ResumeEqualityTest {
         .withSeed(11)
         .withMaxGradientNorm(5)
         .withEvaluation(3, 8)
-        .withLoader(new LoaderOptions(4, 2))
+        .withLoader(new LoaderOptions(4, 2).withWorkers(3))
         .withAverage(average);
   }
 

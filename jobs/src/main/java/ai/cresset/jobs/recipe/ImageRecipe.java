@@ -33,6 +33,10 @@ public record ImageRecipe(
     Recipe.checkShares(train, spark, parallel, "image");
     Recipe.checkWholeModel(parallel);
     Recipe.checkWholeState(train, parallel);
+    if (train.hasOwnLoss() && data.classWeights() != ClassWeighting.NONE) {
+      throw ConfigException.value(
+          "data.class_weights", "balanced", "none, because train.loss is a class of yours");
+    }
   }
 
   @Override

@@ -59,10 +59,10 @@ record TrainingReport(String account, Wording wording, TrainResult result, Strin
     if (test != null) {
       line(
           lines,
-          "test        %s, on all %,.0f test %s",
+          "test        %s, on all %,.0f %s",
           wording.figures(test),
           test.weight(),
-          wording.samples());
+          wording.evaluated().replace("validation", "test"));
     }
     result.notes().forEach(note -> line(lines, "%s", note));
     line(lines, "output      %s", output);
