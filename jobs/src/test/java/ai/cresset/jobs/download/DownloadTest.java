@@ -111,8 +111,7 @@ final class DownloadTest {
     String text =
         String.valueOf(
             assertThrows(ConfigException.class, () -> Catalogue.read(other)).getMessage());
-    assertTrue(
-        text.startsWith(other + " line 3: no catalogue of data sets: Unrecognized field"), text);
+    assertTrue(text.contains(": no catalogue of data sets:"), text);
     assertThrows(
         ConfigException.class,
         () -> new RemoteFile("../evil", URI.create("http://h/x"), 1, "0".repeat(64)));
