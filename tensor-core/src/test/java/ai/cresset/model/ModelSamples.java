@@ -206,8 +206,7 @@ final class ModelSamples {
   }
 
   private static Sample textTransformer() {
-    TextTransformer model =
-        new TextTransformer(new TextTransformerConfig(9, 3, 6, 2, 1, 0, 7, 0));
+    TextTransformer model = new TextTransformer(new TextTransformerConfig(9, 3, 6, 2, 1, 0, 7, 0));
     Linear head = lastLinear(model);
     return new Sample(
         model,

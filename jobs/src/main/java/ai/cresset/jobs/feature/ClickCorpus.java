@@ -10,8 +10,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -45,8 +45,7 @@ public final class ClickCorpus {
   private final Dataset<Row> rows;
   private final ClickSummary summary;
 
-  private ClickCorpus(
-      RecommenderDataSettings settings, Dataset<Row> rows, ClickSummary summary) {
+  private ClickCorpus(RecommenderDataSettings settings, Dataset<Row> rows, ClickSummary summary) {
     this.settings = settings;
     this.rows = rows;
     this.summary = summary;
@@ -182,7 +181,12 @@ public final class ClickCorpus {
   private static String buckets(List<Double> boundaries, String value) {
     StringBuilder cases = new StringBuilder("case when " + value + " is null then 0L");
     for (int i = 0; i < boundaries.size(); i++) {
-      cases.append(" when ").append(value).append(" < ").append(boundaries.get(i)).append("D then ");
+      cases
+          .append(" when ")
+          .append(value)
+          .append(" < ")
+          .append(boundaries.get(i))
+          .append("D then ");
       cases.append(i + 1).append('L');
     }
     return cases.append(" else ").append(boundaries.size() + 1).append("L end").toString();
@@ -231,7 +235,8 @@ public final class ClickCorpus {
       wanted.add(functions.avg(label));
       wanted.add(
           functions.sum(
-              functions.when(label.isNull().or(label.notEqual(0).and(label.notEqual(1))), 1)
+              functions
+                  .when(label.isNull().or(label.notEqual(0).and(label.notEqual(1))), 1)
                   .otherwise(0)));
       for (String name : settings.numeric()) {
         Column value = column(name).cast(DataTypes.DoubleType);
@@ -240,8 +245,7 @@ public final class ClickCorpus {
       }
       Row found =
           training
-              .agg(
-                  wanted.get(0), wanted.subList(1, wanted.size()).toArray(Column[]::new))
+              .agg(wanted.get(0), wanted.subList(1, wanted.size()).toArray(Column[]::new))
               .first();
       long trainRows = found.getLong(0);
       long validationRows = rows.filter(isPart(settings, Part.VALIDATION)).count();
@@ -296,8 +300,7 @@ public final class ClickCorpus {
                 + "' has an array; leave it out");
       }
       return switch (feature.kind()) {
-        case HASHED ->
-            new FittedFeature(feature.name(), place, many, feature.number(), List.of());
+        case HASHED -> new FittedFeature(feature.name(), place, many, feature.number(), List.of());
         case BUCKETS ->
             new FittedFeature(
                 feature.name(), place, many, feature.numbers().size() + 2L, List.of());

@@ -26,7 +26,9 @@ public record ClickLogs(ClickLogRecipe recipe) implements Serializable {
     try {
       if (path.getFileSystem(configuration).exists(path)) {
         throw ConfigException.value(
-            "path", recipe.path(), "a directory that does not exist yet; remove it, or name another");
+            "path",
+            recipe.path(),
+            "a directory that does not exist yet; remove it, or name another");
       }
     } catch (IOException e) {
       throw ConfigException.because("path: " + recipe.path() + " cannot be reached: " + e);

@@ -9,8 +9,8 @@ import java.util.Random;
 
 /**
  * Ten glyphs drawn as polylines with a pen, each time turned, stretched, sheared, moved and bent a
- * little, with strokes of another width and noise: IDX files of 28 x 28 grey images, a sixth of them
- * for the test. People tell all of them apart.
+ * little, with strokes of another width and noise: IDX files of 28 x 28 grey images, a sixth of
+ * them for the test. People tell all of them apart.
  */
 public record Glyphs() implements DataGenerator {
   private static final int SIZE = 28;
@@ -82,10 +82,8 @@ public record Glyphs() implements DataGenerator {
       double y = strokes[i + 1] - 0.5 + 0.03 * random.nextGaussian();
       double leaning = (x + shear * y) * wide;
       double tall = y * high;
-      points[i] =
-          SIZE / 2.0 + right + 20 * (leaning * Math.cos(angle) - tall * Math.sin(angle));
-      points[i + 1] =
-          SIZE / 2.0 + down + 20 * (leaning * Math.sin(angle) + tall * Math.cos(angle));
+      points[i] = SIZE / 2.0 + right + 20 * (leaning * Math.cos(angle) - tall * Math.sin(angle));
+      points[i + 1] = SIZE / 2.0 + down + 20 * (leaning * Math.sin(angle) + tall * Math.cos(angle));
     }
     return points;
   }

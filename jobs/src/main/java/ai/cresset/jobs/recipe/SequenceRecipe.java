@@ -31,10 +31,11 @@ public record SequenceRecipe(
     Recipe.checkShares(train, spark, parallel, "text");
     Recipe.checkWholeModel(parallel);
     Recipe.checkWholeState(train, parallel);
-    if (data.task() == Task.TRANSLATION
-        && model.kind() != SequenceModelSettings.Kind.TRANSFORMER) {
+    if (data.task() == Task.TRANSLATION && model.kind() != SequenceModelSettings.Kind.TRANSFORMER) {
       throw ConfigException.value(
-          "model.kind", model.kind().name().toLowerCase(java.util.Locale.ROOT), "transformer, because data.task is translation");
+          "model.kind",
+          model.kind().name().toLowerCase(java.util.Locale.ROOT),
+          "transformer, because data.task is translation");
     }
   }
 

@@ -52,8 +52,7 @@ final class ClickObjective implements Objective, Exhibit {
   }
 
   private static Loss loss(Tensor logits, Batch batch) {
-    return Losses.binaryCrossEntropyWithLogits(
-        logits, batch.get(ClickCorpus.LABEL), null, null);
+    return Losses.binaryCrossEntropyWithLogits(logits, batch.get(ClickCorpus.LABEL), null, null);
   }
 
   @Override

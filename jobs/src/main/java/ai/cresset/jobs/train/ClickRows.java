@@ -53,12 +53,7 @@ final class ClickRows implements Dataset {
       RowSelection rows = reader.select(samples, 0, samples.length);
       put(tensors, rows, ClickCorpus.LABEL, DType.FLOAT32, Shape.of(samples.length));
       if (numbers > 0) {
-        put(
-            tensors,
-            rows,
-            ClickCorpus.NUMBERS,
-            DType.FLOAT32,
-            Shape.of(samples.length, numbers));
+        put(tensors, rows, ClickCorpus.NUMBERS, DType.FLOAT32, Shape.of(samples.length, numbers));
       }
       for (FittedFeature feature : features) {
         if (feature.many()) {

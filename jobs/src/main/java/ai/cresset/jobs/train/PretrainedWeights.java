@@ -54,9 +54,7 @@ final class PretrainedWeights {
       model.loadStateDict(weights);
     }
     if (settings.freeze()) {
-      model
-          .namedParameters()
-          .forEach((name, parameter) -> parameter.requiresGrad(isHead(name)));
+      model.namedParameters().forEach((name, parameter) -> parameter.requiresGrad(isHead(name)));
     }
   }
 

@@ -21,8 +21,7 @@ import java.util.Map;
  * @param validation the data set to validate on
  * @param test the data set for the end
  */
-record RecommenderTrainable(
-    RecommenderModelFile file, String train, String validation, String test)
+record RecommenderTrainable(RecommenderModelFile file, String train, String validation, String test)
     implements Trainable {
   @Override
   public Parts open(TrainSettings settings, Device device) {

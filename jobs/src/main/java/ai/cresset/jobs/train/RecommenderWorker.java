@@ -88,7 +88,10 @@ record RecommenderWorker(
     try (Trainable.Parts parts = trainable.open(settings, tables);
         Connection connection = Connection.open(context, parallel, parts.model());
         Optimizer optimizer =
-            connection.parallel().optimizer(leaves -> OptimizerChoice.of(settings, settings.learningRate(), leaves));
+            connection
+                .parallel()
+                .optimizer(
+                    leaves -> OptimizerChoice.of(settings, settings.learningRate(), leaves));
         ServerGroup group =
             ServerGroup.beside(
                 connection.group(),
@@ -109,8 +112,7 @@ record RecommenderWorker(
       Connection connection,
       Optimizer optimizer,
       ServerGroup group) {
-    ServerStrategy strategy =
-        new ServerStrategy(connection.strategy(), group.client(), tables);
+    ServerStrategy strategy = new ServerStrategy(connection.strategy(), group.client(), tables);
     ClickObjective objective = (ClickObjective) parts.objective();
     Dataset some = SpreadSamples.of(parts.validation(), settings.evaluateSamples());
     Dataset training =
@@ -159,20 +161,16 @@ record RecommenderWorker(
     Evaluation test = last == null ? null : evaluate(parts, last, objective, strategy);
     Exhibition exhibition =
         Exhibition.of(
-            parts, last == null ? parts.validation() : last, output.samples(), strategy, Device.CPU);
-    double[] wire =
-        strategy.sum(group.client().bytesSent(), group.client().bytesReceived());
+            parts,
+            last == null ? parts.validation() : last,
+            output.samples(),
+            strategy,
+            Device.CPU);
+    double[] wire = strategy.sum(group.client().bytesSent(), group.client().bytesReceived());
     List<String> notes = notes(group.client().accounts(), wire, summary);
     group.leave();
     return new TrainResult(
-        withoutScore(summary),
-        null,
-        validation,
-        test,
-        "",
-        exhibition,
-        histograms.seen(),
-        notes);
+        withoutScore(summary), null, validation, test, "", exhibition, histograms.seen(), notes);
   }
 
   /** The evaluation before the first step is told without the area, which was not kept. */

@@ -97,10 +97,7 @@ record RecommenderWorkload(RecommenderRecipe recipe) implements Workload {
             SummaryJson.write(summary),
             "of other rows, features or another split of them; use the same data"),
         new RecommenderTrainable(
-            model,
-            data.part(Part.TRAIN),
-            data.part(Part.VALIDATION),
-            data.part(Part.TEST)));
+            model, data.part(Part.TRAIN), data.part(Part.VALIDATION), data.part(Part.TEST)));
   }
 
   private static List<ColumnRequest> requests(ClickSummary summary) {

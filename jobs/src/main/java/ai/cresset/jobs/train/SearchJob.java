@@ -64,10 +64,7 @@ public final class SearchJob {
 
     String line() {
       Evaluation known = validation;
-      String figures =
-          known == null
-              ? ",,"
-              : known.loss() + "," + wording.score().of(known) + ",";
+      String figures = known == null ? ",," : known.loss() + "," + wording.score().of(known) + ",";
       return "\"" + String.join(" ", settings) + "\"," + figures + "\"" + quoted(problem) + "\"";
     }
 
@@ -100,8 +97,7 @@ public final class SearchJob {
 
   /** Runs all trials and prints the table. */
   public void run(SparkSession spark, PrintWriter out) {
-    StoredText directory =
-        StoredText.in(search.dir(), spark.sessionState().newHadoopConf());
+    StoredText directory = StoredText.in(search.dir(), spark.sessionState().newHadoopConf());
     List<String> lines = new ArrayList<>(List.of("trial,settings,loss,score,problem"));
     List<Trial> done = new ArrayList<>();
     int best = -1;

@@ -61,7 +61,10 @@ record SequenceTrainable(
       objective = new Classification(classifier, loss);
       exhibit =
           new ClassExhibit(
-              summary.classes(), batch -> classifier.call(tokens(batch, SOURCE)), LABEL, this::words);
+              summary.classes(),
+              batch -> classifier.call(tokens(batch, SOURCE)),
+              LABEL,
+              this::words);
     }
     Dataset training = open(train);
     return new Parts(
@@ -78,7 +81,9 @@ record SequenceTrainable(
   }
 
   private String words(Batch batch, int index) {
-    return summary.source().decode(batch.get(SOURCE).select(0, index).to(DType.INT64).toLongArray());
+    return summary
+        .source()
+        .decode(batch.get(SOURCE).select(0, index).to(DType.INT64).toLongArray());
   }
 
   private static Dataset open(String directory) {

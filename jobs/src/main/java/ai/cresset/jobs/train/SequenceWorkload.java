@@ -74,8 +74,7 @@ record SequenceWorkload(SequenceRecipe recipe) implements Workload {
           try (SequenceCorpus corpus = SequenceCorpus.read(spark, recipe.data())) {
             return SplitData.write(
                 cache,
-                new SplitData.Source<>(
-                    corpus::summary, SequenceWorkload::requests, corpus::frame));
+                new SplitData.Source<>(corpus::summary, SequenceWorkload::requests, corpus::frame));
           }
         });
   }

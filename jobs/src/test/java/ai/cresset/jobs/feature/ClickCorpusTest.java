@@ -71,8 +71,7 @@ final class ClickCorpusTest {
     assertEquals(50, users.size());
     assertTrue(auc.value() > 0.7 && auc.value() < 0.95, "" + auc.value());
     assertEquals(
-        recipe,
-        RecipeReader.parse(ClickLogRecipe.class, "printed", recipe.toYaml(), List.of()));
+        recipe, RecipeReader.parse(ClickLogRecipe.class, "printed", recipe.toYaml(), List.of()));
   }
 
   private static List<ClickRow> rows() {
@@ -127,7 +126,8 @@ final class ClickCorpusTest {
           long user = number % 40 == 0 ? 99 : number % 5;
           assertEquals(number % 2, row.getFloat(row.fieldIndex("label")));
           long place = row.getLong(row.fieldIndex("ids_0"));
-          String value = place == 0 ? "99" : summary.features().get(0).vocabulary().get((int) place - 1);
+          String value =
+              place == 0 ? "99" : summary.features().get(0).vocabulary().get((int) place - 1);
           assertEquals(Long.toString(user), value);
           int hour = number % 24;
           assertEquals(hour < 6 ? 1 : hour < 12 ? 2 : 3, row.getLong(row.fieldIndex("ids_3")));

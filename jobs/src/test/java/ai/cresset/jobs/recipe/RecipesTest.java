@@ -46,10 +46,12 @@ final class RecipesTest {
     Path nothing = Files.writeString(directory.resolve("nothing.yaml"), "data: {}\n");
     Path unknown = Files.writeString(directory.resolve("unknown.yaml"), "recipe: sound\n");
     assertEquals(
-        nothing + ": missing setting recipe, which says what it is: one of gpt, image, sequence, table, recommender",
+        nothing
+            + ": missing setting recipe, which says what it is: one of gpt, image, sequence, table, recommender",
         refusal(nothing));
     assertEquals(
-        unknown + " line 1: recipe: expected one of gpt, image, sequence, table, recommender, got 'sound'",
+        unknown
+            + " line 1: recipe: expected one of gpt, image, sequence, table, recommender, got 'sound'",
         refusal(unknown));
     assertEquals(
         "override 'recipe=image': recipe: expected gpt, whose settings the file holds (or name"

@@ -26,7 +26,10 @@ class SearchSpaceTest {
   void aGridHasEveryCombination() {
     assertEquals(
         List.of(
-            List.of("a=1", "b=x"), List.of("a=1", "b=y"), List.of("a=2", "b=x"), List.of("a=2", "b=y")),
+            List.of("a=1", "b=x"),
+            List.of("a=1", "b=y"),
+            List.of("a=2", "b=x"),
+            List.of("a=2", "b=y")),
         new SearchSpace(search(Method.GRID, 0, 1, "a=1, 2", "b=x,y")).trials());
   }
 

@@ -276,8 +276,7 @@ final class ClassifierEffectsTest {
         outcome(recipe("image-cnn.yaml", two)));
     ConfigException refused =
         assertThrows(
-            ConfigException.class,
-            () -> recipe("image-cnn.yaml", List.of("model.kind=resnet18")));
+            ConfigException.class, () -> recipe("image-cnn.yaml", List.of("model.kind=resnet18")));
     assertTrue(
         refused.getMessage().contains("model.stages: expected 0, because a ResNet has its own"),
         refused.getMessage());

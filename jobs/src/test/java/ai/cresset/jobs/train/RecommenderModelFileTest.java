@@ -51,11 +51,7 @@ final class RecommenderModelFileTest {
     List<TableSpec> tables = file.tables();
     assertEquals(
         TableSpec.sparse(
-            "user",
-            70,
-            9,
-            new RowInitializer.Gaussian(0.01),
-            RowOptimizer.RowWiseAdagrad.of(0.3)),
+            "user", 70, 9, new RowInitializer.Gaussian(0.01), RowOptimizer.RowWiseAdagrad.of(0.3)),
         tables.get(0));
     assertEquals("tags", tables.get(1).name());
     try (Module wide = file.build(Device.CPU);
@@ -76,11 +72,7 @@ final class RecommenderModelFileTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "synchronous, 0",
-    "asynchronous, 9223372036854775807",
-    "4, 4"
-  })
+  @CsvSource({"synchronous, 0", "asynchronous, 9223372036854775807", "4, 4"})
   void workersAreAsFarApartAsTheSettingSays(String text, long staleness) {
     assertEquals(
         new Consistency(staleness), recipe("servers.consistency=" + text).servers().apart());

@@ -273,7 +273,14 @@ final class SequenceRecipesTest {
     RuleTable.customers(shared.resolve("rows.csv"), 80);
     Map<String, List<String>> data =
         Map.of(
-            "gpt", List.of("data.path=" + text, "data.include=['*']", "data.split=position", "model.context=8", "sample.prompt=a", "sample.tokens=3"),
+            "gpt",
+                List.of(
+                    "data.path=" + text,
+                    "data.include=['*']",
+                    "data.split=position",
+                    "model.context=8",
+                    "sample.prompt=a",
+                    "sample.tokens=3"),
             "image", List.of("data.path=" + shared.resolve("glyphs")),
             "table", List.of("data.path=" + shared.resolve("rows.csv"), "data.label=outcome"));
     try (Stream<Path> files = Files.list(CONF)) {
@@ -293,7 +300,8 @@ final class SequenceRecipesTest {
                 .findFirst()
                 .orElse("");
         if (kind.isEmpty() || kind.equals("recommender")) {
-          continue; // click logs and their recommender need servers: RecommenderRecipeTest runs them
+          continue; // click logs and their recommender need servers: RecommenderRecipeTest runs
+          // them
         }
         String name = file.getFileName().toString();
         List<String> own =

@@ -138,8 +138,7 @@ public final class EmbeddingTable implements AutoCloseable {
     Fetched fetched = training ? taken(ids) : null;
     DistinctIds distinct = fetched == null ? DistinctIds.of(ids) : fetched.distinct;
     // What was fetched for another step may be older than it must be.
-    Ticket<float[]> asked =
-        fetched == null || fetched.step != bound.step() ? null : fetched.rows;
+    Ticket<float[]> asked = fetched == null || fetched.step != bound.step() ? null : fetched.rows;
     if (asked != null) {
       lookupsAhead++;
     }

@@ -45,12 +45,7 @@ class DividedParityTest {
   }
 
   @ParameterizedTest(name = "{0} over {1}, accumulation {2}, {3}")
-  @CsvSource({
-    "RING,2,2,FLOAT32",
-    "RING,4,1,FLOAT64",
-    "ULYSSES,2,2,FLOAT32",
-    "ULYSSES,4,1,FLOAT64"
-  })
+  @CsvSource({"RING,2,2,FLOAT32", "RING,4,1,FLOAT64", "ULYSSES,2,2,FLOAT32", "ULYSSES,4,1,FLOAT64"})
   void sharedSequencesEqualOneProcess(
       AttentionKind attention, int ranks, int accumulation, DType dtype) {
     compare(
@@ -85,11 +80,7 @@ class DividedParityTest {
   }
 
   @ParameterizedTest(name = "tensor {0} x {1} over {2}, {3}, dropout {4}")
-  @CsvSource({
-    "2,RING,2,full,0.2",
-    "2,ULYSSES,2,selective,0.2",
-    "1,RING,2,every_2,0"
-  })
+  @CsvSource({"2,RING,2,full,0.2", "2,ULYSSES,2,selective,0.2", "1,RING,2,every_2,0"})
   void recomputationChangesNoBit(
       int tensor, AttentionKind attention, int sequence, String recompute, double dropout) {
     DividedTraining kept =

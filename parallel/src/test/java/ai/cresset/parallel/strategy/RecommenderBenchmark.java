@@ -57,8 +57,7 @@ public final class RecommenderBenchmark {
           case "--peer" -> peer = value;
           case "--seconds" -> {
             if (!value.matches("[1-9][0-9]{0,3}")) {
-              throw ConfigException.value(
-                  "--seconds", "'" + value + "'", "a whole number from 1");
+              throw ConfigException.value("--seconds", "'" + value + "'", "a whole number from 1");
             }
             seconds = Integer.parseInt(value);
           }
@@ -94,8 +93,7 @@ public final class RecommenderBenchmark {
         ServerGroup servers =
             ServerGroup.beside(
                 null, 0, "127.0.0.1", JobSecret.random(), ServerOptions.of(specs), null);
-        ServerStrategy strategy =
-            new ServerStrategy(new SingleDevice(), servers.client(), tables);
+        ServerStrategy strategy = new ServerStrategy(new SingleDevice(), servers.client(), tables);
         AdamW optimizer = new AdamW(model.namedParameters(), 1e-3);
         Peer peer = python == null ? null : Peer.start(python)) {
       strategy.prepare(model);

@@ -236,8 +236,7 @@ final class ServerStrategyTest {
     try (Scope scope = Scope.open("bags");
         EmbeddingTable table = new EmbeddingTable(spec("one"));
         ServerGroup servers =
-            ServerGroup.beside(
-                null, 0, "127.0.0.1", new byte[32], options, null)) {
+            ServerGroup.beside(null, 0, "127.0.0.1", new byte[32], options, null)) {
       table.bind(servers.client());
       Embedding whole = (Embedding) table("one");
       Tensor padded = Tensor.of(new long[] {3, 7, 7, 1, 3, -1, -1, -1, -1, 9, -1, -1}, 4, 3);
