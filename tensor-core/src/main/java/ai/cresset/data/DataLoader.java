@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -121,7 +122,9 @@ public final class DataLoader implements AutoCloseable {
         return step.take();
       }
       if (failure != null) {
-        throw DataException.because(String.valueOf(failure.getMessage()), failure.getCause());
+        throw DataException.because(
+            String.valueOf(failure.getMessage()),
+            Objects.requireNonNullElse(failure.getCause(), failure));
       }
       return null;
     } catch (InterruptedException e) {

@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
@@ -64,7 +65,8 @@ public final class Calibration implements AutoCloseable {
     observers.forEach((name, observer) -> found.put(name, parameters(name, observer)));
     close();
     converted = true;
-    return replacement.replace((name, layer) -> new StaticQuantizedLinear(layer, found.get(name)));
+    return replacement.replace(
+        (name, layer) -> new StaticQuantizedLinear(layer, Objects.requireNonNull(found.get(name))));
   }
 
   private static QuantizationParameters parameters(String name, Observer observer) {

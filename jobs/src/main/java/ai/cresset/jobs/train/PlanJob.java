@@ -4,6 +4,8 @@ import ai.cresset.error.ConfigException;
 import ai.cresset.jobs.recipe.GptRecipe;
 import ai.cresset.jobs.recipe.ImageRecipe;
 import ai.cresset.jobs.recipe.Recipe;
+import ai.cresset.jobs.recipe.RecommenderRecipe;
+import ai.cresset.jobs.recipe.SequenceRecipe;
 import ai.cresset.jobs.recipe.TableRecipe;
 import ai.cresset.jobs.recipe.TextDataSettings.TokenizerKind;
 import java.util.List;
@@ -37,8 +39,18 @@ public final class PlanJob {
           }
 
           @Override
+          public String sequence(SequenceRecipe sequence) {
+            throw other(sequence);
+          }
+
+          @Override
           public String table(TableRecipe table) {
             throw other(table);
+          }
+
+          @Override
+          public String recommender(RecommenderRecipe recommender) {
+            throw other(recommender);
           }
         });
   }

@@ -86,7 +86,7 @@ record RecommenderWorker(
   private TrainResult train(WorkerContext context) {
     List<EmbeddingTable> tables = trainable.tables();
     try (Trainable.Parts parts = trainable.open(settings, tables);
-        Connection connection = Connection.open(context, parallel, parts.model());
+        Connection connection = Connection.open(context, parallel, parts.model(), null);
         Optimizer optimizer =
             connection
                 .parallel()

@@ -226,9 +226,11 @@ record TrainingPlan(
     return 0;
   }
 
-  /** Values that the optimizer keeps for each parameter. */
+  /**
+   * Values that the optimizer keeps for each parameter; as many as Adam's for one of the user's.
+   */
   private static int states(TrainSettings train) {
-    return switch (train.optimizer()) {
+    return switch (train.optimizerKind().orElse(TrainSettings.OptimizerKind.ADAMW)) {
       case ADAMW, ADAM, NADAM, RADAM, ADAMAX, ADADELTA -> 2;
       case SGD -> train.momentum() > 0 ? 1 : 0;
       case RMSPROP -> train.momentum() > 0 ? 2 : 1;

@@ -67,7 +67,7 @@ public sealed interface RowInitializer extends Serializable {
    */
   default void fill(long key, long id, float[] to, int at, int width) {
     int[] words = new int[4];
-    long blocks = (width + 3) / 4;
+    int blocks = (width + 3) / 4;
     for (int i = 0; i < width; i++) {
       int word = i % 4;
       if (word == 0) {

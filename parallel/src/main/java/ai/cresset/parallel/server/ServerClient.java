@@ -401,27 +401,20 @@ public final class ServerClient implements AutoCloseable {
   private static <T> Ticket<T> ticket(
       List<CompletableFuture<Response>> parts,
       java.util.function.Function<List<Response>, T> together) {
-    CompletableFuture<Void> all =
-        CompletableFuture.allOf(parts.toArray(CompletableFuture<?>[]::new));
-    CompletableFuture<T> result = new CompletableFuture<>();
-    all.whenComplete(
-        (nothing, failed) -> {
-          try {
-            List<Response> answers = new ArrayList<>();
-            for (CompletableFuture<Response> part : parts) {
-              Response answer = part.join();
-              if (answer instanceof Response.Refused refused) {
-                throw ServerException.because(refused.why());
-              }
-              answers.add(answer);
-            }
-            result.complete(together.apply(answers));
-          } catch (java.util.concurrent.CompletionException e) {
-            result.completeExceptionally(e.getCause() == null ? e : e.getCause());
-          } catch (RuntimeException e) {
-            result.completeExceptionally(e);
-          }
-        });
+    CompletableFuture<T> result =
+        CompletableFuture.allOf(parts.toArray(CompletableFuture<?>[]::new))
+            .handle(
+                (nothing, failed) -> {
+                  List<Response> answers = new ArrayList<>();
+                  for (CompletableFuture<Response> part : parts) {
+                    Response answer = part.join();
+                    if (answer instanceof Response.Refused refused) {
+                      throw ServerException.because(refused.why());
+                    }
+                    answers.add(answer);
+                  }
+                  return together.apply(answers);
+                });
     return new Ticket<>(result);
   }
 

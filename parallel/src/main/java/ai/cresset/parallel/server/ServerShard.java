@@ -6,6 +6,8 @@ import ai.cresset.parallel.comm.channel.Deadline;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -339,9 +341,10 @@ final class ServerShard {
       if (synchronous && ready != null) {
         ready.applyAll(tables, step);
         for (int worker = 0; worker < applied.length; worker++) {
-          var ended = endSequences.get(worker).headMap(step, true);
-          if (!ended.isEmpty()) {
-            applied[worker] = Math.max(applied[worker], ended.get(ended.lastKey()));
+          NavigableMap<Long, Long> ended = endSequences.get(worker).headMap(step, true);
+          Map.Entry<Long, Long> last = ended.lastEntry();
+          if (last != null) {
+            applied[worker] = Math.max(applied[worker], last.getValue());
             ended.clear();
           }
         }

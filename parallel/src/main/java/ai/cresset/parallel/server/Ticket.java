@@ -2,6 +2,7 @@ package ai.cresset.parallel.server;
 
 import ai.cresset.error.CommunicationException;
 import ai.cresset.error.CressetException;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
@@ -32,7 +33,8 @@ public final class Ticket<T> {
         throw own;
       }
       throw CommunicationException.because(
-          "a request to a parameter server failed: " + e.getCause(), e.getCause());
+          "a request to a parameter server failed: " + e.getCause(),
+          Objects.requireNonNullElse(e.getCause(), e));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw CommunicationException.because("interrupted while waiting for a parameter server", e);

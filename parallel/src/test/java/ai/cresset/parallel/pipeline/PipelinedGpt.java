@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 
 /**
@@ -81,7 +82,7 @@ record PipelinedGpt(
           losses.add(totals.sum() / totals.weight());
         }
       }
-      runtime.sumTied(name -> gradient(parameters.get(name)));
+      runtime.sumTied(name -> gradient(Objects.requireNonNull(parameters.get(name), name)));
       int peak = runtime.peakLive();
       long draws = Generator.current().state().offset();
       model.eval();

@@ -10,6 +10,7 @@ import ai.cresset.parallel.sequence.DividedTraining.Outcome;
 import ai.cresset.type.DType;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -109,13 +110,16 @@ class DividedParityTest {
       largest = Math.max(largest, largest(values));
     }
     for (String name : expected.gradients().keySet()) {
-      double[] gradient = expected.gradients().get(name);
-      double[] other = actual.get(0).gradients().get(name);
+      double[] gradient = Objects.requireNonNull(expected.gradients().get(name), name);
+      double[] other = Objects.requireNonNull(actual.get(0).gradients().get(name), name);
       // A gradient that is 0 but for rounding, such as a key's bias, is compared with the largest.
       double size = Math.max(largest(gradient), 1e-3 * largest);
       assertClose("gradient of " + name, gradient, other, tolerance, size);
       assertClose(
-          name, expected.parameters().get(name), actual.get(0).parameters().get(name), tolerance);
+          name,
+          Objects.requireNonNull(expected.parameters().get(name)),
+          Objects.requireNonNull(actual.get(0).parameters().get(name)),
+          tolerance);
     }
     for (Outcome rank : actual) {
       assertArrayEquals(actual.get(0).losses(), rank.losses(), "ranks differ in losses");

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class RecoveryTest {
   private static final long[] ALL = LongStream.range(0, 40).toArray();
 
-  @TempDir private Path directory;
+  @TempDir private Path directory = Path.of("");
 
   private final TableSpec spec =
       TableSpec.sparse(

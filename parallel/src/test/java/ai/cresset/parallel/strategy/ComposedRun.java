@@ -44,6 +44,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
 
@@ -184,7 +185,7 @@ record ComposedRun(
                 Map.of()));
       }
       TrainingSummary summary = trainer.run();
-      losses.add(summary.lastEvaluation().loss());
+      losses.add(Objects.requireNonNull(summary.lastEvaluation()).loss());
       long elements = parallel.parameters().values().stream().mapToLong(Tensor::numel).sum();
       return new Outcome(summary.resumedFrom(), losses, norms, summary.samples().used(), elements);
     } finally {

@@ -52,6 +52,8 @@ public final class ParallelMemoryBenchmark {
 
     private final String key;
     private final int zero;
+
+    @SuppressWarnings("ImmutableEnumChecker") // its kinds are records of constants
     private final RecomputePlan recompute;
 
     Way(String key, int zero, RecomputePlan recompute) {

@@ -24,7 +24,7 @@ public record MelScale(int bands, int sampleRate, double lowest, double highest,
     if (sampleRate < 1) {
       throw ConfigException.value("MelScale sampleRate", sampleRate, "at least 1");
     }
-    highest = highest == 0 ? sampleRate / 2 : highest;
+    highest = highest == 0 ? Math.floorDiv(sampleRate, 2) : highest;
     if (!(lowest >= 0 && lowest < highest)) {
       throw ConfigException.value("MelScale lowest", lowest, "0 to below " + highest);
     }
@@ -64,7 +64,7 @@ public record MelScale(int bands, int sampleRate, double lowest, double highest,
     for (int band = 0; band < bands; band++) {
       double area = slaney ? 2 / (edges[band + 2] - edges[band]) : 1;
       for (int f = 0; f < frequencies; f++) {
-        double hertz = (double) (sampleRate / 2) * f / (frequencies - 1);
+        double hertz = (double) Math.floorDiv(sampleRate, 2) * f / (frequencies - 1);
         double rising = (hertz - edges[band]) / (edges[band + 1] - edges[band]);
         double falling = (edges[band + 2] - hertz) / (edges[band + 2] - edges[band + 1]);
         weights[band][f] = area * Math.max(0, Math.min(rising, falling));

@@ -61,11 +61,11 @@ record Affine(double xx, double xy, double xo, double yx, double yy, double yo) 
 
   /** Rounding errors make no image larger by an element. */
   private static int outer(double place) {
-    return (int) Math.ceil((long) (place / 1e-4) * 1e-4);
+    return (int) Math.ceil(((long) (place / 1e-4)) * 1e-4);
   }
 
   private static int inner(double place) {
-    return (int) Math.floor((long) (place / 1e-4) * 1e-4);
+    return (int) Math.floor(((long) (place / 1e-4)) * 1e-4);
   }
 
   /** The changed image; what comes in from outside is {@code fill}. */

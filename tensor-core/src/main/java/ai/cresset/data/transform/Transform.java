@@ -4,8 +4,8 @@ import ai.cresset.tensor.Tensor;
 
 /**
  * Makes a tensor of a sample from another. The result belongs to the thread's current scope and may
- * be the input itself; the input is never changed. The words of {@link #toString} say all that
- * decides the result, so that data sets with other transforms have other fingerprints.
+ * be the input itself; the input is never changed. The words of {@link Object#toString} say all
+ * that decides the result, so that data sets with other transforms have other fingerprints.
  */
 public interface Transform {
   /**

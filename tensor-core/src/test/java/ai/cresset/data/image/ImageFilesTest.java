@@ -145,8 +145,8 @@ class ImageFilesTest {
       float[] values = new float[6 * 4 * 4];
       long[] labels = new long[6];
       for (int i = 0; i < values.length; i++) {
-        values[i] = i / 16;
         labels[i / 16] = i / 16;
+        values[i] = labels[i / 16];
       }
       Map<String, Tensor> tensors =
           Map.of("image", Tensor.of(values, 6, 1, 4, 4), "label", Tensor.of(labels, 6));
