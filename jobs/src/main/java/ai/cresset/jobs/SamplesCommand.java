@@ -36,6 +36,7 @@ final class SamplesCommand implements Callable<Integer> {
     /** Pairs for conf/translation.yaml. */
     REVERSAL(new TurnedWords());
 
+    @SuppressWarnings("ImmutableEnumChecker") // generators have no state
     private final DataGenerator generator;
 
     Kind(DataGenerator generator) {

@@ -7,8 +7,7 @@ import java.io.Serializable;
 
 /**
  * A log of clicks that is made up, so that it is known how well they can be predicted. Columns:
- * {@code click} (0 or 1), {@code user}, {@code item} and {@code page} (ids), {@code hour}, {@code
- * price} and {@code tags} (an array of ids).
+ * click (0 or 1), user, item and page (ids), hour, price, and tags (an array of ids).
  *
  * @param etl {@code click_logs}
  * @param path the directory of Parquet files to make

@@ -91,8 +91,7 @@ public final class SearchJob {
     List<String> overrides = new ArrayList<>(search.overrides());
     overrides.addAll(trials.get(trial));
     overrides.add(String.format(Locale.ROOT, "output.dir=%s/trial-%03d", search.dir(), trial + 1));
-    Path base = file.toAbsolutePath().getParent();
-    return Recipe.read(base.resolve(search.recipe()), overrides);
+    return Recipe.read(file.toAbsolutePath().resolveSibling(search.recipe()), overrides);
   }
 
   /** Runs all trials and prints the table. */

@@ -29,8 +29,4 @@ record TrainResult(
     Exhibition exhibition,
     List<WeightHistograms.Named> histograms,
     List<String> notes)
-    implements Serializable {
-  TrainResult {
-    notes = List.copyOf(notes);
-  }
-}
+    implements Serializable {}

@@ -144,7 +144,7 @@ record TrainingPlan(
     long states = states(recipe.train()) * (zero >= 1 ? own : elements);
 
     int shares = dims.dataRanks();
-    int share = (recipe.train().globalBatch() + shares - 1) / shares;
+    long share = (recipe.train().globalBatch() + shares - 1L) / shares;
     long batch = (share + parallel.microBatches() - 1) / parallel.microBatches();
     long hidden = batch * model.context() * model.width() / dims.sequence();
     long blocks = pieces.stream().filter(piece -> piece.name().startsWith("block")).count();
@@ -189,7 +189,7 @@ record TrainingPlan(
 
   /** What a rank sends when so many ranks sum so many elements. */
   private static long ring(int ranks, long elements) {
-    return 2 * (ranks - 1) * elements / ranks;
+    return 2L * (ranks - 1) * elements / ranks;
   }
 
   /** Elements of a rank: matrices are divided by those who share layers, vectors are not. */

@@ -102,8 +102,8 @@ final class DownloadTest {
     assertEquals(4, catalogue.find("mnist").files().size());
     assertTrue(catalogue.describe().lines().count() >= 4, catalogue.describe());
     assertTrue(
-        assertThrows(ConfigException.class, () -> catalogue.find("emnist"))
-            .getMessage()
+        String.valueOf(
+                assertThrows(ConfigException.class, () -> catalogue.find("emnist")).getMessage())
             .startsWith("data set: expected one of mnist, "));
     Path other = directory.resolve("other.yml");
     Files.writeString(

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -49,7 +50,7 @@ class DataGeneratorTest {
   @Test
   void glyphsAreInkOnPaper() throws IOException {
     Map<String, byte[]> files = files(new Glyphs(), "glyphs", 1);
-    byte[] images = files.get("train-images-idx3-ubyte");
+    byte[] images = Objects.requireNonNull(files.get("train-images-idx3-ubyte"));
     assertEquals(16 + 20 * 28 * 28, images.length);
     for (int i = 0; i < 20; i++) {
       int dark = 0;

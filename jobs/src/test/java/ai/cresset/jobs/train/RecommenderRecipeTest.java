@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class RecommenderRecipeTest {
   private static final Path CONF = Path.of(System.getProperty("cresset.home"), "conf");
 
-  @TempDir private Path directory;
+  @TempDir private Path directory = Path.of("");
 
   private String train(SparkSession spark, String output, String... overrides) {
     List<String> settings =

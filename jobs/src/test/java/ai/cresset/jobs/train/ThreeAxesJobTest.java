@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -30,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  * what it trains is what one worker trains, and its checkpoint goes on in any other layout.
  */
 @Tag("long")
+@NullUnmarked
 class ThreeAxesJobTest {
   private static final Path RECIPE =
       Path.of(System.getProperty("cresset.home"), "conf", "gpt-3d.yaml");

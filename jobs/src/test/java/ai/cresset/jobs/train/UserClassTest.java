@@ -22,14 +22,15 @@ class UserClassTest {
   }
 
   private static String refused(String override) {
-    return assertThrows(
+    ConfigException refused =
+        assertThrows(
             ConfigException.class,
             () -> {
               TrainSettings settings = settings(override);
               LossChoice.check(settings);
               OptimizerChoice.check(settings);
-            })
-        .getMessage();
+            });
+    return String.valueOf(refused.getMessage());
   }
 
   @Test
