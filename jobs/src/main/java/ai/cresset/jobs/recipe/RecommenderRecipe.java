@@ -34,6 +34,7 @@ public record RecommenderRecipe(
           parallel.zero(),
           "0 in this recipe: what is large lies on the parameter servers");
     }
+    Recipe.checkWholeModel(parallel);
     if (train.device() == TrainSettings.DeviceChoice.CUDA) {
       throw ConfigException.value(
           "train.device", "cuda", "cpu or auto, because embeddings come from the host's memory");
