@@ -202,8 +202,13 @@ final class ClassifierEffectsTest {
       return List.of(run.weights(), run.result())
           .toString()
           .replaceAll("seconds=[^,]*|unitsPerSecond=[^,]*", "");
-    } catch (CressetException e) {
-      return String.valueOf(e.getMessage());
+    } catch (Exception e) { // Scala does not declare what a failed job throws
+      for (Throwable each = e; each != null; each = each.getCause()) {
+        if (each instanceof CressetException) {
+          return String.valueOf(each.getMessage());
+        }
+      }
+      throw e;
     }
   }
 
