@@ -67,7 +67,7 @@ final class BadInputTest {
         2,
         """
         error: Unmatched arguments from index 0: 'trian', 'x.yaml'
-        Did you mean: cresset train?
+        Did you mean: cresset plan or cresset train?
                ('help' says more)""",
         "trian",
         "x.yaml");
@@ -75,7 +75,7 @@ final class BadInputTest {
         2,
         """
         error: Missing required parameter: 'RECIPE'
-        usage: cresset train [-hV] [--stacktrace] RECIPE [key=value...]
+        usage: cresset train [-hV] [--dry-run] [--stacktrace] RECIPE [key=value...]
                ('help train' says more)""",
         "train");
     refuses(

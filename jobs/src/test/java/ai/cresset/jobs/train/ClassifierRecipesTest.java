@@ -107,7 +107,7 @@ final class ClassifierRecipesTest {
   }
 
   @Test
-  void textsByThreeNetworksAndPairsByOne() throws IOException {
+  void textsAndPairs() throws IOException {
     new Sentences().write(directory.resolve("texts"), 1500, 1);
     new TurnedWords().write(directory.resolve("pairs"), 300, 1);
     String[] common = {
@@ -118,8 +118,6 @@ final class ClassifierRecipesTest {
       "model.width=24"
     };
     assertAccuracy(0.9, train("text-classifier.yaml", 2, common));
-    String[] transformer = {"model.kind=transformer", "model.bidirectional=false"};
-    train("text-classifier.yaml", 1, with(common, transformer));
     String pairs =
         train(
             "translation.yaml",
