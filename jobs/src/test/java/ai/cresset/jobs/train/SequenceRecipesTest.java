@@ -310,6 +310,13 @@ final class SequenceRecipesTest {
                 : data.get(kind);
         assertTrue(own != null, name + ": no data of the kind " + kind + " in this test");
         settings.addAll(own);
+        // These runs have one worker, whatever the recipe is for.
+        settings.addAll(
+            List.of(
+                "parallel.data=auto",
+                "parallel.tensor=1",
+                "parallel.pipeline=1",
+                "parallel.micro_batches=1"));
         TinyRun run = TinyRun.of(Recipe.read(file, settings), spark);
         assertEquals(2, run.result().summary().steps(), name);
       }

@@ -56,7 +56,11 @@ record Affine(double xx, double xy, double xo, double yx, double yy, double yo) 
       top = Math.min(top, newY);
       bottom = Math.max(bottom, newY);
     }
-    return new int[] {outer(bottom) - inner(top), outer(right) - inner(left)};
+    double middleX = 0.5 * width;
+    double middleY = 0.5 * height;
+    return new int[] {
+      outer(bottom + middleY) - inner(top + middleY), outer(right + middleX) - inner(left + middleX)
+    };
   }
 
   /** Rounding errors make no image larger by an element. */

@@ -31,6 +31,7 @@ class PackageTableTest {
                   "jobs",
                   "jobs.text",
                   "jobs.image",
+                  "jobs.sequence",
                   "jobs.table",
                   "jobs.feature"));
 
