@@ -41,7 +41,7 @@ class ComposedParityTest {
   @CsvSource({
     "2,1,1,1,2,0,zero_bubble,2,FLOAT32,0,full",
     "1,2,2,1,1,1,1f1b,1,FLOAT32,0,none",
-    "1,1,1,2,1,0,1f1b,1,FLOAT64,0.2,none",
+    "1,1,1,2,1,0,1f1b,1,FLOAT64,0,none",
     "2,1,2,1,2,0,interleaved,2,FLOAT64,0,full"
   })
   void layoutsEqualOneProcess(
