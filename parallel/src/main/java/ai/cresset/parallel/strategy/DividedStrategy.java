@@ -119,10 +119,13 @@ final class DividedStrategy implements Strategy {
     }
   }
 
+  /** Ranks along {@code sequence} have seen other positions; all the others of a share the same. */
   @Override
   public double[] evaluate(Objective objective, Batch batch) {
     PipelineRuntime.Totals totals = runtime.evaluate(microBatches(objective, List.of(batch)));
-    return leadsShare() ? new double[] {totals.sum(), totals.weight(), Double.NaN} : new double[3];
+    MeshCoordinates here = mesh.coordinates();
+    boolean counts = here.pipeline() == 0 && here.tensor() == 0;
+    return counts ? new double[] {totals.sum(), totals.weight(), Double.NaN} : new double[3];
   }
 
   private List<MicroBatch> microBatches(Objective objective, List<Batch> batches) {
