@@ -8,6 +8,7 @@ import ai.cresset.parallel.comm.channel.Transport;
 import ai.cresset.parallel.comm.handshake.Handshake;
 import ai.cresset.parallel.comm.handshake.Hello;
 import ai.cresset.parallel.comm.handshake.JobSecret;
+import ai.cresset.parallel.comm.handshake.ListenerClosingException;
 import ai.cresset.parallel.comm.local.LocalTransport;
 import ai.cresset.parallel.comm.shm.SharedMemoryAgreement;
 import ai.cresset.parallel.comm.shm.SharedMemoryChannel;
@@ -140,7 +141,7 @@ final class Connector {
         return hello.sharesMemory()
             ? agreed(peer, SharedMemoryAgreement.offer(agreed, ringBytes(peer), deadline))
             : agreed;
-      } catch (CommunicationException e) {
+      } catch (CommunicationException | ListenerClosingException e) {
         close(channel);
         throw CommunicationException.because(
             "rank " + job.rank() + " cannot connect to rank " + peer + ": " + e.getMessage(), e);

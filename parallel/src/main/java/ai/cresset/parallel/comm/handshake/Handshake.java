@@ -44,6 +44,7 @@ public final class Handshake {
    * @return the channel to use from now on, encrypted if asked for
    * @throws CommunicationException when the two ends do not belong together; trying again is of no
    *     use
+   * @throws ListenerClosingException when they fit but the listening side is about to end
    * @throws IOException when the connection broke
    */
   public static Channel dial(Channel channel, Hello hello, JobSecret secret, Deadline deadline)
@@ -73,6 +74,9 @@ public final class Handshake {
         throw new IOException(channel.description() + " ended the handshake with garbage");
       }
       Verdict verdict = Verdict.values()[code];
+      if (verdict == Verdict.CLOSED) {
+        throw new ListenerClosingException(refusalText(channel, verdict, hello, listener));
+      }
       if (verdict != Verdict.WELCOME) {
         throw refusal(channel, verdict, hello, listener);
       }
@@ -189,10 +193,14 @@ public final class Handshake {
 
   private static CommunicationException refusal(
       Channel channel, Verdict verdict, Hello dialler, Hello listener) {
-    return CommunicationException.because(
-        "handshake with "
-            + channel.description()
-            + " refused: "
-            + verdict.explain(dialler, listener));
+    return CommunicationException.because(refusalText(channel, verdict, dialler, listener));
+  }
+
+  private static String refusalText(
+      Channel channel, Verdict verdict, Hello dialler, Hello listener) {
+    return "handshake with "
+        + channel.description()
+        + " refused: "
+        + verdict.explain(dialler, listener);
   }
 }
