@@ -102,7 +102,7 @@ record TrainingPlan(
     ParallelDims dims = parallel.dims(recipe.spark().workers());
     PipelineOptions options = parallel.pipelineOptions();
     PipelineShape shape =
-        new PipelineShape(dims.pipeline(), options.chunks(), parallel.microBatches());
+        new PipelineShape(dims.pipeline(), options.chunks(), microBatches(recipe.train(), dims));
     double[] costs = PieceCosts.estimated(model);
     PipelineSplit split = PipelineSplit.balanced(costs, shape.stages());
     List<Costs.StageCost> stages = new ArrayList<>();
@@ -144,8 +144,8 @@ record TrainingPlan(
     long states = states(recipe.train()) * (zero >= 1 ? own : elements);
 
     int shares = dims.dataRanks();
-    long share = (recipe.train().globalBatch() + shares - 1L) / shares;
-    long batch = (share + parallel.microBatches() - 1) / parallel.microBatches();
+    int microBatches = shape.microBatches();
+    long batch = (share(recipe.train(), dims) + microBatches - 1L) / microBatches;
     long hidden = batch * model.context() * model.width() / dims.sequence();
     long blocks = pieces.stream().filter(piece -> piece.name().startsWith("block")).count();
     boolean whole = parallel.recompute().equals("none");
@@ -163,19 +163,19 @@ record TrainingPlan(
     int copies = shares * dims.sequence();
     long forGradients = ring(copies, elements);
     int sums = (int) (SUMS_OF_BLOCK * blocks) + (isFirst ? 1 : 0) + (isLast ? 1 : 0);
-    long forLayers = parallel.microBatches() * ring(dims.tensor(), sums * hidden);
+    long forLayers = microBatches * ring(dims.tensor(), sums * hidden);
     long messages = 0;
     for (int chunk = 0; chunk < shape.chunks(); chunk++) {
       int stage = shape.stage(rank, chunk);
       messages += shape.leavesRank(stage) ? 1 : 0;
       messages += stage > 0 && shape.leavesRank(stage - 1) ? 1 : 0;
     }
-    long forStages = messages * parallel.microBatches() * hidden;
+    long forStages = messages * microBatches * hidden;
     boolean tied = model.tiedEmbeddings() && isFirst != isLast && shape.ranks() > 1;
     forStages += tied ? ring(2, table * model.width()) : 0;
     // Keys and values go round once forward; backward they do again, with their gradients.
     long forPositions =
-        6L * (dims.sequence() - 1) * blocks * hidden / dims.tensor() * parallel.microBatches();
+        6L * (dims.sequence() - 1) * blocks * hidden / dims.tensor() * microBatches;
     return new RankPlan(
         parameters * bytes,
         gradients * bytes,
@@ -185,6 +185,17 @@ record TrainingPlan(
         forLayers * bytes,
         forStages * bytes,
         forPositions * bytes);
+  }
+
+  /** Samples of a step that ranks with the same ones have. */
+  private static int share(TrainSettings train, ParallelDims dims) {
+    return (train.globalBatch() + dims.dataRanks() - 1) / dims.dataRanks();
+  }
+
+  private static int microBatches(TrainSettings train, ParallelDims dims) {
+    int share = share(train, dims);
+    int size = train.microBatch();
+    return size == 0 ? 1 : (share + size - 1) / size;
   }
 
   /** What a rank sends when so many ranks sum so many elements. */

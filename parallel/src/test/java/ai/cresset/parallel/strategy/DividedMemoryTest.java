@@ -37,17 +37,25 @@ class DividedMemoryTest {
   /** Blocks are nearly all of it. */
   private static final GptConfig CONFIG = GptConfig.of(16, 4, 8, 4, 64);
 
+  /** The same with hardly any weights: what is left are channels and places for messages. */
+  private static final GptConfig TINY = GptConfig.of(16, 4, 8, 4, 4);
+
   /** Norms, which every rank of a layer has, activations of a few tokens, and rounding. */
   private static final long SLACK = 96 << 10;
 
   /**
-   * What a rank held beside what its channels take, in bytes.
+   * What a rank held, in bytes.
    *
    * @param building at the fullest moment until the model stands
    * @param idle between building and training
    * @param training at the fullest moment of two steps
    */
-  private record Held(long building, long idle, long training) implements Serializable {}
+  private record Held(long building, long idle, long training) implements Serializable {
+    Held beside(Held other) {
+      return new Held(
+          building - other.building, idle - other.idle, training - other.training);
+    }
+  }
 
   private static long bytes(boolean largest) {
     try (Gpt model = new Gpt(CONFIG)) {
@@ -62,14 +70,15 @@ class DividedMemoryTest {
   private static Held run(WorkerContext context, ParallelDims dims, ScheduleKind kind) {
     Generator before = Generator.use(new Generator(5));
     try (ProcessGroup world = context.connect(CommOptions.defaults())) {
-      held(world, dims, kind); // what the group allocates once
-      return held(world, dims, kind);
+      held(TINY, world, dims, kind); // what the group allocates once
+      Held channels = held(TINY, world, dims, kind);
+      return held(CONFIG, world, dims, kind).beside(channels);
     } finally {
       Generator.use(before);
     }
   }
 
-  private static Held held(ProcessGroup world, ParallelDims dims, ScheduleKind kind) {
+  private static Held held(GptConfig config, ProcessGroup world, ParallelDims dims, ScheduleKind kind) {
     Allocator allocator = Allocator.current();
     long before = allocator.statistics().liveBytes();
     allocator.resetPeak();
@@ -79,7 +88,7 @@ class DividedMemoryTest {
       options = options.withPipeline(new PipelineOptions(kind, 1, null));
     }
     DeferredInit deferred = DeferredInit.begin();
-    try (Gpt model = built(deferred);
+    try (Gpt model = built(config, deferred);
         Parallelize parallel = Parallelize.apply(model, world, options, deferred);
         Optimizer optimizer = parallel.optimizer(leaves -> new Sgd(leaves, Sgd.Config.of(0.1)))) {
       long building = allocator.statistics().peakBytes() - before;
@@ -94,9 +103,9 @@ class DividedMemoryTest {
     }
   }
 
-  private static Gpt built(DeferredInit deferred) {
+  private static Gpt built(GptConfig config, DeferredInit deferred) {
     try (deferred) {
-      return new Gpt(CONFIG);
+      return new Gpt(config);
     }
   }
 
