@@ -21,6 +21,8 @@ import ai.cresset.parallel.pipeline.schedule.PipelineShape;
 import ai.cresset.parallel.pipeline.schedule.Schedule;
 import ai.cresset.parallel.pipeline.schedule.ScheduleKind;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -70,12 +72,13 @@ final class PipelineFaultTest {
       int chunks = kind == ScheduleKind.INTERLEAVED ? 2 : 1;
       int[] steps = {0};
       int[] passes = {0};
+      Process killer = killer();
       StageModel.Work work =
           (each, stage) -> {
             boolean counts = context.rank() == VICTIM && steps[0] == 1 && each == pass;
             if (counts && ++passes[0] == 4) {
               report(context, "victim", "");
-              kill();
+              release(killer);
             }
           };
       try (ProcessGroup world = context.connect(options);
@@ -92,16 +95,30 @@ final class PipelineFaultTest {
       } catch (CommunicationException e) {
         report(context, "survivor", String.valueOf(e.getMessage()));
         throw e;
+      } finally {
+        killer.destroy();
       }
     };
   }
 
-  private static void kill() {
+  /** Waits for a word to kill this process, so that no time goes by when it is to happen. */
+  private static Process killer() {
     try {
-      new ProcessBuilder("kill", "-KILL", Long.toString(ProcessHandle.current().pid()))
-          .start()
-          .waitFor();
-    } catch (IOException | InterruptedException e) {
+      String command = "read word && kill -KILL " + ProcessHandle.current().pid();
+      return new ProcessBuilder("sh", "-c", command).start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void release(Process killer) {
+    try (OutputStream word = killer.getOutputStream()) {
+      word.write('\n');
+      word.flush();
+      Thread.sleep(Duration.ofMinutes(1).toMillis());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
       throw new IllegalStateException(e);
     }
   }
