@@ -47,6 +47,9 @@ record TrainingPlan(
   /** Values of [batch, length, width] that a block keeps for backward, attention being fused. */
   private static final int KEPT_OF_BLOCK = 16;
 
+  /** Of these, those that every rank of a divided block keeps, unless they share positions. */
+  private static final int KEPT_ALIKE = 2;
+
   /** All-reduces of [batch, length, width] in a block that ranks divide, forward and backward. */
   private static final int SUMS_OF_BLOCK = 4;
 
@@ -151,9 +154,10 @@ record TrainingPlan(
     long blocks = pieces.stream().filter(piece -> piece.name().startsWith("block")).count();
     boolean whole = parallel.recompute().equals("none");
     // One micro-batch of a chunk: a rank has several chunks, and counts live ones of any.
+    int alike = parallel.sequenceParallel() ? KEPT_ALIKE / dims.tensor() : KEPT_ALIKE;
     long keptByBlocks =
         whole
-            ? blocks * (2 + (KEPT_OF_BLOCK - 2) / dims.tensor()) * hidden
+            ? blocks * (alike + (KEPT_OF_BLOCK - KEPT_ALIKE) / dims.tensor()) * hidden
             : (blocks + KEPT_OF_BLOCK / dims.tensor()) * hidden;
     boolean isLast = pieces.get(pieces.size() - 1).name().equals("head");
     boolean isFirst = pieces.get(0).name().equals("embedding");
