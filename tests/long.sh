@@ -2,7 +2,10 @@
 # What takes too long for every build.
 #
 #   tests/long.sh kills [N]                 N workers are killed at random moments (30)
-#   tests/long.sh faults                    a worker is killed and stopped in every collective, on every transport
+#   tests/long.sh faults                    a worker is killed and stopped in every collective, on every transport,
+#                                           and killed in every pass of every schedule of a pipeline
+#   tests/long.sh bubble                    pipelines of stages that sleep: the share of time in which ranks wait,
+#                                           by the clock and as simulated; fails if they differ by a tenth
 #   tests/long.sh accuracy                  the recipes for images and texts in full on data made by rule, each with
 #                                           1 and with 2 workers; fails below the quality that is known to be there
 #   tests/long.sh accuracy FILE [--peer [PYTHON]] [key=value ...]
@@ -38,8 +41,15 @@ faults() {
   [[ $# -eq 0 ]] || usage
   cd "$home"
   exec "${MAVEN:-mvn}" -q -B -ntp -Dstyle.color=never -Dspotless.check.skip=true -pl parallel -am \
-    -Dgroups=long -Dcresset.test.excluded=none -Dtest=FaultMatrixTest -Dsurefire.failIfNoSpecifiedTests=false \
+    -Dgroups=long -Dcresset.test.excluded=none -Dtest=FaultMatrixTest,PipelineFaultTest -Dsurefire.failIfNoSpecifiedTests=false \
     test
+}
+
+bubble() {
+  [[ $# -eq 0 ]] || usage
+  cd "$home"
+  exec "${MAVEN:-mvn}" -q -B -ntp -Dstyle.color=never -Dspotless.check.skip=true -pl parallel -am \
+    -Dgroups=long -Dcresset.test.excluded=none -Dtest=BubbleTest -Dsurefire.failIfNoSpecifiedTests=false test
 }
 
 # reaches BAR SAMPLES SIZE RECIPE [key=value ...]
@@ -145,6 +155,6 @@ cuda-emulator() {
 suite=${1:-}
 [[ $# -gt 0 ]] && shift
 case $suite in
-  kills | faults | accuracy | soak | fuzz | cuda-emulator) "$suite" "$@" ;;
+  kills | faults | bubble | accuracy | soak | fuzz | cuda-emulator) "$suite" "$@" ;;
   *) usage ;;
 esac

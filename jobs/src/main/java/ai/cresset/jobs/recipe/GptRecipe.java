@@ -1,6 +1,7 @@
 package ai.cresset.jobs.recipe;
 
 import ai.cresset.error.ConfigException;
+import ai.cresset.parallel.sequence.AttentionKind;
 
 /**
  * Everything a GPT language model's training needs to know.
@@ -34,6 +35,7 @@ public record GptRecipe(
           parallel.tensor(),
           "a divisor of model.heads, which is " + model.heads());
     }
+    checkPositions(model, parallel);
     int pieces = model.layers() + 2;
     if (parallel.pipeline() * parallel.chunks() > pieces) {
       throw ConfigException.because(
@@ -55,6 +57,38 @@ public record GptRecipe(
     if (train.epochs() > 0) {
       throw ConfigException.value(
           "train.epochs", train.epochs(), "0, because windows of a text are drawn without end");
+    }
+  }
+
+  /** Refuses positions that the workers cannot share evenly. */
+  private static void checkPositions(GptModelSettings model, ParallelSettings parallel) {
+    boolean ring = AttentionKind.parse(parallel.attention()) == AttentionKind.RING;
+    int sequence = parallel.sequence();
+    int chunks = sequence == 1 ? 1 : ring ? 2 * sequence : sequence;
+    if (model.context() % chunks != 0) {
+      throw ConfigException.value(
+          "model.context",
+          model.context(),
+          "a multiple of " + chunks + ", for parallel.sequence = " + sequence);
+    }
+    if (!ring && model.heads() / parallel.tensor() % sequence != 0) {
+      throw ConfigException.value(
+          "parallel.sequence",
+          sequence,
+          "with ulysses a divisor of the "
+              + model.heads() / parallel.tensor()
+              + " heads of a worker (model.heads / parallel.tensor); or set parallel.attention to"
+              + " ring");
+    }
+    if (parallel.sequenceParallel() && model.context() / sequence % parallel.tensor() != 0) {
+      throw ConfigException.value(
+          "model.context",
+          model.context(),
+          "a multiple of "
+              + sequence * parallel.tensor()
+              + ", because parallel.sequence_parallel divides positions by parallel.tensor = "
+              + parallel.tensor()
+              + " too");
     }
   }
 

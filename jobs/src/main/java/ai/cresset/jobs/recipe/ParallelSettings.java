@@ -17,6 +17,8 @@ import java.io.Serializable;
  *     for as many as the workers make
  * @param shard how many workers share the state of one copy, each with samples of its own
  * @param tensor how many workers share the weights of a layer
+ * @param sequenceParallel whether workers that share the weights of a layer also share, by
+ *     positions, what each of them would compute alike: norms, dropout, sums
  * @param sequence how many workers share the positions of a sequence
  * @param attention how workers that share positions attend to each other's: ring, ulysses
  * @param pipeline how many workers share the layers
@@ -25,8 +27,6 @@ import java.io.Serializable;
  * @param schedule in which order the stages of a pipeline take turns: auto, gpipe, 1f1b,
  *     interleaved, zero_bubble; auto is 1f1b, or interleaved with several chunks
  * @param chunks how many stages each worker of a pipeline has
- * @param microBatches into how many parts a worker cuts its samples of a step; their gradients are
- *     added up
  * @param recompute which blocks run again in backward instead of keeping what they made: none,
  *     full, every_2, ..., selective
  * @param connectTimeoutSeconds how long the workers may take to find each other
@@ -38,13 +38,13 @@ public record ParallelSettings(
     String data,
     int shard,
     int tensor,
+    boolean sequenceParallel,
     int sequence,
     String attention,
     int pipeline,
     int zero,
     String schedule,
     int chunks,
-    int microBatches,
     String recompute,
     int connectTimeoutSeconds,
     int operationTimeoutSeconds,
@@ -59,6 +59,13 @@ public record ParallelSettings(
     }
     Check.atLeast("parallel.shard", shard, 1);
     Check.atLeast("parallel.tensor", tensor, 1);
+    if (sequenceParallel && tensor == 1) {
+      throw ConfigException.value(
+          "parallel.sequence_parallel",
+          "true",
+          "false where parallel.tensor is 1, as it would change nothing; workers that share"
+              + " positions alone are parallel.sequence");
+    }
     Check.atLeast("parallel.sequence", sequence, 1);
     Check.atLeast("parallel.pipeline", pipeline, 1);
     if (zero < 0 || zero > 3) {
@@ -79,7 +86,6 @@ public record ParallelSettings(
       }
     }
     Check.atLeast("parallel.chunks", chunks, 1);
-    Check.atLeast("parallel.micro_batches", microBatches, 1);
     if (pipeline == 1 && (chunks > 1 || !schedule.equals(AUTO))) {
       throw ConfigException.because(
           "parallel.schedule and parallel.chunks are about pipelines, and parallel.pipeline is 1;"
@@ -112,16 +118,6 @@ public record ParallelSettings(
   /** Whether workers divide the model itself, other than by ZeRO. */
   public boolean dividesModel() {
     return tensor > 1 || sequence > 1 || pipeline > 1;
-  }
-
-  /** The most samples of a micro-batch, where a step has so many; 0 if shares are not cut. */
-  public int microBatchSize(int globalBatch, int workers) {
-    if (microBatches == 1) {
-      return 0;
-    }
-    int shares = dims(workers).dataRanks();
-    int share = (globalBatch + shares - 1) / shares;
-    return (share + microBatches - 1) / microBatches;
   }
 
   /** Whether the channels are encrypted. */

@@ -128,36 +128,16 @@ public sealed interface Recipe extends Serializable
     if (dims.pipeline() > 1) {
       options.withPipeline(parallel.pipelineOptions());
     }
-    if (train.microBatch() > 0 && parallel.microBatches() > 1) {
-      throw ConfigException.value(
-          "parallel.micro_batches",
-          parallel.microBatches(),
-          "1, because train.micro_batch = "
-              + train.microBatch()
-              + " says already how steps are cut");
-    }
     int shares = dims.dataRanks();
-    if (shares == spark.workers() && train.globalBatch() < spark.workers()) {
+    if (train.globalBatch() < shares) {
       throw ConfigException.value(
           "train.global_batch",
           train.globalBatch(),
           "at least one "
               + sample
-              + " for each of the "
-              + spark.workers()
-              + " workers (spark.workers)");
-    }
-    if (train.globalBatch() / shares < parallel.microBatches()) {
-      throw ConfigException.value(
-          "train.global_batch",
-          train.globalBatch(),
-          "at least one "
-              + sample
-              + " for each micro-batch (parallel.micro_batches = "
-              + parallel.microBatches()
-              + ") of each of "
-              + shares
-              + " shares (parallel.data x parallel.shard)");
+              + (shares == spark.workers()
+                  ? " for each of the " + shares + " workers (spark.workers)"
+                  : " for each of " + shares + " shares (parallel.data x parallel.shard)"));
     }
   }
 }

@@ -102,7 +102,7 @@ record TrainWorker(
         TrainingTask task = task(parts, optimizer, schedule, some);
         reports.division(connection.parallel());
         Trainer trainer =
-            new Trainer(task, config(steps, context).withAverage(settings.averageDecay()), strategy)
+            new Trainer(task, config(steps).withAverage(settings.averageDecay()), strategy)
                 .checkpoints(policy(context))
                 .listen(reports)
                 .callback(reports);
@@ -258,7 +258,7 @@ record TrainWorker(
     try (Optimizer optimizer = optimizer(connection, settings.learningRate())) {
       TrainingTask task = task(parts, optimizer, new Constant(), parts.validation());
       double found =
-          new LearningRateFinder(task, config(steps, context), connection.strategy())
+          new LearningRateFinder(task, config(steps), connection.strategy())
               .find()
               .proposal();
       reports.say(
@@ -267,17 +267,13 @@ record TrainWorker(
     }
   }
 
-  private TrainerConfig config(int steps, WorkerContext context) {
-    int microBatch =
-        parallel.microBatches() > 1
-            ? parallel.microBatchSize(settings.globalBatch(), context.worldSize())
-            : settings.microBatch();
+  private TrainerConfig config(int steps) {
     return TrainerConfig.of(steps)
         .withSeed(settings.seed())
         .withMaxGradientNorm(settings.clipNorm())
         .withEvaluation(settings.evaluateEvery(), evaluationBatch())
         .withReportEvery(settings.logEvery())
-        .withLoader(new LoaderOptions(microBatch, LoaderOptions.DEFAULT.prefetch()));
+        .withLoader(new LoaderOptions(settings.microBatch(), LoaderOptions.DEFAULT.prefetch()));
   }
 
   /** A later attempt goes on from what the earlier ones of the same run left. */

@@ -47,6 +47,9 @@ record TrainingPlan(
   /** Values of [batch, length, width] that a block keeps for backward, attention being fused. */
   private static final int KEPT_OF_BLOCK = 16;
 
+  /** Of these, those that every rank of a divided block keeps, unless they share positions. */
+  private static final int KEPT_ALIKE = 2;
+
   /** All-reduces of [batch, length, width] in a block that ranks divide, forward and backward. */
   private static final int SUMS_OF_BLOCK = 4;
 
@@ -103,7 +106,7 @@ record TrainingPlan(
     ParallelDims dims = parallel.dims(recipe.spark().workers());
     PipelineOptions options = parallel.pipelineOptions();
     PipelineShape shape =
-        new PipelineShape(dims.pipeline(), options.chunks(), parallel.microBatches());
+        new PipelineShape(dims.pipeline(), options.chunks(), microBatches(recipe.train(), dims));
     double[] costs = PieceCosts.estimated(model);
     PipelineSplit split = PipelineSplit.balanced(costs, shape.stages());
     List<Costs.StageCost> stages = new ArrayList<>();
@@ -145,15 +148,16 @@ record TrainingPlan(
     long states = states(recipe.train()) * (zero >= 1 ? own : elements);
 
     int shares = dims.dataRanks();
-    long share = (recipe.train().globalBatch() + shares - 1L) / shares;
-    long batch = (share + parallel.microBatches() - 1) / parallel.microBatches();
+    int microBatches = shape.microBatches();
+    long batch = (share(recipe.train(), dims) + microBatches - 1L) / microBatches;
     long hidden = batch * model.context() * model.width() / dims.sequence();
     long blocks = pieces.stream().filter(piece -> piece.name().startsWith("block")).count();
     boolean whole = parallel.recompute().equals("none");
     // One micro-batch of a chunk: a rank has several chunks, and counts live ones of any.
+    int alike = parallel.sequenceParallel() ? KEPT_ALIKE / dims.tensor() : KEPT_ALIKE;
     long keptByBlocks =
         whole
-            ? blocks * (2 + (KEPT_OF_BLOCK - 2) / dims.tensor()) * hidden
+            ? blocks * (alike + (KEPT_OF_BLOCK - KEPT_ALIKE) / dims.tensor()) * hidden
             : (blocks + KEPT_OF_BLOCK / dims.tensor()) * hidden;
     boolean isLast = pieces.get(pieces.size() - 1).name().equals("head");
     boolean isFirst = pieces.get(0).name().equals("embedding");
@@ -164,19 +168,19 @@ record TrainingPlan(
     int copies = shares * dims.sequence();
     long forGradients = ring(copies, elements);
     int sums = (int) (SUMS_OF_BLOCK * blocks) + (isFirst ? 1 : 0) + (isLast ? 1 : 0);
-    long forLayers = parallel.microBatches() * ring(dims.tensor(), sums * hidden);
+    long forLayers = microBatches * ring(dims.tensor(), sums * hidden);
     long messages = 0;
     for (int chunk = 0; chunk < shape.chunks(); chunk++) {
       int stage = shape.stage(rank, chunk);
       messages += shape.leavesRank(stage) ? 1 : 0;
       messages += stage > 0 && shape.leavesRank(stage - 1) ? 1 : 0;
     }
-    long forStages = messages * parallel.microBatches() * hidden;
+    long forStages = messages * microBatches * hidden;
     boolean tied = model.tiedEmbeddings() && isFirst != isLast && shape.ranks() > 1;
     forStages += tied ? ring(2, table * model.width()) : 0;
     // Keys and values go round once forward; backward they do again, with their gradients.
     long forPositions =
-        6L * (dims.sequence() - 1) * blocks * hidden / dims.tensor() * parallel.microBatches();
+        6L * (dims.sequence() - 1) * blocks * hidden / dims.tensor() * microBatches;
     return new RankPlan(
         parameters * bytes,
         gradients * bytes,
@@ -186,6 +190,17 @@ record TrainingPlan(
         forLayers * bytes,
         forStages * bytes,
         forPositions * bytes);
+  }
+
+  /** Samples of a step that ranks with the same ones have. */
+  private static int share(TrainSettings train, ParallelDims dims) {
+    return (train.globalBatch() + dims.dataRanks() - 1) / dims.dataRanks();
+  }
+
+  private static int microBatches(TrainSettings train, ParallelDims dims) {
+    int share = share(train, dims);
+    int size = train.microBatch();
+    return size == 0 ? 1 : (share + size - 1) / size;
   }
 
   /** What a rank sends when so many ranks sum so many elements. */

@@ -148,8 +148,16 @@ final class RecipesTest {
         "parallel.attention=ulysses | parallel.attention: expected ring where parallel.sequence is 1",
         "spark.workers=8,parallel.pipeline=8 | parallel.pipeline x parallel.chunks makes 8 stages,"
             + " but the model can be cut into 6 pieces",
-        "parallel.micro_batches=9 | train.global_batch: expected at least one window for each"
-            + " micro-batch (parallel.micro_batches = 9) of each of 2 shares",
+        "spark.workers=4,parallel.pipeline=2,train.global_batch=1 | train.global_batch: expected at"
+            + " least one window for each of 2 shares (parallel.data x parallel.shard)",
+        "parallel.sequence_parallel=true | parallel.sequence_parallel: expected false where"
+            + " parallel.tensor is 1",
+        "parallel.tensor=2,parallel.sequence_parallel=true,model.context=63 | model.context:"
+            + " expected a multiple of 2, because parallel.sequence_parallel divides positions",
+        "parallel.sequence=2,model.context=62 | model.context: expected a multiple of 4, for"
+            + " parallel.sequence = 2",
+        "spark.workers=8,parallel.sequence=8,parallel.attention=ulysses | parallel.sequence:"
+            + " expected with ulysses a divisor of the 4 heads of a worker",
         "parallel.pipeline=2,parallel.zero=2,parallel.shard=2,spark.workers=4 | parallel.zero:"
             + " expected 0 or 1 with parallel.pipeline = 2",
       })

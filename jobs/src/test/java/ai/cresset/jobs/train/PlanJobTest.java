@@ -38,7 +38,7 @@ class PlanJobTest {
   void parametersAreThoseOfTheModel() {
     String[] alone = {"spark.workers=1", "parallel.data=1", "parallel.tensor=1"};
     TrainingPlan one =
-        plan(alone[0], alone[1], alone[2], "parallel.pipeline=1", "parallel.micro_batches=1");
+        plan(alone[0], alone[1], alone[2], "parallel.pipeline=1", "train.micro_batch=0");
     // 12 w^2 and two norms in each of 6 blocks, tables of 100 and 64 rows, the last norm.
     long elements = 6 * (12 * 64 * 64 + 2 * 64) + (100 + 64) * 64 + 64;
     assertEquals(4 * elements, sum(one));
@@ -59,8 +59,11 @@ class PlanJobTest {
     assertEquals(zero.ranks().get(0).parameters(), plan.ranks().get(0).parameters());
     TrainingPlan again = plan("parallel.recompute=full");
     assertTrue(again.ranks().get(0).activations() < plan.ranks().get(0).activations());
-    TrainingPlan more = plan("parallel.micro_batches=8");
+    TrainingPlan more = plan("train.micro_batch=1");
     assertTrue(more.bubble() < plan.bubble());
+    TrainingPlan divided = plan("parallel.sequence_parallel=true");
+    assertTrue(divided.ranks().get(0).activations() < plan.ranks().get(0).activations());
+    assertEquals(divided.ranks().get(0).sentForLayers(), plan.ranks().get(0).sentForLayers());
     TrainingPlan chunks = plan("parallel.chunks=2");
     assertTrue(chunks.bubble() < plan.bubble());
     assertTrue(chunks.ranks().get(0).sentForStages() > plan.ranks().get(0).sentForStages());

@@ -192,6 +192,10 @@ final class RecipeEffectsTest {
             "parallel.shard=4",
             "parallel.zero=1"),
         flip("parallel.tensor=2", RecipeEffectsTest::division),
+        flip(
+            "parallel.sequence_parallel=true",
+            RecipeEffectsTest::division,
+            "parallel.tensor=2"),
         flip("parallel.sequence=2", RecipeEffectsTest::division),
         flip("parallel.attention=ulysses", RecipeEffectsTest::division, "parallel.sequence=2"),
         flip("parallel.pipeline=2", RecipeEffectsTest::division),
@@ -201,10 +205,6 @@ final class RecipeEffectsTest {
             RecipeEffectsTest::division,
             "parallel.pipeline=2",
             "model.layers=2"),
-        flip(
-            "parallel.micro_batches=2",
-            recipe -> recipe.parallel().microBatchSize(recipe.train().globalBatch(), 2),
-            "train.global_batch=8"),
         run("parallel.zero=3", run -> run.messages("ZeRO"), "parallel.shard=2", "parallel.zero=2"),
         flip("parallel.recompute=full", RecipeEffectsTest::division),
         flip(
@@ -314,7 +314,9 @@ final class RecipeEffectsTest {
                 + ", "
                 + options.pipeline()
                 + ", "
-                + options.sequencePlan());
+                + options.sequencePlan()
+                + ", "
+                + (options.tensorPlan() != null && options.tensorPlan().sequenceParallel()));
       } catch (ConfigException e) {
         found.add(String.valueOf(e.getMessage()));
       }

@@ -316,7 +316,7 @@ final class SequenceRecipesTest {
                 "parallel.data=auto",
                 "parallel.tensor=1",
                 "parallel.pipeline=1",
-                "parallel.micro_batches=1"));
+                "parallel.sequence_parallel=false"));
         TinyRun run = TinyRun.of(Recipe.read(file, settings), spark);
         assertEquals(2, run.result().summary().steps(), name);
       }

@@ -76,7 +76,7 @@ class ThreeAxesJobTest {
             "model.dtype=float64",
             "train.steps=" + steps,
             "train.global_batch=8",
-            "parallel.micro_batches=2",
+            "train.micro_batch=2",
             "train.checkpoint_every=0",
             "train.evaluate_every=0",
             "train.device=cpu",

@@ -100,6 +100,11 @@ final class ChannelProcessGroup implements ProcessGroup {
   }
 
   @Override
+  public long jobSentBytes() {
+    return endpoint.flights().sentBytes();
+  }
+
+  @Override
   public String description() {
     return "group "
         + name

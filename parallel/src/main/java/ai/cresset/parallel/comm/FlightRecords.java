@@ -31,6 +31,13 @@ final class FlightRecords {
     groups.add(new Group(name, recorder));
   }
 
+  /** What this rank has given to the channels of all groups. */
+  long sentBytes() {
+    synchronized (groups) {
+      return groups.stream().mapToLong(group -> group.recorder.totalSentBytes()).sum();
+    }
+  }
+
   /** What this rank did last, group by group. */
   String own() {
     StringBuilder text = new StringBuilder();

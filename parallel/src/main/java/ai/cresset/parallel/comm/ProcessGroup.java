@@ -46,6 +46,9 @@ public interface ProcessGroup extends AutoCloseable {
   /** What the group has done. */
   CommRecorder recorder();
 
+  /** Bytes that this rank has given to its channels, in this group and all of the same job. */
+  long jobSentBytes();
+
   /**
    * The last operations of each rank of the job, of all its groups. Those of other ranks are known
    * after a failure, of all ranks that could still tell.

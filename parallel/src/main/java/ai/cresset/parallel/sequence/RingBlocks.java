@@ -1,11 +1,11 @@
 package ai.cresset.parallel.sequence;
 
 import ai.cresset.backend.FusedAttention;
+import ai.cresset.nn.functional.Layers;
+import ai.cresset.nn.functional.TensorPart;
 import ai.cresset.random.Generator;
 import ai.cresset.tensor.Creation;
 import ai.cresset.tensor.Tensor;
-import ai.cresset.tensor.op.Dispatch;
-import ai.cresset.tensor.op.Dropout;
 import ai.cresset.type.DType;
 import java.util.Optional;
 
@@ -16,7 +16,7 @@ import java.util.Optional;
  *
  * @param scale what scores are multiplied by
  * @param dropout probability of dropping a weight
- * @param key where the random numbers of the first block begin
+ * @param key where the random numbers of all weights of all ranks begin
  */
 record RingBlocks(double scale, double dropout, Generator.Key key) {
   /**
@@ -35,14 +35,18 @@ record RingBlocks(double scale, double dropout, Generator.Key key) {
     return tensor.dtype() == DType.FLOAT64 ? DType.FLOAT64 : DType.FLOAT32;
   }
 
-  /** The block's own softmax and its average of values. */
-  Result forward(Tensor query, Tensor keys, Tensor values, boolean causal, int block) {
+  /**
+   * The block's own softmax and its average of values.
+   *
+   * @param part which of the weights of all ranks the block has
+   */
+  Result forward(Tensor query, Tensor keys, Tensor values, boolean causal, TensorPart part) {
     Optional<FusedAttention> kernel = kernel(query);
     if (kernel.isEmpty()) {
       Tensor scores = scores(query, keys, causal);
       Tensor logSumExp = scores.logSumExp(new int[] {-1}, false);
       Tensor weights = scores.sub(logSumExp.unsqueeze(-1)).exp();
-      return new Result(dropped(weights, block).matmul(values.to(wide(values))), logSumExp);
+      return new Result(dropped(weights, part).matmul(values.to(wide(values))), logSumExp);
     }
     Tensor output = Tensor.empty(query.spec().withShape(query.shape().with(3, values.size(3))));
     Tensor logSumExp =
@@ -66,6 +70,7 @@ record RingBlocks(double scale, double dropout, Generator.Key key) {
    * @param gradient of the output over all blocks
    * @param output over all blocks
    * @param logSumExp over all blocks
+   * @param part which of the weights of all ranks the block has
    */
   Gradients backward(
       Tensor gradient,
@@ -75,14 +80,14 @@ record RingBlocks(double scale, double dropout, Generator.Key key) {
       Tensor output,
       Tensor logSumExp,
       boolean causal,
-      int block) {
+      TensorPart part) {
     Optional<FusedAttention> kernel = kernel(query);
     if (kernel.isEmpty()) {
       DType wide = wide(query);
       Tensor given = gradient.to(wide);
       Tensor weights = scores(query, keys, causal).sub(logSumExp.unsqueeze(-1)).exp();
-      Tensor toValues = dropped(weights, block).transpose(2, 3).matmul(given);
-      Tensor toWeights = dropped(given.matmul(values.to(wide).transpose(2, 3)), block);
+      Tensor toValues = dropped(weights, part).transpose(2, 3).matmul(given);
+      Tensor toWeights = dropped(given.matmul(values.to(wide).transpose(2, 3)), part);
       Tensor mean = given.mul(output.to(wide)).sum(new int[] {3}, true);
       Tensor toScores = weights.mul(toWeights.sub(mean)).mul(scale);
       return new Gradients(
@@ -124,18 +129,8 @@ record RingBlocks(double scale, double dropout, Generator.Key key) {
     return scores.maskedFill(future, Double.NEGATIVE_INFINITY);
   }
 
-  /** With the block's own random numbers, the same in forward and backward. */
-  private Tensor dropped(Tensor weights, int block) {
-    if (dropout == 0) {
-      return weights;
-    }
-    // Blocks are at most as large as one of all queries and keys of a rank, which the key allows.
-    long each = key.offset() + block * blockWords(weights);
-    return Dispatch.apply(new Dropout(dropout, new Generator.Key(key.seed(), each)), weights);
-  }
-
-  private static long blockWords(Tensor weights) {
-    long length = Math.max(weights.size(2), weights.size(3));
-    return (weights.size(0) * weights.size(1) * length * length + 3) / 4;
+  /** As one process decides for the whole matrix, the same in forward and backward. */
+  private Tensor dropped(Tensor weights, TensorPart part) {
+    return dropout == 0 ? weights : Layers.dropout(weights, dropout, part, key);
   }
 }

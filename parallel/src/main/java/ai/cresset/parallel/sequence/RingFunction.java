@@ -2,6 +2,8 @@ package ai.cresset.parallel.sequence;
 
 import ai.cresset.error.BackwardException;
 import ai.cresset.memory.Scope;
+import ai.cresset.nn.functional.TensorPart;
+import ai.cresset.nn.functional.TensorPart.Run;
 import ai.cresset.parallel.comm.ProcessGroup;
 import ai.cresset.tensor.Functional;
 import ai.cresset.tensor.Tensor;
@@ -9,6 +11,7 @@ import ai.cresset.tensor.autograd.CustomFunction;
 import ai.cresset.tensor.autograd.GradMode;
 import ai.cresset.tensor.op.Context;
 import ai.cresset.tensor.op.Needs;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -21,8 +24,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param group the ranks; positions are dealt out zig-zag
  * @param blocks the arithmetic of one block
+ * @param weights those of all positions and of these heads, of all that there are
  */
-record RingFunction(ProcessGroup group, RingBlocks blocks) implements CustomFunction {
+record RingFunction(ProcessGroup group, RingBlocks blocks, TensorPart weights)
+    implements CustomFunction {
   /**
    * What of a rank's queries meets what of the keys of another: with positions dealt out zig-zag,
    * every case is one block without a mask, or the rank's own with the causal one.
@@ -71,7 +76,7 @@ record RingFunction(ProcessGroup group, RingBlocks blocks) implements CustomFunc
                     meeting.keys(passage.current().select(0, 0)),
                     meeting.keys(passage.current().select(0, 1)),
                     meeting.causal(),
-                    source);
+                    part(meeting, source));
             if (output == null || logSumExp == null) {
               output = block.keep(result.output());
               logSumExp = block.keep(result.logSumExp());
@@ -102,6 +107,18 @@ record RingFunction(ProcessGroup group, RingBlocks blocks) implements CustomFunc
     rows.mul_(before.sub(together).exp().unsqueeze(-1));
     rows.add_(block.output().mul(block.logSumExp().sub(together).exp().unsqueeze(-1)));
     before.copy_(together);
+  }
+
+  /** Which of all weights the block has. */
+  private TensorPart part(Meeting meeting, int source) {
+    SequenceLayout layout = new SequenceLayout(weights.whole().size(2), group.size(), true);
+    List<Run> queries = layout.runs(group.rank());
+    List<Run> keys = layout.runs(source);
+    boolean all = meeting.keys() == layout.share();
+    List<List<Run>> runs = new ArrayList<>(weights.runs());
+    runs.set(2, meeting.queries() == 0 ? queries : queries.subList(1, 2));
+    runs.set(3, all ? keys : keys.subList(0, 1));
+    return new TensorPart(weights.whole(), runs);
   }
 
   private int source(int step) {
@@ -150,7 +167,7 @@ record RingFunction(ProcessGroup group, RingBlocks blocks) implements CustomFunc
                     meeting.queries(output),
                     logSumExp.narrow(2, from, logSumExp.size(2) - from),
                     meeting.causal(),
-                    source);
+                    part(meeting, source));
             meeting.queries(toQuery).add_(found.query().to(toQuery.dtype()));
             if (step > 0) {
               behind.finish();

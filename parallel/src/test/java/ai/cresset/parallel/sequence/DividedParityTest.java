@@ -67,13 +67,24 @@ class DividedParityTest {
             .withType(dtype));
   }
 
-  @ParameterizedTest(name = "tensor {0}, divided activations {1}, ulysses over {2}, {3}")
-  @CsvSource({"2,false,1,1", "2,true,1,2", "1,false,2,1", "2,true,2,1"})
+  @ParameterizedTest(name = "tensor {0}, divided activations {1}, {2} over {3}, {4}")
+  @CsvSource({
+    "2,false,RING,1,1",
+    "2,true,RING,1,2",
+    "1,false,ULYSSES,2,1",
+    "2,true,ULYSSES,2,1",
+    "1,false,RING,4,1",
+    "2,true,RING,2,2"
+  })
   void dropoutDecidesAsInOneProcess(
-      int tensor, boolean sequenceParallel, int sequence, int accumulation) {
+      int tensor,
+      boolean sequenceParallel,
+      AttentionKind attention,
+      int sequence,
+      int accumulation) {
     compare(
         DividedTraining.of(tensor, sequence)
-            .withAttention(AttentionKind.ULYSSES)
+            .withAttention(attention)
             .withSequenceParallel(sequenceParallel)
             .withAccumulation(accumulation)
             .withType(DType.FLOAT64)

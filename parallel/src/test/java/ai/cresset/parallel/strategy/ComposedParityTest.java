@@ -87,7 +87,7 @@ class ComposedParityTest {
     "1,1,2,1,1,0,1f1b,1,FLOAT64,0.2,full",
     "1,1,2,1,2,0,zero_bubble,1,FLOAT64,0.2,none",
     "1,2,2,1,2,1,1f1b,1,FLOAT32,0,none",
-    "1,1,2,2,2,0,1f1b,1,FLOAT64,0,none"
+    "1,1,2,2,2,0,1f1b,1,FLOAT64,0.2,none"
   })
   void moreLayoutsEqualOneProcess(
       int data,

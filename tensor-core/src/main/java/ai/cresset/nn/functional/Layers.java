@@ -161,6 +161,16 @@ public final class Layers {
   }
 
   /**
+   * The same in training, with random numbers that were reserved before, for all of the larger
+   * tensor: those who hold its parts one after the other draw once.
+   *
+   * @param key where the numbers of the larger tensor begin
+   */
+  public static Tensor dropout(Tensor x, double p, TensorPart part, Generator.Key key) {
+    return p == 0 ? x : new PartialDropout(p, key, part).apply(x);
+  }
+
+  /**
    * In training, zeros whole channels with probability p and scales the others ({@code
    * F.dropout1d}, {@code F.dropout2d}, {@code F.dropout3d}).
    *

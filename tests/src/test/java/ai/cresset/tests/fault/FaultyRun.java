@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import ai.cresset.checkpoint.CheckpointDirectory;
 import ai.cresset.checkpoint.LocalCheckpointStore;
+import ai.cresset.checkpoint.TrainingCheckpoint;
 import ai.cresset.checkpoint.TrainingState;
+import ai.cresset.nn.StateDict;
 import ai.cresset.tests.cluster.DirectoryWatch;
 import ai.cresset.tests.cluster.TestCluster;
 import ai.cresset.tests.cluster.TrainingRun;
@@ -35,16 +37,26 @@ final class FaultyRun {
   private final Path checkpoints;
   private final TrainingRun job;
 
-  private FaultyRun(TestCluster cluster, Path directory, Path text, int attempts)
+  private FaultyRun(
+      TestCluster cluster, Path directory, Path text, int attempts, List<String> more)
       throws IOException {
     this.cluster = cluster;
     this.checkpoints = Files.createDirectories(directory.resolve("checkpoints"));
-    this.job = TrainingRun.start(cluster, settings(directory, text, attempts));
+    this.job = TrainingRun.start(
+            cluster,
+            Stream.concat(settings(directory, text, attempts).stream(), more.stream()).toList());
   }
 
   static FaultyRun start(TestCluster cluster, Path directory, Path text, int attempts)
       throws IOException {
-    return new FaultyRun(cluster, directory, text, attempts);
+    return start(cluster, directory, text, attempts, List.of());
+  }
+
+  /** The same with other settings of the recipe. */
+  static FaultyRun start(
+      TestCluster cluster, Path directory, Path text, int attempts, List<String> more)
+      throws IOException {
+    return new FaultyRun(cluster, directory, text, attempts, more);
   }
 
   private static List<String> settings(Path directory, Path text, int attempts) {
@@ -154,7 +166,32 @@ final class FaultyRun {
     assertEquals(null, writing(), what);
   }
 
+  /** The same for workers that divide the model, each of which stores its own part. */
+  void assertSameWeightsAs(FaultyRun other, String what) {
+    String last = "step-" + String.format("%06d", STEPS);
+    try (StateDict mine = stored(last).readModel();
+        StateDict theirs = other.stored(last).readModel()) {
+      assertEquals(theirs.tensors().keySet(), mine.tensors().keySet(), what);
+      theirs
+          .tensors()
+          .forEach(
+              (name, tensor) ->
+                  assertArrayEquals(
+                      tensor.toDoubleArray(),
+                      mine.tensors().get(name).toDoubleArray(),
+                      what + ": " + name));
+    }
+    TrainingState state = state(last);
+    TrainingState expected = other.state(last);
+    assertEquals(expected.randomStates(), state.randomStates(), what);
+    assertEquals(expected.metrics(), state.metrics(), what);
+  }
+
   private TrainingState state(String name) {
-    return CheckpointDirectory.open(new LocalCheckpointStore(checkpoints)).open(name).state();
+    return stored(name).state();
+  }
+
+  private TrainingCheckpoint stored(String name) {
+    return CheckpointDirectory.open(new LocalCheckpointStore(checkpoints)).open(name);
   }
 }

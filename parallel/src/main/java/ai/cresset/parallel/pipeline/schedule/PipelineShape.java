@@ -14,7 +14,7 @@ public record PipelineShape(int ranks, int chunks, int microBatches) {
   public PipelineShape {
     positive("parallel.pipeline", ranks);
     positive("parallel.chunks", chunks);
-    positive("parallel.micro_batches", microBatches);
+    positive("micro-batches", microBatches);
   }
 
   private static void positive(String key, int value) {
