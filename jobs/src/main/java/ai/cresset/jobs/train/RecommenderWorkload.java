@@ -1,24 +1,39 @@
 package ai.cresset.jobs.train;
 
+import ai.cresset.checkpoint.CheckpointStore;
 import ai.cresset.error.DataException;
 import ai.cresset.jobs.feature.ClickCorpus;
 import ai.cresset.jobs.feature.ClickSummary;
 import ai.cresset.jobs.feature.FittedFeature;
+import ai.cresset.jobs.recipe.ParallelSettings;
 import ai.cresset.jobs.recipe.Recipe;
 import ai.cresset.jobs.recipe.RecommenderRecipe;
+import ai.cresset.jobs.recipe.ServerSettings;
 import ai.cresset.jobs.split.ClassSplit.Part;
+import ai.cresset.parallel.launch.Launcher;
 import ai.cresset.parallel.launch.Worker;
+import ai.cresset.parallel.launch.WorkerContext;
+import ai.cresset.parallel.server.ServerAccount;
+import ai.cresset.parallel.server.ServerOptions;
+import ai.cresset.parallel.server.apart.ServerHost;
+import ai.cresset.parallel.server.apart.ServerPlan;
+import ai.cresset.parallel.server.apart.ServersApart;
+import ai.cresset.spark.checkpoint.HadoopCheckpointStore;
 import ai.cresset.spark.data.ColumnRequest;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
 
 /** A model of clicks. */
@@ -123,14 +138,71 @@ record RecommenderWorkload(RecommenderRecipe recipe) implements Workload {
   @Override
   public Worker<TrainResult> worker(
       Recipe whole, Prepared prepared, RunDirectory directory, String run) {
+    RecommenderTrainable trainable = (RecommenderTrainable) prepared.trainable();
+    Snapshots snapshots = new Snapshots(directory.serverLocation());
+    ServerOptions options = recipe.servers().options(trainable.file().tables(), recipe.train());
     return new RecommenderWorker(
         recipe.train(),
         recipe.parallel(),
         recipe.output(),
         recipe.servers(),
-        (RecommenderTrainable) prepared.trainable(),
+        trainable,
         directory.checkpointLocation(),
-        directory.serverLocation(),
+        options,
+        snapshots,
+        isApart()
+            ? ServerPlan.of(
+                recipe.servers().count(),
+                recipe.spark().workers(),
+                options,
+                snapshots,
+                UUID.randomUUID().toString())
+            : null,
         run);
+  }
+
+  private boolean isApart() {
+    return recipe.servers().placement() == ServerSettings.Placement.OWN;
+  }
+
+  @Override
+  public int slotsBeside() {
+    return isApart() ? recipe.servers().count() : 0;
+  }
+
+  @Override
+  public Attendance attend(
+      Worker<TrainResult> worker, Function<String, Launcher> launchers, Consumer<String> notices) {
+    ServerPlan plan = ((RecommenderWorker) worker).plan();
+    if (plan == null) {
+      return () -> {};
+    }
+    ServersApart servers =
+        ServersApart.start(
+            plan,
+            host ->
+                launchers
+                    .apply("parameter server " + host.server())
+                    .launch(new Server(host, recipe.parallel()))
+                    .get(0),
+            notices);
+    return servers::close;
+  }
+
+  /** The servers' rows, in a directory with scheme. */
+  private record Snapshots(String location) implements ServerPlan.StoreOpener {
+    @Override
+    public CheckpointStore open() {
+      return HadoopCheckpointStore.open(location, SparkHadoopUtil.get().conf());
+    }
+  }
+
+  /** A process that only serves, with channels as the workers have them. */
+  private record Server(ServerHost host, ParallelSettings parallel)
+      implements Worker<ServerAccount> {
+    @Override
+    public ServerAccount run(WorkerContext context) {
+      return host.serve(context, Connection.options(parallel, context.encryptChannels()).encrypt());
+    }
   }
 }

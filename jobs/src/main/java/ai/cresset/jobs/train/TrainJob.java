@@ -5,6 +5,7 @@ import ai.cresset.jobs.config.RecipePrinter;
 import ai.cresset.jobs.recipe.Recipe;
 import ai.cresset.jobs.recipe.SparkSettings;
 import ai.cresset.jobs.recipe.TrainSettings.DeviceChoice;
+import ai.cresset.parallel.launch.Worker;
 import ai.cresset.spark.launch.LaunchOptions;
 import ai.cresset.spark.launch.SparkLauncher;
 import java.io.PrintWriter;
@@ -86,17 +87,23 @@ public final class TrainJob {
                 view.accept(progress);
                 log.accept(progress);
               });
-      launcher.awaitSlots();
+      LaunchOptions slots =
+          options(recipe, gpus).withWorkers(recipe.spark().workers() + workload.slotsBeside());
+      new SparkLauncher(spark.sparkContext(), slots).onNotice(view::say).awaitSlots();
       Workload.Prepared prepared = workload.prepare(spark, configuration);
       view.say(prepared.announcement());
       directory.begin(prepared.model(), prepared.companion(), recipe.toYaml());
-      List<TrainResult> results =
-          launcher.launch(
-              workload.worker(
-                  recipe,
-                  prepared,
-                  directory,
-                  spark.sparkContext().applicationId() + "/" + UUID.randomUUID()));
+      Worker<TrainResult> worker =
+          workload.worker(
+              recipe,
+              prepared,
+              directory,
+              spark.sparkContext().applicationId() + "/" + UUID.randomUUID());
+      List<TrainResult> results;
+      try (Workload.Attendance beside =
+          workload.attend(worker, name -> beside(name, gpus, view), view::say)) {
+        results = launcher.launch(worker);
+      }
       view.close();
       TrainResult result = results.get(0);
       String report =
@@ -113,6 +120,12 @@ public final class TrainJob {
       out.flush();
       return result;
     }
+  }
+
+  /** Starts one process beside the workers. */
+  private SparkLauncher beside(String name, boolean gpus, ProgressView view) {
+    return new SparkLauncher(spark.sparkContext(), options(recipe, gpus).withWorkers(1))
+        .onNotice(text -> view.say(name + ": " + text));
   }
 
   /** Whether Spark knows of GPUs. Without any, a demand for them fails here. */

@@ -6,7 +6,10 @@ import ai.cresset.jobs.recipe.Recipe;
 import ai.cresset.jobs.recipe.RecommenderRecipe;
 import ai.cresset.jobs.recipe.SequenceRecipe;
 import ai.cresset.jobs.recipe.TableRecipe;
+import ai.cresset.parallel.launch.Launcher;
 import ai.cresset.parallel.launch.Worker;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 
@@ -71,6 +74,29 @@ interface Workload {
         directory.checkpointLocation(),
         directory.bestLocation(),
         run);
+  }
+
+  /** Slots that this kind needs beside those of the workers. */
+  default int slotsBeside() {
+    return 0;
+  }
+
+  /**
+   * Starts what workers need that are about to start.
+   *
+   * @param worker what each of them does
+   * @param launchers of one process each, which is started again if it is lost; by name
+   */
+  default Attendance attend(
+      Worker<TrainResult> worker, Function<String, Launcher> launchers, Consumer<String> notices) {
+    return () -> {};
+  }
+
+  /** What runs as long as the workers do. */
+  interface Attendance extends AutoCloseable {
+    /** Ends it, after the workers have ended. */
+    @Override
+    void close();
   }
 
   /**

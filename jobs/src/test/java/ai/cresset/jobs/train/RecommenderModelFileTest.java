@@ -85,6 +85,9 @@ final class RecommenderModelFileTest {
       value = {
         "servers.consistency=often | 'often' | synchronous, asynchronous, or the number of steps"
             + " that workers may be apart",
+        "servers.count=2 | 2 | 0, as each worker has one; with servers.placement=own, how many",
+        "servers.snapshot_every=5 | 5 | 0, as a server beside a worker goes with it; set"
+            + " train.checkpoint_every, or servers.placement=own",
         "servers.memory_mb=0 | 0 | a whole number from 1",
         "model.hidden=[] | [] | at least one hidden layer",
         "data.features=[] | [] | at least one feature",

@@ -19,22 +19,29 @@ import org.slf4j.LoggerFactory;
  *
  * @param plan of all
  * @param server which one this is
- * @param encrypt whether channels are encrypted even if the launcher does not ask for it
  */
-public record ServerHost(ServerPlan plan, int server, boolean encrypt)
-    implements Worker<ServerAccount> {
+public record ServerHost(ServerPlan plan, int server) implements Worker<ServerAccount> {
   private static final Logger LOG = LoggerFactory.getLogger(ServerHost.class);
   private static final Duration LOOK = Duration.ofMillis(200);
   private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   @Override
   public ServerAccount run(WorkerContext context) {
+    return serve(context, context.encryptChannels());
+  }
+
+  /**
+   * The same with a choice.
+   *
+   * @param encrypt whether channels are encrypted, as {@link ServerPlan#connect} is told too
+   */
+  public ServerAccount serve(WorkerContext context, boolean encrypt) {
     ServerDirectory directory = plan.directory();
     CountDownLatch stopped = new CountDownLatch(1);
     try (ParameterServer running =
         ParameterServer.apart(
             server,
-            plan.place(0, encrypt || context.encryptChannels()),
+            plan.place(0, encrypt),
             plan.options(),
             context.host(),
             plan.secret(),

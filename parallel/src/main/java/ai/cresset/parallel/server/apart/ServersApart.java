@@ -37,16 +37,15 @@ public final class ServersApart implements AutoCloseable {
   /**
    * Begins to start all servers; workers wait for them when they connect.
    *
-   * @param encrypt whether channels are encrypted even if the launcher does not ask for it
    * @param starter called by one thread for each server, for example {@code host ->
    *     launcher.launch(host).get(0)} with a launcher of one worker
    * @param notices told when a server is lost for good
    */
   public static ServersApart start(
-      ServerPlan plan, boolean encrypt, Starter starter, Consumer<String> notices) {
+      ServerPlan plan, Starter starter, Consumer<String> notices) {
     ServersApart all = new ServersApart(plan, notices);
     for (int server = 0; server < plan.servers(); server++) {
-      ServerHost host = new ServerHost(plan, server, encrypt);
+      ServerHost host = new ServerHost(plan, server);
       Thread thread = new Thread(() -> all.run(host, starter), "parameter-server-" + server);
       thread.setDaemon(true);
       all.threads.add(thread);

@@ -170,7 +170,6 @@ final class ServersApartTest {
     try (ServersApart servers =
         ServersApart.start(
             plan,
-            false,
             host ->
                 new LocalProcessLauncher(one)
                     .launch(new Known(host, directory.resolve("pid-" + host.server()).toString()))
@@ -218,7 +217,7 @@ final class ServersApartTest {
     }
     assertTrue(ofServer > 5 && ofServer < 35, ofServer + " ids of server 1");
     assertEquals(
-        List.of(new LostUpdates(1, 0, 10, 10, LAST - 1, 3, Map.of("item", lost))),
+        List.of(new LostUpdates(1, 0, LAST, 10, 10, LAST - 1, 3, Map.of("item", lost))),
         outcome.losses());
   }
 
