@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # What takes too long for every build.
 #
-#   tests/long.sh kills [N]                 N workers are killed at random moments (30)
+#   tests/long.sh kills [N]                 N workers are killed at random moments (30); then workers and parameter
+#                                           servers, beside each other and on their own
 #   tests/long.sh faults                    a worker is killed and stopped in every collective, on every transport
 #   tests/long.sh accuracy                  the recipes for images and texts in full on data made by rule, each with
 #                                           1 and with 2 workers; fails below the quality that is known to be there

@@ -2,6 +2,7 @@ package ai.cresset.jobs.train;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import ai.cresset.error.ConfigException;
@@ -14,13 +15,19 @@ import ai.cresset.nn.Module;
 import ai.cresset.parallel.server.Consistency;
 import ai.cresset.parallel.server.RowInitializer;
 import ai.cresset.parallel.server.RowOptimizer;
+import ai.cresset.parallel.server.ServerOptions;
 import ai.cresset.parallel.server.TableSpec;
+import ai.cresset.parallel.server.apart.ServerPlan;
 import ai.cresset.type.Device;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -28,6 +35,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class RecommenderModelFileTest {
   private static final Path RECIPE =
       Path.of(System.getProperty("cresset.home"), "conf", "recommender.yaml");
+
+  @TempDir private Path directory = Path.of("");
 
   private static RecommenderRecipe recipe(String... overrides) {
     return (RecommenderRecipe) Recipe.read(RECIPE, List.of(overrides));
@@ -69,6 +78,45 @@ final class RecommenderModelFileTest {
     assertEquals(
         List.of("model.embedding_width: 4 in the recipe, 8 in the checkpoints").size(),
         file("model.embedding_width=4").differences(file).size());
+  }
+
+  private RecommenderWorker worker(String... overrides) {
+    RecommenderTrainable trainable = new RecommenderTrainable(file(overrides), "", "", "");
+    Workload.Prepared prepared =
+        new Workload.Prepared(
+            "",
+            "",
+            trainable.file(),
+            new Workload.Companion("features.json", "", ""),
+            trainable);
+    RecommenderRecipe recipe = recipe(overrides);
+    RunDirectory run = new RunDirectory(directory.toString(), new Configuration(false));
+    return (RecommenderWorker)
+        new RecommenderWorkload(recipe).worker(recipe, prepared, run, "run");
+  }
+
+  @Test
+  void serversAreWhereTheSettingsSay() {
+    RecommenderWorker beside = worker("spark.workers=3");
+    assertNull(beside.plan());
+    assertEquals(0, new RecommenderWorkload(recipe()).slotsBeside());
+    assertEquals(Duration.ofSeconds(5), beside.options().flight().recovery());
+    String[] settings = {
+      "spark.workers=3",
+      "servers.placement=own",
+      "servers.count=2",
+      "servers.snapshot_every=7",
+      "servers.request_timeout_seconds=9",
+      "train.keep_checkpoints=4"
+    };
+    RecommenderWorker apart = worker(settings);
+    ServerPlan plan = Objects.requireNonNull(apart.plan());
+    assertEquals(2, plan.servers());
+    assertEquals(3, plan.workers());
+    assertEquals(2, new RecommenderWorkload(recipe(settings)).slotsBeside());
+    assertEquals(new ServerOptions.Snapshots(7, 5), plan.options().snapshots());
+    assertEquals(Duration.ofSeconds(9), plan.options().flight().recovery());
+    assertEquals(apart.options(), plan.options());
   }
 
   @ParameterizedTest
