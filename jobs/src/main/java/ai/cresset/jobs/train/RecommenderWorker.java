@@ -6,17 +6,18 @@ import ai.cresset.jobs.recipe.OutputSettings;
 import ai.cresset.jobs.recipe.ParallelSettings;
 import ai.cresset.jobs.recipe.ServerSettings;
 import ai.cresset.jobs.recipe.TrainSettings;
+import ai.cresset.jobs.workload.Trainable;
+import ai.cresset.jobs.workload.Wording;
+import ai.cresset.jobs.workload.recommender.ClickObjective;
+import ai.cresset.jobs.workload.recommender.RecommenderTrainable;
 import ai.cresset.memory.Allocator;
 import ai.cresset.optim.Optimizer;
 import ai.cresset.parallel.launch.Worker;
 import ai.cresset.parallel.launch.WorkerContext;
-import ai.cresset.parallel.comm.ProcessGroup;
 import ai.cresset.parallel.server.EmbeddingTable;
 import ai.cresset.parallel.server.LostUpdates;
 import ai.cresset.parallel.server.ServerAccount;
 import ai.cresset.parallel.server.ServerGroup;
-import ai.cresset.parallel.server.ServerOptions;
-import ai.cresset.parallel.server.apart.ServerPlan;
 import ai.cresset.parallel.strategy.PrefetchedRows;
 import ai.cresset.parallel.strategy.ServerStrategy;
 import ai.cresset.random.Generator;
@@ -38,7 +39,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.spark.deploy.SparkHadoopUtil;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What each worker of a model of clicks does: starts a parameter server beside itself, or meets
@@ -51,9 +51,7 @@ import org.jspecify.annotations.Nullable;
  * @param servers the recipe's section {@code servers}
  * @param trainable what is trained
  * @param checkpoints where checkpoints are, with scheme
- * @param options what the servers are told
- * @param snapshots where the servers' rows are stored
- * @param plan of servers on their own; null for one beside each worker
+ * @param tableServers the servers themselves
  * @param run the submission's own name
  */
 record RecommenderWorker(
@@ -63,9 +61,7 @@ record RecommenderWorker(
     ServerSettings servers,
     RecommenderTrainable trainable,
     String checkpoints,
-    ServerOptions options,
-    ServerPlan.StoreOpener snapshots,
-    @Nullable ServerPlan plan,
+    TableServers tableServers,
     String run)
     implements Worker<TrainResult> {
   private static final int EVALUATION_BATCHES = 4;
@@ -81,15 +77,6 @@ record RecommenderWorker(
     }
   }
 
-  private ServerGroup meet(WorkerContext context, @Nullable ProcessGroup group) {
-    if (plan != null) {
-      boolean encrypt = Connection.options(parallel, context.encryptChannels()).encrypt();
-      return plan.connect(group, context.attempt(), encrypt);
-    }
-    return ServerGroup.beside(
-        group, context.attempt(), context.host(), context.secret(), options, snapshots.open());
-  }
-
   private TrainResult train(WorkerContext context) {
     List<EmbeddingTable> tables = trainable.tables();
     try (Trainable.Parts parts = trainable.open(settings, tables);
@@ -99,7 +86,7 @@ record RecommenderWorker(
                 .parallel()
                 .optimizer(
                     leaves -> OptimizerChoice.of(settings, settings.learningRate(), leaves));
-        ServerGroup group = meet(context, connection.group())) {
+        ServerGroup group = tableServers.meet(context, connection.group())) {
       context.onAbort(group);
       return train(context, tables, parts, connection, optimizer, group);
     }

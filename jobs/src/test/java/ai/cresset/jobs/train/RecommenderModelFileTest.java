@@ -9,6 +9,7 @@ import ai.cresset.error.ConfigException;
 import ai.cresset.jobs.feature.FittedFeature;
 import ai.cresset.jobs.recipe.Recipe;
 import ai.cresset.jobs.recipe.RecommenderRecipe;
+import ai.cresset.jobs.workload.recommender.RecommenderModelFile;
 import ai.cresset.model.DeepFm;
 import ai.cresset.model.WideAndDeep;
 import ai.cresset.nn.Module;
@@ -25,9 +26,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -35,8 +34,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class RecommenderModelFileTest {
   private static final Path RECIPE =
       Path.of(System.getProperty("cresset.home"), "conf", "recommender.yaml");
-
-  @TempDir private Path directory = Path.of("");
 
   private static RecommenderRecipe recipe(String... overrides) {
     return (RecommenderRecipe) Recipe.read(RECIPE, List.of(overrides));
@@ -74,32 +71,21 @@ final class RecommenderModelFileTest {
   @Test
   void isReadAsItWasWritten() {
     RecommenderModelFile file = file();
-    assertEquals(file, ModelFile.read("model.json", file.write()));
+    assertEquals(file, StoredModel.read("model.json", file.write()));
     assertEquals(
         List.of("model.embedding_width: 4 in the recipe, 8 in the checkpoints").size(),
         file("model.embedding_width=4").differences(file).size());
   }
 
-  private RecommenderWorker worker(String... overrides) {
-    RecommenderTrainable trainable = new RecommenderTrainable(file(overrides), "", "", "");
-    Workload.Prepared prepared =
-        new Workload.Prepared(
-            "",
-            "",
-            trainable.file(),
-            new Workload.Companion("features.json", "", ""),
-            trainable);
-    RecommenderRecipe recipe = recipe(overrides);
-    RunDirectory run = new RunDirectory(directory.toString(), new Configuration(false));
-    return (RecommenderWorker)
-        new RecommenderWorkload(recipe).worker(recipe, prepared, run, "run");
+  private static TableServers servers(String... overrides) {
+    return TableServers.of(recipe(overrides), file(overrides).tables(), "runs/servers");
   }
 
   @Test
   void serversAreWhereTheSettingsSay() {
-    RecommenderWorker beside = worker("spark.workers=3");
+    TableServers beside = servers("spark.workers=3");
     assertNull(beside.plan());
-    assertEquals(0, new RecommenderWorkload(recipe()).slotsBeside());
+    assertEquals(0, TableServers.numOwn(recipe()));
     assertEquals(Duration.ofSeconds(5), beside.options().flight().recovery());
     String[] settings = {
       "spark.workers=3",
@@ -109,11 +95,11 @@ final class RecommenderModelFileTest {
       "servers.request_timeout_seconds=9",
       "train.keep_checkpoints=4"
     };
-    RecommenderWorker apart = worker(settings);
+    TableServers apart = servers(settings);
     ServerPlan plan = Objects.requireNonNull(apart.plan());
     assertEquals(2, plan.servers());
     assertEquals(3, plan.workers());
-    assertEquals(2, new RecommenderWorkload(recipe(settings)).slotsBeside());
+    assertEquals(2, TableServers.numOwn(recipe(settings)));
     assertEquals(new ServerOptions.Snapshots(7, 5), plan.options().snapshots());
     assertEquals(Duration.ofSeconds(9), plan.options().flight().recovery());
     assertEquals(apart.options(), plan.options());

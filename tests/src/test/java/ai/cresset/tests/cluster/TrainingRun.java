@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 /** A training job under way, as {@code deploy/local/run.sh train} starts it. */
 public final class TrainingRun {
   private static final Path CONF = Path.of(System.getProperty("cresset.home"), "conf");
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   private final Output output = new Output();
   private final long startedMillis = System.currentTimeMillis();
