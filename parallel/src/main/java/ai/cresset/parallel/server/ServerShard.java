@@ -36,6 +36,7 @@ final class ServerShard {
   private final long[] stored;
   private final List<TreeMap<Long, Long>> endSequences = new ArrayList<>();
   private final TreeMap<Long, StepGradients> pending = new TreeMap<>();
+  private final RecentPlaces recent = new RecentPlaces();
   private List<RowTable> tables;
   private long lastOwn;
   private int writing;
@@ -245,6 +246,7 @@ final class ServerShard {
     if (pull.makes()) {
       made(table, ids, places);
       table.use(places, pull.step());
+      recent.pulled(worker, pull.table(), ids, places, table.evictions());
     }
     float[] values = new float[Math.multiplyExact(ids.length, spec.width())];
     table.read(ids, places, values);
@@ -289,7 +291,8 @@ final class ServerShard {
     long[] ids =
         spec.kind() == TableSpec.Kind.DENSE && push.ids().length == 0 ? denseIds(spec) : push.ids();
     float[] gradients = push.gradients();
-    int[] places = table.places(ids);
+    int[] known = recent.take(worker, push.table(), ids, table.evictions());
+    int[] places = known == null ? table.places(ids) : known;
     if (gradients.length != (long) ids.length * spec.width()) {
       throw ServerException.wrongWidth(spec.name(), spec.width(), ids.length, gradients.length);
     }
@@ -462,6 +465,7 @@ final class ServerShard {
     tables = read;
     tables.forEach(this::makeDense);
     pending.clear();
+    recent.clear();
     endSequences.forEach(TreeMap::clear);
     clocks.setAll(step);
     snapshotStep = step == 0 ? -1 : step;

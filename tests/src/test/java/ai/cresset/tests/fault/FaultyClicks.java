@@ -3,9 +3,6 @@ package ai.cresset.tests.fault;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import ai.cresset.jobs.config.RecipeReader;
-import ai.cresset.jobs.feature.ClickLogs;
-import ai.cresset.jobs.recipe.ClickLogRecipe;
 import ai.cresset.tests.cluster.ExecutorLog;
 import ai.cresset.tests.cluster.TestCluster;
 import ai.cresset.tests.cluster.TrainingRun;
@@ -26,6 +23,8 @@ final class FaultyClicks {
   static final int STEPS = 40;
   static final int CHECKPOINT_EVERY = 8;
 
+  private static final int ROWS = 4000;
+
   private static final Path CONF = Path.of(System.getProperty("cresset.home"), "conf");
   private static final String LAST = String.format("step-%06d", STEPS);
 
@@ -41,20 +40,17 @@ final class FaultyClicks {
 
   /** Makes the log that all runs of a test share. */
   static void log(TestCluster cluster, Path directory) {
-    new ClickLogs(
-            RecipeReader.read(
-                ClickLogRecipe.class,
-                CONF.resolve("click-logs.yaml"),
-                List.of(
-                    "path=" + directory.resolve("log"),
-                    "rows=4000",
-                    "files=2",
-                    "users=900",
-                    "items=300",
-                    "pages=50000000",
-                    "tags=20",
-                    "influential=6")))
-        .run(cluster.session());
+    cluster
+        .session()
+        .range(ROWS)
+        .selectExpr(
+            "if(pmod(hash(id, 1), 3) = 0, 1, 0) as label",
+            "pmod(hash(id, 2), 100) / 100D as price",
+            "concat('u', pmod(hash(id, 3), 900)) as user",
+            "cast(pmod(hash(id, 4), 200) * 250000 as bigint) as page",
+            "array(concat('t', pmod(hash(id, 5), 20)), concat('t', pmod(hash(id, 6), 20))) as tags")
+        .write()
+        .parquet(directory.resolve("log").toString());
   }
 
   /** Starts a run whose files are in a directory beside the log. */
