@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # What takes too long for every build.
 #
-#   tests/long.sh kills [N]                 N workers are killed at random moments (30)
+#   tests/long.sh kills [N]                 N workers are killed at random moments (30); then workers and parameter
+#                                           servers, beside each other and on their own
 #   tests/long.sh faults                    a worker is killed and stopped in every collective, on every transport,
 #                                           and killed in every pass of every schedule of a pipeline
 #   tests/long.sh bubble                    pipelines of stages that sleep: the share of time in which ranks wait,

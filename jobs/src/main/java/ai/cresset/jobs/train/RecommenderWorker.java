@@ -15,9 +15,9 @@ import ai.cresset.optim.Optimizer;
 import ai.cresset.parallel.launch.Worker;
 import ai.cresset.parallel.launch.WorkerContext;
 import ai.cresset.parallel.server.EmbeddingTable;
+import ai.cresset.parallel.server.LostUpdates;
 import ai.cresset.parallel.server.ServerAccount;
 import ai.cresset.parallel.server.ServerGroup;
-import ai.cresset.parallel.server.ServerOptions;
 import ai.cresset.parallel.strategy.PrefetchedRows;
 import ai.cresset.parallel.strategy.ServerStrategy;
 import ai.cresset.random.Generator;
@@ -32,16 +32,18 @@ import ai.cresset.train.TrainingCallback;
 import ai.cresset.train.TrainingSummary;
 import ai.cresset.train.TrainingTask;
 import ai.cresset.type.Device;
-import java.time.Duration;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.spark.deploy.SparkHadoopUtil;
 
 /**
- * What each worker of a model of clicks does: starts a parameter server beside itself, builds the
- * dense layers, trains, and at the end looks at all validation and test data.
+ * What each worker of a model of clicks does: starts a parameter server beside itself, or meets
+ * those that are on their own, builds the dense layers, trains, and at the end looks at all
+ * validation and test data.
  *
  * @param settings the recipe's section {@code train}
  * @param parallel the recipe's section {@code parallel}
@@ -49,7 +51,7 @@ import org.apache.spark.deploy.SparkHadoopUtil;
  * @param servers the recipe's section {@code servers}
  * @param trainable what is trained
  * @param checkpoints where checkpoints are, with scheme
- * @param snapshots where the servers' rows are stored, with scheme
+ * @param tableServers the servers themselves
  * @param run the submission's own name
  */
 record RecommenderWorker(
@@ -59,13 +61,10 @@ record RecommenderWorker(
     ServerSettings servers,
     RecommenderTrainable trainable,
     String checkpoints,
-    String snapshots,
+    TableServers tableServers,
     String run)
     implements Worker<TrainResult> {
   private static final int EVALUATION_BATCHES = 4;
-
-  /** A server beside a lost worker does not come back: the whole attempt begins anew. */
-  private static final Duration RECOVERY = Duration.ofSeconds(5);
 
   @Override
   public TrainResult run(WorkerContext context) {
@@ -78,15 +77,6 @@ record RecommenderWorker(
     }
   }
 
-  private ServerOptions options() {
-    return ServerOptions.of(trainable.file().tables())
-        .withConsistency(servers.apart())
-        .withSeed(settings.seed())
-        .withMemoryBytes((long) servers.memoryMb() << 20)
-        .withSnapshots(0, settings.keepCheckpoints() + 1)
-        .withTimeouts(Duration.ofSeconds(servers.requestTimeoutSeconds()), RECOVERY);
-  }
-
   private TrainResult train(WorkerContext context) {
     List<EmbeddingTable> tables = trainable.tables();
     try (Trainable.Parts parts = trainable.open(settings, tables);
@@ -96,14 +86,7 @@ record RecommenderWorker(
                 .parallel()
                 .optimizer(
                     leaves -> OptimizerChoice.of(settings, settings.learningRate(), leaves));
-        ServerGroup group =
-            ServerGroup.beside(
-                connection.group(),
-                context.attempt(),
-                context.host(),
-                context.secret(),
-                options(),
-                HadoopCheckpointStore.open(snapshots, SparkHadoopUtil.get().conf()))) {
+        ServerGroup group = tableServers.meet(context, connection.group())) {
       context.onAbort(group);
       return train(context, tables, parts, connection, optimizer, group);
     }
@@ -135,7 +118,14 @@ record RecommenderWorker(
             some,
             parts.unit());
     Reports reports = new Reports(context, steps, Wording.CLICKS);
-    ServerUpkeep upkeep = new ServerUpkeep(group, servers, steps, settings.checkpointEvery());
+    ServerUpkeep upkeep =
+        new ServerUpkeep(
+            group,
+            tables,
+            servers,
+            steps,
+            settings.checkpointEvery(),
+            lost -> reports.tell(lost.toString()));
     TrainingCallback scored =
         new TrainingCallback() {
           @Override
@@ -170,8 +160,9 @@ record RecommenderWorker(
             output.samples(),
             strategy,
             Device.CPU);
+    List<byte[]> lost = strategy.gather(lines(group.client().losses()));
     double[] wire = strategy.sum(group.client().bytesSent(), group.client().bytesReceived());
-    List<String> notes = notes(group.client().accounts(), wire, summary);
+    List<String> notes = notes(group.client().accounts(), lost, wire, summary);
     group.leave();
     return new TrainResult(
         withoutScore(summary), null, validation, test, "", exhibition, histograms.seen(), notes);
@@ -193,10 +184,18 @@ record RecommenderWorker(
         summary.checkpoint());
   }
 
+  private static byte[] lines(List<LostUpdates> losses) {
+    return losses.stream()
+        .map(LostUpdates::toString)
+        .collect(Collectors.joining("\n"))
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
   private static List<String> notes(
-      List<ServerAccount> accounts, double[] wire, TrainingSummary summary) {
+      List<ServerAccount> accounts, List<byte[]> lost, double[] wire, TrainingSummary summary) {
     List<String> notes = new ArrayList<>();
     accounts.forEach(account -> notes.add(account.toString()));
+    lost.forEach(each -> new String(each, StandardCharsets.UTF_8).lines().forEach(notes::add));
     long steps = Math.max(1, summary.steps() - summary.resumedFrom());
     notes.add(
         String.format(

@@ -32,6 +32,11 @@ final class Reports implements ProgressListener, TrainingCallback {
     this.wording = wording;
   }
 
+  /** Says something that this worker alone knows. */
+  void tell(String text) {
+    send(0, Map.of(), text);
+  }
+
   /** Says how the workers divide the model, where they do. */
   void division(Parallelize parallel) {
     if ((parallel.sharded() != null || parallel.cutsModel()) && context.rank() == 0) {

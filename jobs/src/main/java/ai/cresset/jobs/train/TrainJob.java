@@ -8,6 +8,7 @@ import ai.cresset.jobs.recipe.TrainSettings.DeviceChoice;
 import ai.cresset.jobs.workload.LossChoice;
 import ai.cresset.jobs.workload.StoredText;
 import ai.cresset.jobs.workload.Workload;
+import ai.cresset.parallel.launch.Worker;
 import ai.cresset.spark.launch.LaunchOptions;
 import ai.cresset.spark.launch.SparkLauncher;
 import java.io.PrintWriter;
@@ -86,18 +87,24 @@ public final class TrainJob {
                 view.accept(progress);
                 log.accept(progress);
               });
-      launcher.awaitSlots();
+      LaunchOptions slots =
+          options(recipe, gpus).withWorkers(recipe.spark().workers() + TableServers.numOwn(recipe));
+      new SparkLauncher(spark.sparkContext(), slots).onNotice(view::say).awaitSlots();
       Workload.Prepared prepared = workload.prepare(spark, configuration);
       view.say(prepared.announcement());
       directory.begin(prepared.model(), prepared.companion(), recipe.toYaml());
-      List<TrainResult> results =
-          launcher.launch(
-              WorkloadChoice.worker(
-                  recipe,
-                  workload,
-                  prepared,
-                  directory,
-                  spark.sparkContext().applicationId() + "/" + UUID.randomUUID()));
+      Worker<TrainResult> worker =
+          WorkloadChoice.worker(
+              recipe,
+              workload,
+              prepared,
+              directory,
+              spark.sparkContext().applicationId() + "/" + UUID.randomUUID());
+      List<TrainResult> results;
+      try (TableServers.Attendance servers =
+          WorkloadChoice.servers(worker, name -> beside(name, gpus, view), view::say)) {
+        results = launcher.launch(worker);
+      }
       view.close();
       TrainResult result = results.get(0);
       String report =
@@ -114,6 +121,12 @@ public final class TrainJob {
       out.flush();
       return result;
     }
+  }
+
+  /** Starts one process beside the workers. */
+  private SparkLauncher beside(String name, boolean gpus, ProgressView view) {
+    return new SparkLauncher(spark.sparkContext(), options(recipe, gpus).withWorkers(1))
+        .onNotice(text -> view.say(name + ": " + text));
   }
 
   /** Whether Spark knows of GPUs. Without any, a demand for them fails here. */

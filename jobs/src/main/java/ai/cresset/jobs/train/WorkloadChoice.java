@@ -13,7 +13,10 @@ import ai.cresset.jobs.workload.recommender.RecommenderTrainable;
 import ai.cresset.jobs.workload.recommender.RecommenderWorkload;
 import ai.cresset.jobs.workload.sequence.SequenceWorkload;
 import ai.cresset.jobs.workload.table.TableWorkload;
+import ai.cresset.parallel.launch.Launcher;
 import ai.cresset.parallel.launch.Worker;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** The workload of a recipe, and the loop that its workers run. */
 final class WorkloadChoice {
@@ -62,14 +65,15 @@ final class WorkloadChoice {
       RunDirectory directory,
       String run) {
     if (recipe instanceof RecommenderRecipe recommender) {
+      RecommenderTrainable trainable = (RecommenderTrainable) prepared.trainable();
       return new RecommenderWorker(
           recommender.train(),
           recommender.parallel(),
           recommender.output(),
           recommender.servers(),
-          (RecommenderTrainable) prepared.trainable(),
+          trainable,
           directory.checkpointLocation(),
-          directory.serverLocation(),
+          TableServers.of(recommender, trainable.file().tables(), directory.serverLocation()),
           run);
     }
     return new TrainWorker(
@@ -81,5 +85,13 @@ final class WorkloadChoice {
         directory.checkpointLocation(),
         directory.bestLocation(),
         run);
+  }
+
+  /** Starts the processes that a worker of this kind needs beside it. */
+  static TableServers.Attendance servers(
+      Worker<TrainResult> worker, Function<String, Launcher> launchers, Consumer<String> notices) {
+    return worker instanceof RecommenderWorker recommender
+        ? recommender.tableServers().start(launchers, notices)
+        : () -> {};
   }
 }

@@ -2,6 +2,7 @@ package ai.cresset.jobs.train;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import ai.cresset.error.ConfigException;
@@ -15,12 +16,16 @@ import ai.cresset.nn.Module;
 import ai.cresset.parallel.server.Consistency;
 import ai.cresset.parallel.server.RowInitializer;
 import ai.cresset.parallel.server.RowOptimizer;
+import ai.cresset.parallel.server.ServerOptions;
 import ai.cresset.parallel.server.TableSpec;
+import ai.cresset.parallel.server.apart.ServerPlan;
 import ai.cresset.type.Device;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -72,6 +77,34 @@ final class RecommenderModelFileTest {
         file("model.embedding_width=4").differences(file).size());
   }
 
+  private static TableServers servers(String... overrides) {
+    return TableServers.of(recipe(overrides), file(overrides).tables(), "runs/servers");
+  }
+
+  @Test
+  void serversAreWhereTheSettingsSay() {
+    TableServers beside = servers("spark.workers=3");
+    assertNull(beside.plan());
+    assertEquals(0, TableServers.numOwn(recipe()));
+    assertEquals(Duration.ofSeconds(5), beside.options().flight().recovery());
+    String[] settings = {
+      "spark.workers=3",
+      "servers.placement=own",
+      "servers.count=2",
+      "servers.snapshot_every=7",
+      "servers.request_timeout_seconds=9",
+      "train.keep_checkpoints=4"
+    };
+    TableServers apart = servers(settings);
+    ServerPlan plan = Objects.requireNonNull(apart.plan());
+    assertEquals(2, plan.servers());
+    assertEquals(3, plan.workers());
+    assertEquals(2, TableServers.numOwn(recipe(settings)));
+    assertEquals(new ServerOptions.Snapshots(7, 5), plan.options().snapshots());
+    assertEquals(Duration.ofSeconds(9), plan.options().flight().recovery());
+    assertEquals(apart.options(), plan.options());
+  }
+
   @ParameterizedTest
   @CsvSource({"synchronous, 0", "asynchronous, 9223372036854775807", "4, 4"})
   void workersAreAsFarApartAsTheSettingSays(String text, long staleness) {
@@ -86,6 +119,9 @@ final class RecommenderModelFileTest {
       value = {
         "servers.consistency=often | 'often' | synchronous, asynchronous, or the number of steps"
             + " that workers may be apart",
+        "servers.count=2 | 2 | 0, as each worker has one; with servers.placement=own, how many",
+        "servers.snapshot_every=5 | 5 | 0, as a server beside a worker goes with it; set"
+            + " train.checkpoint_every, or servers.placement=own",
         "servers.memory_mb=0 | 0 | a whole number from 1",
         "model.hidden=[] | [] | at least one hidden layer",
         "data.features=[] | [] | at least one feature",

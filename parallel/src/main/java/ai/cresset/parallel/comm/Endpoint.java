@@ -142,7 +142,7 @@ final class Endpoint implements ControlPlane.Listener, Reception.Guests {
     Reception reception =
         new Reception(
             transport.name() + "-rank-" + rank,
-            self,
+            () -> self,
             secret,
             STRANGERS + (3 + options.transport().connections()) * worldSize,
             this);

@@ -1,6 +1,7 @@
 package ai.cresset.parallel.server;
 
 import ai.cresset.error.ConfigException;
+import ai.cresset.error.DataException;
 import ai.cresset.memory.Scope;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.tensor.autograd.GradMode;
@@ -29,8 +30,35 @@ public final class EmbeddingTable implements AutoCloseable {
   private long nextAhead = -1;
   private long lookupsAhead;
 
-  /** The rows of a lookup, whose gradient is still to be pushed. */
-  private record Lookup(long[] ids, Tensor rows) {}
+  /**
+   * What was looked up, whose gradient is still to be pushed.
+   *
+   * @param ids each once
+   * @param places for each row its place in {@code ids}; null if there is one row for each id
+   */
+  private record Lookup(long[] ids, long @Nullable [] places, Tensor rows) {
+    /** The gradient of each id, {@code [ids.length, width]}; null if there is none. */
+    float @Nullable [] gradient(int width) {
+      Tensor gradient = rows.grad();
+      if (gradient == null || ids.length == 0) {
+        return null;
+      }
+      float[] all = gradient.toFloatArray();
+      if (places == null) {
+        return all;
+      }
+      float[] sums = new float[ids.length * width];
+      int from = 0;
+      for (long place : places) {
+        int to = (int) place * width;
+        for (int i = 0; i < width; i++) {
+          sums[to + i] += all[from + i];
+        }
+        from += width;
+      }
+      return sums;
+    }
+  }
 
   /** Ids as a key. */
   private record Ids(long[] values) {
@@ -133,28 +161,65 @@ public final class EmbeddingTable implements AutoCloseable {
 
   /** Rows of a batch, each once; a leaf while gradients are recorded. */
   Found find(long[] ids, boolean training) {
+    Values values = values(ids, training);
+    long[] distinct = values.distinct().ids();
+    Tensor rows = Tensor.of(values.rows(), distinct.length, spec.width());
+    note(distinct, null, rows, training);
+    return new Found(values.distinct(), rows);
+  }
+
+  /**
+   * Rows of a batch, one for each id, {@code [ids.length * width]}; a leaf while gradients are
+   * recorded. Spreading rows and adding up gradients here is a loop each, and no operation of the
+   * graph.
+   */
+  Tensor gather(long[] ids, boolean training) {
+    Values values = values(ids, training);
+    long[] places = values.distinct().places();
+    int width = spec.width();
+    float[] all = new float[Math.multiplyExact(ids.length, width)];
+    for (int i = 0; i < places.length; i++) {
+      if (places[i] < 0) {
+        throw DataException.because(
+            "embedding table '"
+                + spec.name()
+                + "': id "
+                + ids[i]
+                + " is negative; an embedding has a row for each id, ShardedEmbeddingBag leaves"
+                + " negative ones out");
+      }
+      System.arraycopy(values.rows(), (int) places[i] * width, all, i * width, width);
+    }
+    Tensor rows = Tensor.of(all, all.length);
+    note(values.distinct().ids(), places, rows, training);
+    return rows;
+  }
+
+  private void note(long[] ids, long @Nullable [] places, Tensor rows, boolean training) {
+    if (training && GradMode.isEnabled()) {
+      Scope.detach(rows).requiresGrad(true);
+      lookups.add(new Lookup(ids, places, rows));
+    }
+  }
+
+  /** Distinct ids and what their rows hold. */
+  private record Values(DistinctIds distinct, float[] rows) {}
+
+  private Values values(long[] ids, boolean training) {
     ServerClient bound = client();
-    boolean records = training && GradMode.isEnabled();
     Fetched fetched = training ? taken(ids) : null;
     DistinctIds distinct = fetched == null ? DistinctIds.of(ids) : fetched.distinct;
     // What was fetched for another step may be older than it must be.
     Ticket<float[]> asked = fetched == null || fetched.step != bound.step() ? null : fetched.rows;
     if (asked != null) {
       lookupsAhead++;
+      return new Values(distinct, asked.await());
     }
-    float[] values =
-        (asked != null
-                ? asked
-                : training
-                    ? bound.pull(spec.name(), distinct.ids())
-                    : bound.read(spec.name(), distinct.ids()))
-            .await();
-    Tensor rows = Tensor.of(values, distinct.ids().length, spec.width());
-    if (records) {
-      Scope.detach(rows).requiresGrad(true);
-      lookups.add(new Lookup(distinct.ids(), rows));
-    }
-    return new Found(distinct, rows);
+    Ticket<float[]> now =
+        training
+            ? bound.pull(spec.name(), distinct.ids())
+            : bound.read(spec.name(), distinct.ids());
+    return new Values(distinct, now.await());
   }
 
   private synchronized @Nullable Fetched taken(long[] ids) {
@@ -181,9 +246,9 @@ public final class EmbeddingTable implements AutoCloseable {
   public @Nullable Ticket<Long> push() {
     RowGradients gradients = new RowGradients(spec.width());
     for (Lookup each : lookups) {
-      Tensor gradient = each.rows().grad();
-      if (gradient != null && each.ids().length > 0) {
-        gradients.add(each.ids(), gradient.toFloatArray());
+      float[] gradient = each.gradient(spec.width());
+      if (gradient != null) {
+        gradients.add(each.ids(), gradient);
       }
     }
     beginStep();

@@ -1,14 +1,17 @@
 package ai.cresset.parallel.server;
 
-import java.util.Arrays;
-
-/** From ids to places, without boxes: open addressing with linear probing. Not thread-safe. */
+/**
+ * From ids to places, without boxes: open addressing with linear probing. A key and its value are
+ * neighbours, so a look-up in a large index is one miss of the cache. Not thread-safe.
+ */
 final class LongIndex {
   static final int ABSENT = -1;
-  private static final int BYTES_PER_CELL = Long.BYTES + Integer.BYTES;
+  private static final int BYTES_PER_CELL = 2 * Long.BYTES;
 
-  private long[] keys;
-  private int[] values;
+  /** Key, and value + 1, by turns; 0 in place of the value for an empty cell. */
+  private long[] cells;
+
+  private int mask;
   private int size;
 
   LongIndex(int expected) {
@@ -16,9 +19,8 @@ final class LongIndex {
     while (capacity * 2L < expected * 3L) {
       capacity <<= 1;
     }
-    keys = new long[capacity];
-    values = new int[capacity];
-    Arrays.fill(values, ABSENT);
+    cells = new long[2 * capacity];
+    mask = capacity - 1;
   }
 
   int size() {
@@ -27,12 +29,12 @@ final class LongIndex {
 
   /** Bytes that it takes now. */
   long bytes() {
-    return (long) keys.length * BYTES_PER_CELL;
+    return (mask + 1L) * BYTES_PER_CELL;
   }
 
   /** Bytes that it will take with so many more keys. */
   long bytesWith(long more) {
-    long capacity = keys.length;
+    long capacity = mask + 1L;
     while (capacity * 2 < (size + more) * 3) {
       capacity <<= 1;
     }
@@ -40,14 +42,13 @@ final class LongIndex {
   }
 
   private int home(long key) {
-    return (int) KeyRange.mix(key) & (keys.length - 1);
+    return (int) KeyRange.mix(key) & mask;
   }
 
   int get(long key) {
-    int mask = keys.length - 1;
-    for (int cell = home(key); values[cell] != ABSENT; cell = (cell + 1) & mask) {
-      if (keys[cell] == key) {
-        return values[cell];
+    for (int cell = home(key); cells[2 * cell + 1] != 0; cell = (cell + 1) & mask) {
+      if (cells[2 * cell] == key) {
+        return (int) cells[2 * cell + 1] - 1;
       }
     }
     return ABSENT;
@@ -55,63 +56,62 @@ final class LongIndex {
 
   /** Adds a key that is absent. */
   void put(long key, int value) {
-    if ((size + 1) * 3L > keys.length * 2L) {
+    if ((size + 1) * 3L > (mask + 1) * 2L) {
       grow();
     }
-    place(key, value);
+    place(key, value + 1L);
     size++;
   }
 
   /** The value of a key, which is {@code next} if it was absent and is added now. */
   int getOrPut(long key, int next) {
-    int found = get(key);
-    if (found != ABSENT) {
-      return found;
+    int cell = home(key);
+    while (cells[2 * cell + 1] != 0) {
+      if (cells[2 * cell] == key) {
+        return (int) cells[2 * cell + 1] - 1;
+      }
+      cell = (cell + 1) & mask;
     }
     put(key, next);
     return next;
   }
 
-  private void place(long key, int value) {
-    int mask = keys.length - 1;
+  private void place(long key, long value) {
     int cell = home(key);
-    while (values[cell] != ABSENT) {
+    while (cells[2 * cell + 1] != 0) {
       cell = (cell + 1) & mask;
     }
-    keys[cell] = key;
-    values[cell] = value;
+    cells[2 * cell] = key;
+    cells[2 * cell + 1] = value;
   }
 
   private void grow() {
-    long[] oldKeys = keys;
-    int[] oldValues = values;
-    keys = new long[Math.multiplyExact(oldKeys.length, 2)];
-    values = new int[keys.length];
-    Arrays.fill(values, ABSENT);
-    for (int i = 0; i < oldKeys.length; i++) {
-      if (oldValues[i] != ABSENT) {
-        place(oldKeys[i], oldValues[i]);
+    long[] old = cells;
+    cells = new long[Math.multiplyExact(old.length, 2)];
+    mask = 2 * mask + 1;
+    for (int at = 0; at < old.length; at += 2) {
+      if (old[at + 1] != 0) {
+        place(old[at], old[at + 1]);
       }
     }
   }
 
   /** Removes a key that is there; those that it had pushed on move back. */
   void remove(long key) {
-    int mask = keys.length - 1;
     int cell = home(key);
-    while (keys[cell] != key || values[cell] == ABSENT) {
+    while (cells[2 * cell] != key || cells[2 * cell + 1] == 0) {
       cell = (cell + 1) & mask;
     }
     int hole = cell;
-    for (int next = (hole + 1) & mask; values[next] != ABSENT; next = (next + 1) & mask) {
-      int distance = (next - home(keys[next])) & mask;
+    for (int next = (hole + 1) & mask; cells[2 * next + 1] != 0; next = (next + 1) & mask) {
+      int distance = (next - home(cells[2 * next])) & mask;
       if (distance >= ((next - hole) & mask)) {
-        keys[hole] = keys[next];
-        values[hole] = values[next];
+        cells[2 * hole] = cells[2 * next];
+        cells[2 * hole + 1] = cells[2 * next + 1];
         hole = next;
       }
     }
-    values[hole] = ABSENT;
+    cells[2 * hole + 1] = 0;
     size--;
   }
 }

@@ -9,6 +9,7 @@ import java.util.TreeMap;
  *
  * @param server which one
  * @param worker whose changes
+ * @param step how many steps this worker had ended
  * @param snapshotStep the snapshot that it went on from; -1 if it began empty
  * @param firstStep the first step of which something is lost
  * @param lastStep the last one
@@ -18,6 +19,7 @@ import java.util.TreeMap;
 public record LostUpdates(
     int server,
     int worker,
+    long step,
     long snapshotStep,
     long firstStep,
     long lastStep,
@@ -26,6 +28,11 @@ public record LostUpdates(
     implements Serializable {
   public LostUpdates {
     rows = new TreeMap<>(rows);
+  }
+
+  /** Whether the server had all that this worker has done. */
+  public boolean isNothing() {
+    return pushes == 0 && Math.max(0, snapshotStep) >= step;
   }
 
   @Override

@@ -11,6 +11,7 @@ import ai.cresset.parallel.comm.handshake.Hello;
 import ai.cresset.parallel.comm.handshake.JobSecret;
 import ai.cresset.parallel.comm.tcp.TcpTransport;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -74,7 +75,7 @@ final class RemoteLink implements ServerLink {
   /**
    * A link whose thread begins to dial.
    *
-   * @param address where the server is now; asked before each dial
+   * @param address where the server is now, "" while that is not known; asked before each dial
    * @param history what this worker has pushed; null for a link that only reads
    */
   RemoteLink(
@@ -90,7 +91,7 @@ final class RemoteLink implements ServerLink {
     this.options = options;
     this.address = address;
     this.history = history;
-    this.flight = new Semaphore(options.maxInFlight());
+    this.flight = new Semaphore(options.flight().most());
     this.thread =
         new Thread(this::run, "parameter-link-" + hello.rank() + "-" + server + hello.group());
     thread.setDaemon(true);
@@ -180,19 +181,22 @@ final class RemoteLink implements ServerLink {
   }
 
   private Line connect() {
-    Deadline deadline = Deadline.after(options.recoveryTimeout());
+    Deadline deadline = Deadline.after(options.flight().recovery());
     String problem = "";
     while (!closed) {
       Channel channel = null;
       try {
         String where = address.get();
+        if (where.isEmpty()) {
+          throw new IOException("server " + server + " has not said where it is");
+        }
         TcpTransport transport =
             new TcpTransport(where.substring(0, Math.max(0, where.lastIndexOf(':'))));
         channel = transport.dial(where, deadline);
         Channel agreed = Handshake.dial(channel, hello, secret, deadline);
         attach(agreed, deadline);
         return new Line(agreed);
-      } catch (IOException e) {
+      } catch (IOException | UncheckedIOException e) {
         problem = String.valueOf(e.getMessage());
         close(channel);
       } catch (RuntimeException e) {
@@ -245,7 +249,8 @@ final class RemoteLink implements ServerLink {
       sequence = attached.sequence();
       acknowledged = sequence;
     } else if (attached.incarnation() != incarnation) {
-      history.lost(server, attached.snapshotStep(), attached.sequence());
+      history.lost(
+          server, Math.max(0, clock), attached.snapshotStep(), attached.sequence());
     }
     incarnation = attached.incarnation();
     met.complete(attached);
@@ -368,10 +373,9 @@ final class RemoteLink implements ServerLink {
     private void checkPatience() throws IOException {
       synchronized (waiting) {
         Sent oldest = unanswered.peek();
-        long patience = options.requestTimeout().plus(GRACE).toNanos();
-        if (oldest != null && System.nanoTime() - oldest.sinceNanos > patience) {
-          throw new IOException(
-              "no answer for " + Deadline.text(options.requestTimeout().plus(GRACE)));
+        Duration patience = options.flight().timeout().plus(GRACE);
+        if (oldest != null && System.nanoTime() - oldest.sinceNanos > patience.toNanos()) {
+          throw new IOException("no answer for " + Deadline.text(patience));
         }
       }
     }

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,7 +45,8 @@ public final class ServerClient implements AutoCloseable {
    *
    * @param worker this worker, from 0
    * @param secret what all of the job share
-   * @param addresses of the servers by number; asked again when one is lost
+   * @param addresses of the servers by number, "" of one that is not there yet; asked again when
+   *     one is lost
    * @param own the server in this process, which needs no channel; null for none
    * @throws CommunicationException if one cannot be reached in time
    */
@@ -400,7 +402,7 @@ public final class ServerClient implements AutoCloseable {
 
   private static <T> Ticket<T> ticket(
       List<CompletableFuture<Response>> parts,
-      java.util.function.Function<List<Response>, T> together) {
+      Function<List<Response>, T> together) {
     CompletableFuture<T> result =
         CompletableFuture.allOf(parts.toArray(CompletableFuture<?>[]::new))
             .handle(

@@ -6,14 +6,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** A server beside each worker of a group, and the worker's client of all of them. */
+/**
+ * A worker's client of all servers, and its own server where there is one beside each worker of a
+ * group.
+ */
 public final class ServerGroup implements AutoCloseable {
   private final @Nullable ProcessGroup group;
-  private final ParameterServer server;
+  private final @Nullable ParameterServer server;
   private final ServerClient client;
   private boolean left;
 
-  private ServerGroup(@Nullable ProcessGroup group, ParameterServer server, ServerClient client) {
+  private ServerGroup(
+      @Nullable ProcessGroup group, @Nullable ParameterServer server, ServerClient client) {
     this.group = group;
     this.server = server;
     this.client = client;
@@ -62,17 +66,35 @@ public final class ServerGroup implements AutoCloseable {
     }
   }
 
+  /**
+   * Meets servers in processes of their own.
+   *
+   * @param group of all workers; null for one that is alone
+   * @param place says in which attempt the workers are
+   * @param secret what workers and servers share
+   * @param directory where the servers say where they are
+   */
+  public static ServerGroup apart(
+      @Nullable ProcessGroup group,
+      ServerPlace place,
+      ServerOptions options,
+      byte[] secret,
+      ServerDirectory directory) {
+    int rank = group == null ? 0 : group.rank();
+    return new ServerGroup(
+        group,
+        null,
+        ServerClient.connect(rank, place, options, secret, directory::address, null));
+  }
+
   /** What this rank asks. */
   public ServerClient client() {
     return client;
   }
 
-  /** This rank's server. */
-  public ParameterServer server() {
-    return server;
-  }
-
-  /** Puts all servers back to a snapshot. Every rank calls it. */
+  /**
+   * Puts all servers back to a snapshot; those of step 0 are empty. Every rank calls it.
+   */
   public void restore(long step) {
     if (client.worker() == 0) {
       client.restore(step);
@@ -107,11 +129,13 @@ public final class ServerGroup implements AutoCloseable {
   @Override
   public void close() {
     client.close();
-    server.close();
+    if (server != null) {
+      server.close();
+    }
   }
 
   @Override
   public String toString() {
-    return "parameter server " + server.server() + (left ? ", left" : "");
+    return "worker " + client.worker() + " of parameter servers" + (left ? ", left" : "");
   }
 }

@@ -14,22 +14,16 @@ import java.util.Set;
  * @param consistency how far workers may be apart
  * @param seed of the first values of rows
  * @param memoryBytes what the rows of a server may take, with index and optimizer state
- * @param snapshotEvery steps between snapshots that servers take by themselves; 0 for none
- * @param keepSnapshots how many of the newest stay
- * @param maxInFlight requests that a worker may have under way at a server; one more waits
- * @param requestTimeout how long a request may take, waiting for slower workers included
- * @param recoveryTimeout how long a lost server may take to come back
+ * @param snapshots what a server stores by itself
+ * @param flight how requests travel
  */
 public record ServerOptions(
     List<TableSpec> tables,
     Consistency consistency,
     long seed,
     long memoryBytes,
-    long snapshotEvery,
-    int keepSnapshots,
-    int maxInFlight,
-    Duration requestTimeout,
-    Duration recoveryTimeout)
+    Snapshots snapshots,
+    Flight flight)
     implements Serializable {
   public ServerOptions {
     tables = List.copyOf(tables);
@@ -44,11 +38,34 @@ public record ServerOptions(
       }
     }
     atLeast("memoryBytes", memoryBytes, 1);
-    atLeast("snapshotEvery", snapshotEvery, 0);
-    atLeast("keepSnapshots", keepSnapshots, 1);
-    atLeast("maxInFlight", maxInFlight, 1);
-    positive("requestTimeout", requestTimeout);
-    positive("recoveryTimeout", recoveryTimeout);
+  }
+
+  /**
+   * What a server stores.
+   *
+   * @param every steps between snapshots that servers take by themselves; 0 for none
+   * @param keep how many of the newest stay: of those, and of the ones that workers ask for
+   */
+  public record Snapshots(long every, int keep) implements Serializable {
+    public Snapshots {
+      atLeast("snapshots.every", every, 0);
+      atLeast("snapshots.keep", keep, 1);
+    }
+  }
+
+  /**
+   * How requests travel.
+   *
+   * @param most requests that a worker may have under way at a server; one more waits
+   * @param timeout how long a request may take, waiting for slower workers included
+   * @param recovery how long a lost server may take to come back
+   */
+  public record Flight(int most, Duration timeout, Duration recovery) implements Serializable {
+    public Flight {
+      atLeast("flight.most", most, 1);
+      positive("flight.timeout", timeout);
+      positive("flight.recovery", recovery);
+    }
   }
 
   /** Synchronous, seed 0, no limit of memory, no snapshots, 64 requests in flight, a minute. */
@@ -58,11 +75,8 @@ public record ServerOptions(
         Consistency.SYNCHRONOUS,
         0,
         Long.MAX_VALUE,
-        0,
-        2,
-        64,
-        Duration.ofMinutes(1),
-        Duration.ofMinutes(1));
+        new Snapshots(0, 2),
+        new Flight(64, Duration.ofMinutes(1), Duration.ofMinutes(1)));
   }
 
   private static void atLeast(String key, long value, long least) {
@@ -78,83 +92,32 @@ public record ServerOptions(
   }
 
   public ServerOptions withConsistency(Consistency value) {
-    return new ServerOptions(
-        tables,
-        value,
-        seed,
-        memoryBytes,
-        snapshotEvery,
-        keepSnapshots,
-        maxInFlight,
-        requestTimeout,
-        recoveryTimeout);
+    return new ServerOptions(tables, value, seed, memoryBytes, snapshots, flight);
   }
 
   public ServerOptions withSeed(long value) {
-    return new ServerOptions(
-        tables,
-        consistency,
-        value,
-        memoryBytes,
-        snapshotEvery,
-        keepSnapshots,
-        maxInFlight,
-        requestTimeout,
-        recoveryTimeout);
+    return new ServerOptions(tables, consistency, value, memoryBytes, snapshots, flight);
   }
 
   public ServerOptions withMemoryBytes(long value) {
-    return new ServerOptions(
-        tables,
-        consistency,
-        seed,
-        value,
-        snapshotEvery,
-        keepSnapshots,
-        maxInFlight,
-        requestTimeout,
-        recoveryTimeout);
+    return new ServerOptions(tables, consistency, seed, value, snapshots, flight);
   }
 
   /** Snapshots after every {@code steps} steps of the slowest worker. */
   public ServerOptions withSnapshots(long steps, int keep) {
-    return new ServerOptions(
-        tables,
-        consistency,
-        seed,
-        memoryBytes,
-        steps,
-        keep,
-        maxInFlight,
-        requestTimeout,
-        recoveryTimeout);
+    Snapshots value = new Snapshots(steps, keep);
+    return new ServerOptions(tables, consistency, seed, memoryBytes, value, flight);
   }
 
-  public ServerOptions withMaxInFlight(int value) {
-    return new ServerOptions(
-        tables,
-        consistency,
-        seed,
-        memoryBytes,
-        snapshotEvery,
-        keepSnapshots,
-        value,
-        requestTimeout,
-        recoveryTimeout);
+  public ServerOptions withMaxInFlight(int most) {
+    Flight value = new Flight(most, flight.timeout(), flight.recovery());
+    return new ServerOptions(tables, consistency, seed, memoryBytes, snapshots, value);
   }
 
   /** How long a request and the return of a lost server may take. */
   public ServerOptions withTimeouts(Duration request, Duration recovery) {
-    return new ServerOptions(
-        tables,
-        consistency,
-        seed,
-        memoryBytes,
-        snapshotEvery,
-        keepSnapshots,
-        maxInFlight,
-        request,
-        recovery);
+    Flight value = new Flight(flight.most(), request, recovery);
+    return new ServerOptions(tables, consistency, seed, memoryBytes, snapshots, value);
   }
 
   /** The place of a table; -1 if there is none of this name. */

@@ -21,6 +21,11 @@ public record ServerPlace(int servers, int workers, int attempt, boolean encrypt
     }
   }
 
+  /** The same in another attempt. */
+  ServerPlace at(int other) {
+    return new ServerPlace(servers, workers, other, encrypt);
+  }
+
   /** What a worker says to a server, or a server about itself. */
   Hello hello(String lane, int rank, int peer) {
     return new Hello(Hello.Purpose.SERVER, lane, rank, peer, workers, attempt, encrypt, false, 0);

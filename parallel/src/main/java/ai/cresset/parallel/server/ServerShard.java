@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -19,13 +21,14 @@ import org.jspecify.annotations.Nullable;
  * workers (synchronous) have ended the step: a worker that dies in the middle of one leaves no part
  * of it, and its successor repeats the step.
  *
- * <p>Thread-safe by one lock.
+ * <p>Thread-safe by one lock, which is not held while a snapshot is written.
  */
 final class ServerShard {
   private final int server;
   private final int servers;
   private final ServerOptions options;
   private final @Nullable ShardSnapshots snapshots;
+  private final SnapshotWriter writer;
   private final long incarnation = ThreadLocalRandom.current().nextLong();
   private final ClockTable clocks;
   private final long[] sequences;
@@ -33,8 +36,10 @@ final class ServerShard {
   private final long[] stored;
   private final List<TreeMap<Long, Long>> endSequences = new ArrayList<>();
   private final TreeMap<Long, StepGradients> pending = new TreeMap<>();
+  private final RecentPlaces recent = new RecentPlaces();
   private List<RowTable> tables;
-  private long applies;
+  private long lastOwn;
+  private int writing;
   private long begunFrom = -1;
   private long snapshotStep = -1;
   private long pulledRows;
@@ -62,6 +67,7 @@ final class ServerShard {
     this.servers = servers;
     this.options = options;
     this.snapshots = snapshots;
+    this.writer = new SnapshotWriter(server);
     this.clocks = new ClockTable(workers);
     this.sequences = new long[workers];
     this.applied = new long[workers];
@@ -89,6 +95,7 @@ final class ServerShard {
     ShardSnapshots.Progress progress = from.read(step, tables);
     begunFrom = step;
     snapshotStep = step;
+    lastOwn = step;
     if (progress.clocks().length != sequences.length) {
       clocks.setAll(step);
       return;
@@ -104,10 +111,7 @@ final class ServerShard {
   private void makeDense(RowTable table) {
     if (table.spec().kind() == TableSpec.Kind.DENSE) {
       long[] all = denseIds(table.spec());
-      requireRoom(table, all, table.missing(all));
-      for (long id : all) {
-        table.create(id);
-      }
+      made(table, all, table.places(all));
     }
   }
 
@@ -122,7 +126,13 @@ final class ServerShard {
   }
 
   /** Does what a worker asks. Waits where the consistency demands it. */
-  synchronized Response handle(int worker, long sequence, Request request) {
+  Response handle(int worker, long sequence, Request request) {
+    return request instanceof Request.Snapshot snapshot
+        ? storeAsked(worker, snapshot.step())
+        : change(worker, sequence, request);
+  }
+
+  private synchronized Response change(int worker, long sequence, Request request) {
     try {
       if (request.changes()) {
         if (sequence <= sequences[worker]) {
@@ -156,10 +166,6 @@ final class ServerShard {
       return attach(worker, attach);
     } else if (request instanceof Request.Evict evict) {
       return evict(worker, evict);
-    } else if (request instanceof Request.Snapshot snapshot) {
-      awaitEnded(worker, snapshot.step(), snapshot.step());
-      takeSnapshot(snapshot.step());
-      return done(worker, 0);
     } else if (request instanceof Request.Restore restore) {
       return restore(worker, restore.step());
     } else if (request instanceof Request.Leave) {
@@ -199,7 +205,7 @@ final class ServerShard {
   }
 
   private void awaitEnded(int worker, long needed, long step) throws InterruptedException {
-    Deadline deadline = Deadline.after(options.requestTimeout());
+    Deadline deadline = Deadline.after(options.flight().timeout());
     while (clocks.slowest() < needed && !closed) {
       if (deadline.isOver()) {
         int slowest = clocks.slowestWorker();
@@ -236,20 +242,30 @@ final class ServerShard {
     TableSpec spec = table.spec();
     long[] ids =
         spec.kind() == TableSpec.Kind.DENSE && pull.ids().length == 0 ? denseIds(spec) : pull.ids();
-    table.check(ids);
+    int[] places = table.places(ids);
     if (pull.makes()) {
-      int missing = table.missing(ids);
-      requireRoom(table, ids, missing);
-      madeRows += missing;
+      made(table, ids, places);
+      table.use(places, pull.step());
+      recent.pulled(worker, pull.table(), ids, places, table.evictions());
     }
     float[] values = new float[Math.multiplyExact(ids.length, spec.width())];
-    table.read(ids, pull.makes(), pull.step(), values);
+    table.read(ids, places, values);
     pulledRows += ids.length;
     long slowest = clocks.slowest();
     if (slowest != ClockTable.LEFT) {
       worstStaleness = Math.max(worstStaleness, pull.step() - slowest);
     }
     return new Response.Rows(values, slowest);
+  }
+
+  /** Makes the rows that are absent, all of them or none. */
+  private void made(RowTable table, long[] ids, int[] places) {
+    int missing = RowTable.missing(ids, places);
+    requireRoom(table, ids, missing);
+    if (missing > 0) {
+      table.make(ids, places);
+      madeRows += missing;
+    }
   }
 
   private void requireRoom(RowTable table, long[] ids, int missing) {
@@ -272,10 +288,11 @@ final class ServerShard {
   private Response push(int worker, Request.Push push) {
     RowTable table = table(push.table());
     TableSpec spec = table.spec();
-    boolean whole = spec.kind() == TableSpec.Kind.DENSE && push.ids().length == 0;
-    long[] ids = whole ? denseIds(spec) : push.ids();
+    long[] ids =
+        spec.kind() == TableSpec.Kind.DENSE && push.ids().length == 0 ? denseIds(spec) : push.ids();
     float[] gradients = push.gradients();
-    table.check(ids);
+    int[] known = recent.take(worker, push.table(), ids, table.evictions());
+    int[] places = known == null ? table.places(ids) : known;
     if (gradients.length != (long) ids.length * spec.width()) {
       throw ServerException.wrongWidth(spec.name(), spec.width(), ids.length, gradients.length);
     }
@@ -284,21 +301,17 @@ final class ServerShard {
         throw ServerException.notFinite(spec.name(), ids[i / spec.width()]);
       }
     }
-    int missing = table.missing(ids);
-    requireRoom(table, ids, missing);
     if (push.step() < clocks.of(worker)) {
       repeated++;
       return done(worker, 0);
     }
-    if (missing > 0) {
-      madeRows += missing;
-      for (long id : ids) {
-        table.create(id);
-      }
-    }
+    made(table, ids, places);
     pending
         .computeIfAbsent(push.step(), step -> new StepGradients(tables.size(), sequences.length))
-        .add(worker, whole ? new Request.Push(push.table(), push.step(), ids, gradients) : push);
+        .add(
+            worker,
+            push.table(),
+            new StepGradients.Pushed(ids, places, table.evictions(), gradients));
     pushedRows += ids.length;
     return done(worker, ids.length);
   }
@@ -350,47 +363,118 @@ final class ServerShard {
         }
       }
     }
-    long every = options.snapshotEvery();
-    if (snapshots != null && every > 0 && slowest != ClockTable.LEFT) {
-      long due = slowest / every * every;
-      if (due > applies && due > 0) {
-        applies = due;
-        takeSnapshot(slowest);
-      }
-    }
+    storeIfDue();
     notifyAll();
   }
 
-  private void takeSnapshot(long step) {
-    if (snapshots == null) {
-      throw ServerException.because(
-          "server " + server + " has nowhere to put a snapshot; start the servers with a store");
+  /** A snapshot that falls due while another is written is taken right after it. */
+  private void storeIfDue() {
+    long every = options.snapshots().every();
+    long slowest = clocks.slowest();
+    if (snapshots != null && every > 0 && slowest != ClockTable.LEFT && writing == 0 && !closed) {
+      if (slowest / every > lastOwn / every) {
+        lastOwn = slowest;
+        // A failure is logged by the writer; the next interval tries again.
+        CompletableFuture<Void> ignored = store(snapshots, slowest, false);
+      }
     }
+  }
+
+  private Response storeAsked(int worker, long step) {
+    try {
+      CompletableFuture<Void> stored;
+      synchronized (this) {
+        awaitEnded(worker, step, step);
+        if (snapshots == null) {
+          throw ServerException.because(
+              "server " + server + " has nowhere to put a snapshot; start the servers with a store");
+        }
+        stored = store(snapshots, step, true);
+      }
+      stored.get();
+      synchronized (this) {
+        return done(worker, 0);
+      }
+    } catch (CressetException e) {
+      return new Response.Refused(String.valueOf(e.getMessage()));
+    } catch (ExecutionException e) {
+      return new Response.Refused(String.valueOf(e.getCause().getMessage()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new Response.Refused("server " + server + " is closing");
+    }
+  }
+
+  /** Begins to store the rows as they are now. */
+  private CompletableFuture<Void> store(ShardSnapshots to, long step, boolean asked) {
     long slowest = clocks.slowest();
     long[] ended = clocks.all();
     for (int i = 0; i < ended.length; i++) {
       boolean behind = options.consistency().isSynchronous() || ended[i] == ClockTable.LEFT;
       ended[i] = behind && slowest != ClockTable.LEFT ? slowest : Math.min(ended[i], step);
     }
-    snapshots.write(new ShardSnapshots.Progress(step, ended, applied), tables);
-    snapshotStep = step;
-    System.arraycopy(applied, 0, stored, 0, stored.length);
+    List<RowTable> from = tables;
+    List<RowTable.Frozen> frozen = from.stream().map(RowTable::freeze).toList();
+    ShardSnapshots.Progress progress = new ShardSnapshots.Progress(step, ended, applied.clone());
+    writing++;
+    return writer.submit(
+        () -> {
+          boolean done = false;
+          try {
+            to.write(progress, frozen, asked);
+            done = true;
+          } finally {
+            stored(from, frozen, done ? progress : null);
+          }
+        });
   }
 
-  private Response restore(int worker, long step) {
-    if (snapshots == null) {
+  private synchronized void stored(
+      List<RowTable> from,
+      List<RowTable.Frozen> frozen,
+      ShardSnapshots.@Nullable Progress progress) {
+    for (int i = 0; i < frozen.size(); i++) {
+      from.get(i).thaw(frozen.get(i));
+    }
+    writing--;
+    if (progress != null && from == tables) {
+      snapshotStep = Math.max(snapshotStep, progress.step());
+      for (int worker = 0; worker < stored.length; worker++) {
+        stored[worker] = Math.max(stored[worker], progress.sequences()[worker]);
+      }
+    }
+    storeIfDue();
+    notifyAll();
+  }
+
+  private Response restore(int worker, long step) throws InterruptedException {
+    while (writing > 0 && !closed) {
+      wait();
+    }
+    List<RowTable> read = emptyTables();
+    if (snapshots == null && step > 0) {
       throw ServerException.because(
           "server " + server + " has no snapshots to go back to; start the servers with a store");
     }
-    List<RowTable> read = emptyTables();
-    snapshots.read(step, read);
+    if (snapshots != null) {
+      if (step > 0) {
+        snapshots.read(step, read);
+      }
+      snapshots.forgetAfter(step);
+    }
     tables = read;
     tables.forEach(this::makeDense);
     pending.clear();
+    recent.clear();
     endSequences.forEach(TreeMap::clear);
     clocks.setAll(step);
-    snapshotStep = step;
-    applies = step;
+    snapshotStep = step == 0 ? -1 : step;
+    lastOwn = step;
+    // What was done after that step is taken back, not lost.
+    for (int each = 0; each < sequences.length; each++) {
+      applied[each] = sequences[each];
+      stored[each] = sequences[each];
+    }
     notifyAll();
     return done(worker, tables.stream().mapToLong(RowTable::rows).sum());
   }
@@ -423,9 +507,12 @@ final class ServerShard {
         snapshotStep);
   }
 
-  /** Ends all waiting. */
-  synchronized void close() {
-    closed = true;
-    notifyAll();
+  /** Ends all waiting. A snapshot that is being written is finished. */
+  void close() {
+    synchronized (this) {
+      closed = true;
+      notifyAll();
+    }
+    writer.close();
   }
 }

@@ -7,6 +7,7 @@ import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -18,15 +19,18 @@ import java.util.zip.CheckedInputStream;
 import java.util.zip.CheckedOutputStream;
 
 /**
- * The rows of a server in files, {@code server-00000-of-00002/step-000000000040.rows}. A file gets
- * its name when it is complete, and ends with a checksum. Servers of another number read all files
- * of a step and keep the rows that are theirs.
+ * The rows of a server in files, {@code server-00000-of-00002/step-000000000040.rows}, or {@code
+ * own-000000000040.rows} if the server took it by itself: the newest of each kind are kept. A file
+ * gets its name when it is complete, and ends with a checksum. Servers of another number read all
+ * files of a step and keep the rows that are theirs.
  */
 final class ShardSnapshots {
   private static final int MAGIC = 0x43525350;
   private static final int VERSION = 1;
   private static final int BUFFER = 1 << 20;
   private static final String SUFFIX = ".rows";
+  private static final String ASKED = "step-";
+  private static final String OWN = "own-";
   private static final String UNFINISHED = ".unfinished";
 
   private final CheckpointStore store;
@@ -53,8 +57,19 @@ final class ShardSnapshots {
     return String.format(Locale.ROOT, "server-%05d-of-%05d", server, servers);
   }
 
-  private static String name(long step) {
-    return String.format(Locale.ROOT, "step-%012d%s", step, SUFFIX);
+  private static String name(String kind, long step) {
+    return String.format(Locale.ROOT, "%s%012d%s", kind, step, SUFFIX);
+  }
+
+  private static long step(String name) {
+    return Long.parseLong(name.substring(name.indexOf('-') + 1, name.indexOf(SUFFIX)));
+  }
+
+  /** The complete files of this server, of a kind or of all. */
+  private List<String> files(String kind) throws IOException {
+    return store.list(directory(server, servers)).stream()
+        .filter(each -> each.startsWith(kind) && each.endsWith(SUFFIX))
+        .toList();
   }
 
   /** Where snapshots are, for messages. */
@@ -62,10 +77,15 @@ final class ShardSnapshots {
     return store.location();
   }
 
-  /** Stores rows, and removes the oldest snapshots. */
-  void write(Progress progress, List<RowTable> tables) {
+  /**
+   * Stores rows, and removes the oldest snapshots of the kind.
+   *
+   * @param asked whether a worker asked for it
+   */
+  void write(Progress progress, List<RowTable.Frozen> tables, boolean asked) {
     String place = directory(server, servers);
-    String path = place + "/" + name(progress.step());
+    String kind = asked ? ASKED : OWN;
+    String path = place + "/" + name(kind, progress.step());
     try {
       store.delete(path + UNFINISHED);
       store.write(
@@ -83,8 +103,7 @@ final class ShardSnapshots {
           });
       store.delete(path);
       store.rename(path + UNFINISHED, path);
-      List<String> names =
-          store.list(place).stream().filter(each -> each.endsWith(SUFFIX)).toList();
+      List<String> names = files(kind);
       for (int i = 0; i < names.size() - keep; i++) {
         store.delete(place + "/" + names.get(i));
       }
@@ -93,7 +112,7 @@ final class ShardSnapshots {
     }
   }
 
-  private static void write(DataOutputStream out, Progress progress, List<RowTable> tables)
+  private static void write(DataOutputStream out, Progress progress, List<RowTable.Frozen> tables)
       throws IOException {
     out.writeInt(MAGIC);
     out.writeInt(VERSION);
@@ -104,7 +123,7 @@ final class ShardSnapshots {
       out.writeLong(progress.sequences()[i]);
     }
     out.writeInt(tables.size());
-    for (RowTable table : tables) {
+    for (RowTable.Frozen table : tables) {
       byte[] name = table.spec().name().getBytes(StandardCharsets.UTF_8);
       out.writeInt(name.length);
       out.write(name);
@@ -125,12 +144,22 @@ final class ShardSnapshots {
   /** The newest step of which this server has a snapshot. */
   OptionalLong newest() {
     try {
-      return store.list(directory(server, servers)).stream()
-          .filter(each -> each.endsWith(SUFFIX))
-          .mapToLong(each -> Long.parseLong(each.substring("step-".length(), each.indexOf(SUFFIX))))
-          .max();
+      return files("").stream().mapToLong(ShardSnapshots::step).max();
     } catch (IOException e) {
       throw CheckpointException.failed("list", store.location(), e);
+    }
+  }
+
+  /** Removes this server's snapshots of later steps: those of a past that does not count. */
+  void forgetAfter(long step) {
+    try {
+      for (String name : files("")) {
+        if (step(name) > step) {
+          store.delete(directory(server, servers) + "/" + name);
+        }
+      }
+    } catch (IOException e) {
+      throw CheckpointException.failed("remove", store.location(), e);
     }
   }
 
@@ -142,9 +171,11 @@ final class ShardSnapshots {
    */
   Progress read(long step, List<RowTable> tables) {
     try {
-      String own = directory(server, servers) + "/" + name(step);
-      if (store.list(directory(server, servers)).contains(name(step))) {
-        return read(own, tables);
+      List<String> names = files("");
+      for (String kind : List.of(ASKED, OWN)) {
+        if (names.contains(name(kind, step))) {
+          return read(directory(server, servers) + "/" + name(kind, step), tables);
+        }
       }
       Progress found = null;
       for (String path : othersOf(step)) {
@@ -170,8 +201,8 @@ final class ShardSnapshots {
         int count = Integer.parseInt(place.substring(place.length() - 5));
         List<String> paths = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-          if (store.list(directory(i, count)).contains(name(step))) {
-            paths.add(directory(i, count) + "/" + name(step));
+          if (store.list(directory(i, count)).contains(name(ASKED, step))) {
+            paths.add(directory(i, count) + "/" + name(ASKED, step));
           }
         }
         if (paths.size() == count) {
@@ -242,7 +273,7 @@ final class ShardSnapshots {
       long id = in.readLong();
       int usedAt = in.readInt();
       in.readFully(bytes);
-      java.nio.ByteBuffer.wrap(bytes).asFloatBuffer().get(values);
+      ByteBuffer.wrap(bytes).asFloatBuffer().get(values);
       if (spec.range().server(id, spec.ids(), servers) == server) {
         table.restore(id, usedAt, values);
       }

@@ -1,10 +1,8 @@
 package ai.cresset.parallel.server;
 
-import ai.cresset.error.DataException;
 import ai.cresset.nn.Layer;
-import ai.cresset.nn.functional.Layers;
 import ai.cresset.tensor.Tensor;
-import ai.cresset.type.Shape;
+import java.util.Arrays;
 
 /**
  * Rows of a table by their id, as {@link ai.cresset.nn.layer.Embedding}, where the table lies on
@@ -29,22 +27,12 @@ public final class ShardedEmbedding extends Layer {
 
   @Override
   protected Tensor forward(Tensor input) {
-    Shape shape = input.shape();
-    EmbeddingTable.Found found = table.find(input.toLongArray(), isTraining());
-    long[] places = found.distinct().places();
-    for (int i = 0; i < places.length; i++) {
-      if (places[i] < 0) {
-        throw DataException.because(
-            "embedding table '"
-                + table.spec().name()
-                + "': id "
-                + input.toLongArray()[i]
-                + " is negative; an embedding has a row for each id, ShardedEmbeddingBag leaves"
-                + " negative ones out");
-      }
-    }
-    Tensor indices = Tensor.of(places, places.length).reshape(shape);
-    return Layers.embedding(indices, found.rows());
+    long width = table.spec().width();
+    Tensor rows = table.gather(input.toLongArray(), isTraining());
+    long[] sizes = Arrays.copyOf(input.shape().toArray(), input.rank() + 1);
+    sizes[input.rank()] = width;
+    // What is handed out is never the leaf itself, which the table owns.
+    return input.rank() == 0 ? rows.reshape(1, width).select(0, 0) : rows.reshape(sizes);
   }
 
   @Override

@@ -1,17 +1,34 @@
 package ai.cresset.parallel.server;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /** Gradients of one step that wait for its end, by table and worker. Confined to its shard. */
 final class StepGradients {
-  private final List<List<List<Request.Push>>> byTable = new ArrayList<>();
+  private final List<List<List<Pushed>>> byTable = new ArrayList<>();
   private final double[] weights;
+
+  /**
+   * Gradients of different rows.
+   *
+   * @param places of the rows, as long as {@code evictions} is the table's number
+   * @param gradients {@code [ids.length, width]}
+   */
+  record Pushed(long[] ids, int[] places, int evictions, float[] gradients) {
+    /** The same with places of today; rows that are gone begin anew. */
+    Pushed in(RowTable table) {
+      if (evictions == table.evictions()) {
+        return this;
+      }
+      int[] found = table.places(ids);
+      table.make(ids, found);
+      return new Pushed(ids, found, table.evictions(), gradients);
+    }
+  }
 
   StepGradients(int tables, int workers) {
     for (int table = 0; table < tables; table++) {
-      List<List<Request.Push>> byWorker = new ArrayList<>();
+      List<List<Pushed>> byWorker = new ArrayList<>();
       for (int worker = 0; worker < workers; worker++) {
         byWorker.add(new ArrayList<>());
       }
@@ -20,8 +37,8 @@ final class StepGradients {
     this.weights = new double[workers];
   }
 
-  void add(int worker, Request.Push push) {
-    byTable.get(push.table()).get(worker).add(push);
+  void add(int worker, int table, Pushed pushed) {
+    byTable.get(table).get(worker).add(pushed);
   }
 
   void end(int worker, double weight) {
@@ -52,14 +69,14 @@ final class StepGradients {
 
   private void apply(List<Integer> workers, double weight, List<RowTable> tables, long step) {
     float scale = weight == 0 ? 0 : (float) (1 / weight);
-    for (int table = 0; table < tables.size(); table++) {
-      List<Request.Push> pushes = new ArrayList<>();
+    for (int number = 0; number < tables.size(); number++) {
+      RowTable table = tables.get(number);
+      List<Pushed> all = new ArrayList<>();
       for (int worker : workers) {
-        pushes.addAll(byTable.get(table).get(worker));
+        byTable.get(number).get(worker).forEach(each -> all.add(each.in(table)));
       }
-      if (!pushes.isEmpty() && weight != 0) {
-        Sums sums = Sums.of(pushes, tables.get(table).spec().width());
-        sums.apply(tables.get(table), scale, step);
+      if (!all.isEmpty() && weight != 0) {
+        Sums.of(all, table.spec().width()).apply(table, scale, step);
       }
     }
   }
@@ -67,41 +84,41 @@ final class StepGradients {
   /**
    * Gradients of different rows.
    *
-   * @param ids the first {@code count} are valid
+   * @param places the first {@code count} are valid
    */
-  record Sums(long[] ids, float[] gradients, int count) {
-    static Sums of(List<Request.Push> pushes, int width) {
-      Request.Push only = pushes.get(0);
-      if (pushes.size() == 1) {
-        return new Sums(only.ids(), only.gradients(), only.ids().length);
+  record Sums(int[] places, float[] gradients, int count) {
+    static Sums of(List<Pushed> all, int width) {
+      Pushed only = all.get(0);
+      if (all.size() == 1) {
+        return new Sums(only.places(), only.gradients(), only.places().length);
       }
-      int most = pushes.stream().mapToInt(push -> push.ids().length).sum();
-      LongIndex places = new LongIndex(most);
-      long[] ids = new long[most];
+      int most = all.stream().mapToInt(each -> each.places().length).sum();
+      LongIndex known = new LongIndex(most);
+      int[] places = new int[most];
       float[] sums = new float[Math.multiplyExact(most, width)];
       int count = 0;
-      for (Request.Push push : pushes) {
-        long[] pushed = push.ids();
-        float[] gradients = push.gradients();
+      for (Pushed each : all) {
+        int[] pushed = each.places();
+        float[] gradients = each.gradients();
         for (int i = 0; i < pushed.length; i++) {
-          int place = places.getOrPut(pushed[i], count);
-          if (place == count) {
-            ids[count++] = pushed[i];
-            System.arraycopy(gradients, i * width, sums, place * width, width);
+          int at = known.getOrPut(pushed[i], count);
+          if (at == count) {
+            places[count++] = pushed[i];
+            System.arraycopy(gradients, i * width, sums, at * width, width);
           } else {
             for (int j = 0; j < width; j++) {
-              sums[place * width + j] += gradients[i * width + j];
+              sums[at * width + j] += gradients[i * width + j];
             }
           }
         }
       }
-      return new Sums(Arrays.copyOf(ids, count), sums, count);
+      return new Sums(places, sums, count);
     }
 
     void apply(RowTable table, float scale, long step) {
       int width = table.spec().width();
       for (int i = 0; i < count; i++) {
-        table.update(ids[i], gradients, i * width, scale, step);
+        table.update(places[i], gradients, i * width, scale, step);
       }
     }
   }

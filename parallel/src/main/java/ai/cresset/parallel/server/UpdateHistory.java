@@ -46,9 +46,10 @@ final class UpdateHistory {
   /**
    * The server began anew.
    *
+   * @param step how many steps this worker has ended
    * @param known the last change that it has
    */
-  void lost(int server, long snapshotStep, long known) {
+  void lost(int server, long step, long snapshotStep, long known) {
     long first = Long.MAX_VALUE;
     long last = -1;
     long pushes = 0;
@@ -64,6 +65,6 @@ final class UpdateHistory {
     confirmed.clear();
     listener.accept(
         new LostUpdates(
-            server, worker, snapshotStep, pushes == 0 ? -1 : first, last, pushes, rows));
+            server, worker, step, snapshotStep, pushes == 0 ? -1 : first, last, pushes, rows));
   }
 }

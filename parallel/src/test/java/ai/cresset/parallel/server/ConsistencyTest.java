@@ -85,7 +85,9 @@ final class ConsistencyTest {
       for (int worker = 0; worker < workers; worker++) {
         long[] ids = ids(worker, step);
         float[] rows = new float[ids.length * WIDTH];
-        table.read(ids, true, step, rows);
+        int[] places = table.places(ids);
+        table.make(ids, places);
+        table.read(ids, places, rows);
         float[] gradient = gradient(rows, step * 7 + worker);
         for (int i = 0; i < ids.length; i++) {
           int row = (int) ids[i];
@@ -99,12 +101,12 @@ final class ConsistencyTest {
       }
       for (int row = 0; row < IDS; row++) {
         if (touched[row]) {
-          table.update(row, sums, row * WIDTH, (float) (1 / weight), step);
+          table.update(table.create(row), sums, row * WIDTH, (float) (1 / weight), step);
         }
       }
     }
     float[] result = new float[IDS * WIDTH];
-    table.read(ALL, false, 0, result);
+    table.read(ALL, table.places(ALL), result);
     return result;
   }
 

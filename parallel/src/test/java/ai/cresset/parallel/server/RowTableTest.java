@@ -26,7 +26,7 @@ final class RowTableTest {
 
   private static float[] read(RowTable table, long... ids) {
     float[] values = new float[ids.length * table.spec().width()];
-    table.read(ids, false, 0, values);
+    table.read(ids, table.places(ids), values);
     return values;
   }
 
@@ -82,7 +82,7 @@ final class RowTableTest {
   void evictedRowsBeginAnewAndTheirPlacesAreUsedAgain() {
     RowTable table = table(4, new RowOptimizer.Adagrad(0.1, 0, 1e-10));
     for (long id = 0; id < 1000; id++) {
-      table.update(id, new float[] {1, 2, 3, 4}, 0, 1, id < 600 ? 3 : 10);
+      table.update(table.create(id), new float[] {1, 2, 3, 4}, 0, 1, id < 600 ? 3 : 10);
     }
     final long bytes = table.bytes();
     float[] kept = read(table, 700);
@@ -118,7 +118,7 @@ final class RowTableTest {
           for (int i = 0; i < width; i++) {
             gradient[i] = (float) random.nextGaussian();
           }
-          table.update(11, gradient, 0, (float) (1 / 7.0), step);
+          table.update(table.create(11), gradient, 0, (float) (1 / 7.0), step);
           parameter.grad(Tensor.of(gradient, width).mul(1 / 7.0));
           optimizer.step();
         }
@@ -156,7 +156,7 @@ final class RowTableTest {
       for (int i = 0; i < gradient.length; i++) {
         gradient[i] -= 0.75f;
       }
-      table.update(1, gradient, 0, 1, step);
+      table.update(table.create(1), gradient, 0, 1, step);
     }
   }
 

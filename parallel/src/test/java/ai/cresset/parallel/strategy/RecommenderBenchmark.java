@@ -1,5 +1,7 @@
 package ai.cresset.parallel.strategy;
 
+import ai.cresset.checkpoint.CheckpointStore;
+import ai.cresset.checkpoint.LocalCheckpointStore;
 import ai.cresset.error.ConfigException;
 import ai.cresset.memory.Scope;
 import ai.cresset.model.RankingConfig;
@@ -10,6 +12,7 @@ import ai.cresset.parallel.comm.handshake.JobSecret;
 import ai.cresset.parallel.server.EmbeddingTable;
 import ai.cresset.parallel.server.RowInitializer;
 import ai.cresset.parallel.server.RowOptimizer;
+import ai.cresset.parallel.server.ServerAccount;
 import ai.cresset.parallel.server.ServerGroup;
 import ai.cresset.parallel.server.ServerOptions;
 import ai.cresset.parallel.server.ShardedEmbedding;
@@ -21,6 +24,7 @@ import ai.cresset.train.SingleDevice;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * Times Wide &amp; Deep on three tables of 1,000,000 ids, of which some are frequent, with a server
  * beside the only worker, and prints {@code name value unit} lines. With {@code --peer PYTHON}
  * PyTorch does the same in turns, with sparse gradients, as many threads, and all tables in memory.
+ * At the end once more while the server stores its rows all the time.
  */
 public final class RecommenderBenchmark {
   private static final int TABLES = 3;
@@ -84,34 +89,102 @@ public final class RecommenderBenchmark {
               new RowInitializer.Gaussian(0.01),
               RowOptimizer.Adagrad.of(0.05)));
     }
-    List<EmbeddingTable> tables = specs.stream().map(EmbeddingTable::new).toList();
-    double ours = 0;
+    try (Scope scope = Scope.open("batches")) {
+      measure(seconds, python, specs, batches());
+    }
+  }
+
+  private static void measure(
+      int seconds, @Nullable String python, List<TableSpec> specs, List<Clicks> batches)
+      throws IOException {
     double theirs = 0;
-    try (Scope scope = Scope.open("benchmark");
-        WideAndDeep model =
-            new WideAndDeep(tables.stream().map(ShardedEmbedding::new).toList(), CONFIG);
-        ServerGroup servers =
-            ServerGroup.beside(
-                null, 0, "127.0.0.1", JobSecret.random(), ServerOptions.of(specs), null);
-        ServerStrategy strategy = new ServerStrategy(new SingleDevice(), servers.client(), tables);
-        AdamW optimizer = new AdamW(model.namedParameters(), 1e-3);
-        Peer peer = python == null ? null : Peer.start(python)) {
-      strategy.prepare(model);
-      List<Clicks> batches = batches();
+    double ours = 0;
+    try (Peer peer = python == null ? null : Peer.start(python);
+        Job job = new Job(ServerOptions.of(specs), null)) {
       for (int round = 0; round < ROUNDS; round++) {
-        ours = Math.max(ours, rate(seconds, batches, model, strategy, optimizer));
+        ours = Math.max(ours, job.rate(seconds, batches));
         theirs = peer == null ? 0 : Math.max(theirs, peer.rate(seconds));
       }
-      System.out.printf(Locale.ROOT, "recommender %.0f rows/s%n", ours);
-      System.out.printf(
-          Locale.ROOT,
-          "recommender_server %.1f MB%n",
-          servers.server().account().totalBytes() * 1e-6);
-      servers.leave();
+      print("recommender %.0f rows/s", ours);
+      ServerAccount account = job.servers.client().accounts().get(0);
+      print("recommender_server %.1f MB", account.totalBytes() * 1e-6);
     }
     if (python != null) {
-      System.out.printf(Locale.ROOT, "pytorch_recommender %.0f rows/s%n", theirs);
-      System.out.printf(Locale.ROOT, "recommender_versus_pytorch %.2f x%n", ours / theirs);
+      print("pytorch_recommender %.0f rows/s", theirs);
+      print("recommender_versus_pytorch %.2f x", ours / theirs);
+    }
+    storing(seconds, specs, batches);
+  }
+
+  private static void print(String line, double figure) {
+    System.out.printf(Locale.ROOT, line + "%n", figure);
+  }
+
+  /** The same while the server writes one snapshot after the other. */
+  private static void storing(int seconds, List<TableSpec> specs, List<Clicks> batches)
+      throws IOException {
+    Path directory = Files.createTempDirectory("recommender");
+    LocalCheckpointStore store = new LocalCheckpointStore(directory);
+    try (Job job = new Job(ServerOptions.of(specs).withSnapshots(1, 1), store)) {
+      job.rate(seconds, batches);
+      print("recommender_storing %.0f rows/s", job.rate(seconds, batches));
+      print("recommender_longest_step %.1f ms", job.longest * 1e-6);
+    } finally {
+      store.delete("");
+    }
+  }
+
+  /** A model, its server and its optimizer. */
+  private static final class Job implements AutoCloseable {
+    final Scope scope = Scope.open("benchmark");
+    final WideAndDeep model;
+    final ServerGroup servers;
+    final ServerStrategy strategy;
+    final AdamW optimizer;
+    long longest;
+
+    Job(ServerOptions options, @Nullable CheckpointStore store) {
+      List<EmbeddingTable> tables = options.tables().stream().map(EmbeddingTable::new).toList();
+      model = new WideAndDeep(tables.stream().map(ShardedEmbedding::new).toList(), CONFIG);
+      servers = ServerGroup.beside(null, 0, "127.0.0.1", JobSecret.random(), options, store);
+      strategy = new ServerStrategy(new SingleDevice(), servers.client(), tables);
+      optimizer = new AdamW(model.namedParameters(), 1e-3);
+      strategy.prepare(model);
+    }
+
+    double rate(int seconds, List<Clicks> batches) {
+      longest = 0;
+      long begin = System.nanoTime();
+      long rows = 0;
+      for (int i = 0; System.nanoTime() - begin < seconds * 1_000_000_000L; i++) {
+        long started = System.nanoTime();
+        step(batches.get(i % BATCHES));
+        longest = Math.max(longest, System.nanoTime() - started);
+        rows += BATCH;
+      }
+      return rows / ((System.nanoTime() - begin) * 1e-9);
+    }
+
+    private void step(Clicks batch) {
+      try (Scope step = Scope.open("step")) {
+        strategy.beginStep();
+        Loss loss =
+            Losses.binaryCrossEntropyWithLogits(
+                model.call(batch.numbers(), batch.ids()), batch.labels(), null, null);
+        strategy.backward(loss, true);
+        strategy.finishStep(new LossSum(loss.sum().item(), loss.weight()));
+        optimizer.step();
+      }
+    }
+
+    @Override
+    public void close() {
+      servers.leave();
+      optimizer.close();
+      strategy.close();
+      servers.close();
+      model.close();
+      scope.close();
     }
   }
 
@@ -141,30 +214,6 @@ public final class RecommenderBenchmark {
     double whole = Math.pow(IDS + 1.0, 1 - EXPONENT) - 1;
     long rank = (long) Math.pow(1 + u * whole, 1 / (1 - EXPONENT)) - 1;
     return Math.floorMod(rank * 2_654_435_761L, (long) IDS);
-  }
-
-  private static double rate(
-      int seconds,
-      List<Clicks> batches,
-      WideAndDeep model,
-      ServerStrategy strategy,
-      AdamW optimizer) {
-    long begin = System.nanoTime();
-    long rows = 0;
-    for (int i = 0; System.nanoTime() - begin < seconds * 1_000_000_000L; i++) {
-      Clicks batch = batches.get(i % BATCHES);
-      try (Scope scope = Scope.open("step")) {
-        strategy.beginStep();
-        Loss loss =
-            Losses.binaryCrossEntropyWithLogits(
-                model.call(batch.numbers(), batch.ids()), batch.labels(), null, null);
-        strategy.backward(loss, true);
-        strategy.finishStep(new LossSum(loss.sum().item(), loss.weight()));
-        optimizer.step();
-      }
-      rows += BATCH;
-    }
-    return rows / ((System.nanoTime() - begin) * 1e-9);
   }
 
   /** PyTorch in a process of its own. */

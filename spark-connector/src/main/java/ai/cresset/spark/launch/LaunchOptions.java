@@ -49,6 +49,10 @@ public record LaunchOptions(
     return new LaunchOptions(workers, 0, 0, 3, Duration.ofSeconds(1), Duration.ofSeconds(30));
   }
 
+  public LaunchOptions withWorkers(int count) {
+    return new LaunchOptions(count, coresPerWorker, gpusPerWorker, attempts, backOff, slotWait);
+  }
+
   public LaunchOptions withCoresPerWorker(int cores) {
     return new LaunchOptions(workers, cores, gpusPerWorker, attempts, backOff, slotWait);
   }

@@ -71,6 +71,7 @@ final class House {
     room("parallel.sequence", "parallel.tensor");
     room("parallel.pipeline", "parallel.mesh", "parallel.comm", "nn", "optim");
     room("parallel.server", "parallel.comm", "nn", "checkpoint");
+    room("parallel.server.apart", "parallel.server", "parallel.launch");
     room("parallel.checkpoint", "parallel.mesh", "parallel.comm", "checkpoint");
     room(
         "parallel.strategy",

@@ -1,7 +1,6 @@
 package ai.cresset.tests.cluster;
 
-import ai.cresset.jobs.config.RecipeReader;
-import ai.cresset.jobs.recipe.GptRecipe;
+import ai.cresset.jobs.recipe.Recipe;
 import ai.cresset.jobs.train.TrainJob;
 import java.io.PrintWriter;
 import java.io.Writer;
@@ -18,8 +17,7 @@ import java.util.stream.Collectors;
 
 /** A training job under way, as {@code deploy/local/run.sh train} starts it. */
 public final class TrainingRun {
-  private static final Path RECIPE =
-      Path.of(System.getProperty("cresset.home"), "conf", "gpt-char-small.yaml");
+  private static final Path CONF = Path.of(System.getProperty("cresset.home"), "conf");
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   private final Output output = new Output();
@@ -33,7 +31,7 @@ public final class TrainingRun {
    */
   public record Line(long millis, String text) {}
 
-  private TrainingRun(TestCluster cluster, GptRecipe recipe) {
+  private TrainingRun(TestCluster cluster, Recipe recipe) {
     done =
         CompletableFuture.runAsync(
             () -> new TrainJob(cluster.session(), recipe, new PrintWriter(output), 0).run(),
@@ -44,9 +42,14 @@ public final class TrainingRun {
             });
   }
 
-  /** Starts a job with these settings over those of a published recipe. */
+  /** Starts a job with these settings over those of the language model's published recipe. */
   public static TrainingRun start(TestCluster cluster, List<String> overrides) {
-    return new TrainingRun(cluster, RecipeReader.read(GptRecipe.class, RECIPE, overrides));
+    return start(cluster, "gpt-char-small", overrides);
+  }
+
+  /** Starts a job with these settings over those of a published recipe. */
+  public static TrainingRun start(TestCluster cluster, String recipe, List<String> overrides) {
+    return new TrainingRun(cluster, Recipe.read(CONF.resolve(recipe + ".yaml"), overrides));
   }
 
   /** When it was started. */

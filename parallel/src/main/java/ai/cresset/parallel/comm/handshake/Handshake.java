@@ -135,7 +135,11 @@ public final class Handshake {
   }
 
   private static Verdict compare(Hello dialler, Hello self) {
-    if (dialler.attempt() != self.attempt()) {
+    // Servers may outlive an attempt; they judge newer ones themselves.
+    boolean mayBeNewer = dialler.purpose() == Hello.Purpose.SERVER;
+    if (mayBeNewer
+        ? dialler.attempt() < self.attempt()
+        : dialler.attempt() != self.attempt()) {
       return Verdict.OTHER_ATTEMPT;
     }
     if (dialler.worldSize() != self.worldSize()) {

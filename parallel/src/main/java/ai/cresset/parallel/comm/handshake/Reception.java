@@ -12,6 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +25,7 @@ public final class Reception implements Consumer<Channel>, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Reception.class);
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  private final Hello self;
+  private final Supplier<Hello> self;
   private final JobSecret secret;
   private final Guests guests;
   private final int capacity;
@@ -51,10 +52,11 @@ public final class Reception implements Consumer<Channel>, AutoCloseable {
   }
 
   /**
-   * @param self what this side is; purpose and group do not matter
+   * @param self what this side is at the moment; purpose and group do not matter
    * @param capacity handshakes at once
    */
-  public Reception(String name, Hello self, JobSecret secret, int capacity, Guests guests) {
+  public Reception(
+      String name, Supplier<Hello> self, JobSecret secret, int capacity, Guests guests) {
     this.self = self;
     this.secret = secret;
     this.capacity = capacity;
@@ -91,7 +93,7 @@ public final class Reception implements Consumer<Channel>, AutoCloseable {
       Handshake.Accepted accepted =
           Handshake.accept(
               channel,
-              self,
+              self.get(),
               secret,
               hello -> {
                 Verdict verdict = guests.judge(hello);
@@ -107,7 +109,7 @@ public final class Reception implements Consumer<Channel>, AutoCloseable {
       if (judged[0] != null) {
         guests.lost(judged[0]);
       }
-      LOG.warn("rank {} refused a connection: {}", self.rank(), e.getMessage());
+      LOG.warn("rank {} refused a connection: {}", self.get().rank(), e.getMessage());
       guests.refused(String.valueOf(e.getMessage()));
     }
   }
@@ -126,7 +128,7 @@ public final class Reception implements Consumer<Channel>, AutoCloseable {
     threads.shutdownNow();
     try {
       if (!threads.awaitTermination(PATIENCE.toMillis(), TimeUnit.MILLISECONDS)) {
-        LOG.warn("handshakes of rank {} did not end in time", self.rank());
+        LOG.warn("handshakes of rank {} did not end in time", self.get().rank());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -39,7 +39,11 @@ public final class TcpStoreServer implements AutoCloseable {
       throws IOException {
     this.reception =
         new Reception(
-            "store", StoreProtocol.hello(encrypt), new JobSecret(secret), STRANGERS, new Door());
+            "store",
+            () -> StoreProtocol.hello(encrypt),
+            new JobSecret(secret),
+            STRANGERS,
+            new Door());
     this.listener = transport.listen(reception);
   }
 
