@@ -18,6 +18,7 @@
 #   CRESSET_CLASS_PATH             use these jars (absolute paths) and build nothing
 #   CRESSET_CLASS_ARCHIVE=no       yes: JVMs start from an archive of classes (AppCDS, 150 MB below target/local), which
 #                                  is made first where there is none of these jars
+#   CRESSET_SCRATCH=target/local   what executors write while they run, and the logs of failed jobs
 #   MAVEN=mvn                      the Maven to build with
 set -euo pipefail
 
@@ -30,7 +31,7 @@ driver_memory=${CRESSET_DRIVER_MEMORY:-1024}
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 archive=${CRESSET_CLASS_ARCHIVE:-no}
 jars=$home/jobs/target/class-path # written by the build's last step, so also its time stamp
-scratch=$home/target/local
+scratch=${CRESSET_SCRATCH:-$home/target/local}
 
 if [[ $# == 0 ]]; then
   sed -n '2,/^set/p' "${BASH_SOURCE[0]}" | sed '$d; s/^# \{0,1\}//' >&2
@@ -111,6 +112,7 @@ make_archive() {
 }
 
 mkdir -p "$scratch/logs"
+scratch=$(cd "$scratch" && pwd)
 run=$(mktemp -d "$scratch/run.XXXXXX")
 log=$scratch/logs/${run##*/run.}.log
 child=
