@@ -12,6 +12,7 @@
 #   tests/bench.sh replicas [--ranks N] [--threads N] [--seconds S] [WORKLOAD ...]
 #   tests/bench.sh recommender [--threads N] [--seconds S] [--peer [PYTHON]]
 #   tests/bench.sh feed [--rows N] [--turns N] [--directory DIR]
+#   tests/bench.sh all [--peer [PYTHON]]
 #
 # --threads are those of the native kernels, 1 unless told otherwise; --seconds are for each workload (6),
 # operation (4), kind of numbers (1) or process (20). --peer runs PyTorch (for collectives Gloo, through
@@ -26,6 +27,8 @@
 # int8 runs a linear layer in float32, quantized to int8 and in bfloat16, and a convolution in bfloat16.
 # replicas trains in N processes (2), alone and as replicas by turns; an efficiency of 1 says that
 # communication costs nothing.
+# all runs train with one and two threads, memory, overhead, startup, replicas and int8, about 25 minutes with a
+# peer, on a machine that does nothing else, and writes tests/results/DATE-PROCESSOR.md.
 # --profile prints where the time of a step goes instead: each operation's own time, and that of oneDNN's
 # implementations within it.
 # Absolute figures depend on the machine; compare ratios.
@@ -33,8 +36,61 @@ set -euo pipefail
 # shellcheck source=class-path.sh
 source "$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")/class-path.sh"
 
+# What the figures belong to, one line each.
+hardware() {
+  local flags isa=
+  flags=" $(sed -n 's/^flags[^:]*://p;q' <(grep -m 1 '^flags' /proc/cpuinfo)) "
+  for feature in avx2 avx512f avx512_vnni avx_vnni avx512_bf16 amx_bf16; do
+    [[ $flags != *" $feature "* ]] || isa+=" $feature"
+  done
+  echo "- $(nproc) cores: $processor,${isa:- no vectors}"
+  echo "- $(awk '/^MemTotal/ { printf "%.0f GB of memory", $2 / 1e6 }' /proc/meminfo), Linux $(uname -r)"
+  echo "- $("$java" -version 2>&1 | sed -n 2p)"
+  [[ -z $1 ]] || echo "- PyTorch $("$1" -c 'import torch; print(torch.__version__)')"
+}
+
+# Everything that the page of results has, in turns with the peer where there is one.
+measure_all() {
+  local peer= processor file arguments line
+  while [[ $# -gt 0 ]]; do
+    [[ $1 == --peer ]] || wrong "all takes --peer [PYTHON] and nothing else, got '$1'"
+    peer=python3
+    if names_python "${2:-}"; then
+      peer=$2
+      shift
+    fi
+    shift
+  done
+  [[ -z $peer ]] || check_peer "$peer"
+  processor=$(sed -n 's/^model name[^:]*: *//p' /proc/cpuinfo | head -n 1)
+  processor=${processor:-$(uname -m)}
+  file=$home/tests/results/$(date +%F)-$(tr -cs '[:alnum:]\n' - <<<"${processor,,}")-$(nproc)-cores.md
+  mkdir -p "$home/tests/results"
+  build_tests
+  {
+    printf '# Speed and memory, %s, %s, %s cores\n\n' "$(date +%F)" "$processor" "$(nproc)"
+    hardware "$peer"
+    printf '\nRatios above 1 are in favour of Cresset. Written by `tests/bench.sh all`.\n'
+  } >"$file"
+  for line in "train --threads 1 --seconds 21" "train --threads 2 --seconds 21" memory overhead startup "replicas --seconds 40" int8; do
+    read -r -a arguments <<<"$line"
+    case ${arguments[0]} in
+      replicas | int8) ;;
+      *) [[ -z $peer ]] || arguments+=(--peer "$peer") ;;
+    esac
+    printf '\n## `tests/bench.sh %s`\n\n```\n' "${arguments[*]}" | tee -a "$file"
+    "${BASH_SOURCE[0]}" "${arguments[@]}" | tee -a "$file"
+    echo '```' | tee -a "$file"
+  done
+  echo "written: $file" >&2
+}
+
 suite=${1:-}
 [[ $# -gt 0 ]] && shift
+if [[ $suite == all ]]; then
+  measure_all "$@"
+  exit
+fi
 case $suite in
   memory) main=ai.cresset.model.MemoryBenchmark ;;
   train) main=ai.cresset.model.TrainStepBenchmark ;;

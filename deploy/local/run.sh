@@ -16,6 +16,8 @@
 #   CRESSET_DRIVER_MEMORY=1024     Java heap of the driver, in MiB
 #   CRESSET_JARS                   jars with losses and optimizers of your own (absolute paths, ':' between them)
 #   CRESSET_CLASS_PATH             use these jars (absolute paths) and build nothing
+#   CRESSET_CLASS_ARCHIVE=no       yes: JVMs start from an archive of classes (AppCDS, 150 MB below target/local), which
+#                                  is made first where there is none of these jars
 #   CRESSET_SCRATCH=target/local   what executors write while they run, and the logs of failed jobs
 #   MAVEN=mvn                      the Maven to build with
 set -euo pipefail
@@ -27,6 +29,7 @@ gpus=${CRESSET_EXECUTOR_GPUS:-0}
 memory=${CRESSET_EXECUTOR_MEMORY:-1024}
 driver_memory=${CRESSET_DRIVER_MEMORY:-1024}
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
+archive=${CRESSET_CLASS_ARCHIVE:-no}
 jars=$home/jobs/target/class-path # written by the build's last step, so also its time stamp
 scratch=${CRESSET_SCRATCH:-$home/target/local}
 
@@ -44,6 +47,11 @@ done
 
 if ! [[ $gpus =~ ^[0-9]+$ ]]; then
   echo "error: CRESSET_EXECUTOR_GPUS is a plain number, got '$gpus'" >&2
+  exit 2
+fi
+
+if [[ $archive != yes && $archive != no ]]; then
+  echo "error: CRESSET_CLASS_ARCHIVE is yes or no, got '$archive'" >&2
   exit 2
 fi
 
@@ -73,6 +81,34 @@ build() {
     echo "error: the build failed; its messages are above" >&2
     exit 1
   fi
+}
+
+# What the archive depends on: the jars in their order, and when each was written.
+archive_key() {
+  tr ':' '\n' <<<"$class_path" | xargs -d '\n' stat -c '%Y %s %n'
+  "$java" -version 2>&1
+}
+
+# Trains two steps in one JVM, which writes down the classes it has loaded when it ends.
+make_archive() {
+  archive_key >"$run/classes.key"
+  if [[ -f $scratch/classes.jsa ]] && cmp -s "$run/classes.key" "$scratch/classes.key"; then
+    return
+  fi
+  echo "making an archive of classes (about a minute) ..." >&2
+  if ! wait_for "$java" "-XX:ArchiveClassesAtExit=$run/classes.jsa" -Xlog:disable -Xlog:all=error:stderr \
+    "-Xmx${driver_memory}m" "${modules[@]}" "${logging[@]}" "-Dcresset.home=$home" \
+    -cp "$class_path" org.apache.spark.deploy.SparkSubmit --master 'local[1]' --class ai.cresset.jobs.Main \
+    --conf spark.ui.enabled=false --conf "spark.local.dir=$run/local" \
+    spark-internal train --dry-run "$home/conf/gpt-char-small.yaml" "data.path=$home/README.md" \
+    "output.dir=$run/archived" "data.cache_dir=$run/archived" spark.workers=1 >"$run/archived.txt" 2>&1 \
+    || [[ ! -f $run/classes.jsa ]]; then
+    cat "$run/archived.txt" >&2
+    echo "error: no archive was made; CRESSET_CLASS_ARCHIVE=no goes without" >&2
+    exit 1
+  fi
+  mv -f "$run/classes.jsa" "$scratch/classes.jsa"
+  mv -f "$run/classes.key" "$scratch/classes.key"
 }
 
 mkdir -p "$scratch/logs"
@@ -142,6 +178,12 @@ logging=("-Dlog4j2.configurationFile=$home/deploy/local/log4j2.properties" "-Dcr
 export SPARK_HOME=$run SPARK_LOCAL_IP=127.0.0.1 SPARK_SCALA_VERSION=2.13 OMP_NUM_THREADS=$cores
 read -r -a modules < <("$java" -XX:TieredStopAtLevel=1 -cp "$class_path" ai.cresset.jobs.DriverOptions)
 
+archived=()
+if [[ $archive == yes ]]; then
+  make_archive
+  archived=("-XX:SharedArchiveFile=$scratch/classes.jsa" -Xlog:cds=off)
+fi
+
 # The JVM announces the incubating vector module on every start; all else on stderr passes.
 mkfifo "$run/stderr"
 grep --line-buffered -v 'Using incubator modules' <"$run/stderr" >&2 &
@@ -161,13 +203,13 @@ if [[ $gpus != 0 ]]; then
     --conf "spark.executorEnv.LD_LIBRARY_PATH=${LD_LIBRARY_PATH:-}")
 fi
 code=0
-wait_for "$java" "${driver[@]}" "-Xmx${driver_memory}m" "${modules[@]}" "${logging[@]}" "-Dcresset.home=$home" \
+wait_for "$java" "${driver[@]}" ${archived[@]+"${archived[@]}"} "-Xmx${driver_memory}m" "${modules[@]}" "${logging[@]}" "-Dcresset.home=$home" \
   -cp "$class_path" org.apache.spark.deploy.SparkSubmit \
   --master "local-cluster[$executors,$cores,$memory]" \
   --class ai.cresset.jobs.Main \
   --conf "spark.executor.memory=${memory}m" \
   --conf "spark.executor.extraClassPath=$class_path" \
-  --conf "spark.executor.extraJavaOptions=$(printf '"%s" ' "${logging[@]}")" \
+  --conf "spark.executor.extraJavaOptions=$(printf '"%s" ' "${logging[@]}" ${archived[@]+"${archived[@]}"})" \
   --conf spark.executorEnv.SPARK_SCALA_VERSION=2.13 \
   --conf spark.executorEnv.SPARK_SQL_TESTING=1 \
   --conf "spark.executorEnv.OMP_NUM_THREADS=$cores" \

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * Samples trained per second: forward, loss, backward and AdamW on random data, the loss read each
  * step. Prints {@code name value samples/s}, the median of the steps after three of warm-up. With a
  * peer, PyTorch and this take turns on the same workload; then {@code pytorch_name value samples/s}
- * and {@code name_ratio value x} follow, above 1 where this is faster.
+ * and {@code name_ratio value x} follow, the median of the turns' ratios, above 1 where this is
+ * faster, and at the end {@code geometric_mean value x} of all workloads.
  *
  * <p>Usage: {@code TrainStepBenchmark [--seconds S] [--peer PYTHON] [--profile] [workload ...]}
  * with the workloads of {@link TrainWorkload}. The number of threads is the process's ({@code
@@ -32,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 public final class TrainStepBenchmark {
   private static final int WARM_UP_STEPS = 3;
   private static final int FEWEST_STEPS = 3;
-  private static final int ROUNDS = 4;
+  private static final int ROUNDS = 7;
 
   private TrainStepBenchmark() {}
 
@@ -96,15 +97,19 @@ public final class TrainStepBenchmark {
     try {
       Options options = Options.parse(arguments);
       List<PeerSteps> peers = new ArrayList<>();
+      Map<String, List<Double>> ratios = new LinkedHashMap<>();
       try {
         start(options, peers);
         for (String name : options.workloads()) {
           if (options.profile()) {
             profile(name, options.seconds());
           } else {
-            measure(name, options.seconds(), peers);
+            measure(name, options.seconds(), peers, ratios);
           }
         }
+        ratios.forEach(
+            (peer, each) ->
+                print(prefix(peer) + "geometric_mean %.2f x%n", geometricMean(each)));
       } finally {
         peers.forEach(PeerSteps::close);
       }
@@ -126,7 +131,11 @@ public final class TrainStepBenchmark {
     }
   }
 
-  private static void measure(String name, double seconds, List<PeerSteps> peers)
+  /** The turns of one peer: all its steps, and by how much it took longer in each turn. */
+  private record Turns(List<Double> steps, List<Double> ratios) {}
+
+  private static void measure(
+      String name, double seconds, List<PeerSteps> peers, Map<String, List<Double>> ratios)
       throws IOException {
     Generator.use(new Generator(0));
     TrainWorkload workload = TrainWorkload.of(name);
@@ -136,25 +145,40 @@ public final class TrainStepBenchmark {
       step(workload, optimizer);
     }
     List<Double> ours = new ArrayList<>();
-    Map<String, List<Double>> theirs = new LinkedHashMap<>();
-    // In turns, so that all see the same machine.
+    Map<String, Turns> theirs = new LinkedHashMap<>();
+    // In turns, so that all see the same machine; its speed changes from one to the next.
     for (int round = 0; round < ROUNDS; round++) {
-      train(workload, optimizer, seconds / ROUNDS, ours);
+      List<Double> own = new ArrayList<>();
+      train(workload, optimizer, seconds / ROUNDS, own);
+      ours.addAll(own);
       for (PeerSteps peer : peers) {
-        theirs
-            .computeIfAbsent(peer.name(), key -> new ArrayList<>())
-            .addAll(peer.train(name, seconds / ROUNDS));
+        Turns turns =
+            theirs.computeIfAbsent(
+                peer.name(), key -> new Turns(new ArrayList<>(), new ArrayList<>()));
+        List<Double> steps = peer.train(name, seconds / ROUNDS);
+        turns.steps().addAll(steps);
+        turns.ratios().add(median(steps) / median(own));
       }
     }
     print(name + " %.1f samples/s%n", workload.batch() / median(ours));
     theirs.forEach(
-        (peer, times) -> {
-          print(peer + "_" + name + " %.1f samples/s%n", workload.batch() / median(times));
-          String ratio = peer.equals("pytorch") ? name + "_ratio" : name + "_" + peer + "_ratio";
-          print(ratio + " %.2f x%n", median(times) / median(ours));
+        (peer, turns) -> {
+          double ratio = median(turns.ratios());
+          print(peer + "_" + name + " %.1f samples/s%n", workload.batch() / median(turns.steps()));
+          print(name + "_" + prefix(peer) + "ratio %.2f x%n", ratio);
+          ratios.computeIfAbsent(peer, key -> new ArrayList<>()).add(ratio);
         });
     optimizer.close();
     workload.model().close();
+  }
+
+  /** The first peer's figures need no name. */
+  private static String prefix(String peer) {
+    return peer.equals("pytorch") ? "" : peer + "_";
+  }
+
+  private static double geometricMean(List<Double> values) {
+    return Math.exp(values.stream().mapToDouble(Math::log).average().orElse(0));
   }
 
   /** Prints the operations of a step, that with the most time of its own first. */

@@ -156,7 +156,16 @@ public final class DataParallel implements AutoCloseable {
       return;
     }
     bucketOf[index].arrived();
-    while (nextToLaunch < buckets.size() && buckets.get(nextToLaunch).isComplete()) {
+    launch(true);
+  }
+
+  /**
+   * Sends buckets as far as they are complete, or all; but for the last one. It is complete when
+   * backward is at its end: whoever waits anyway sends it without a hop to another thread.
+   */
+  private void launch(boolean complete) {
+    while (nextToLaunch < buckets.size() - 1
+        && (!complete || buckets.get(nextToLaunch).isComplete())) {
       buckets.get(nextToLaunch).launch(group, compression, nextToLaunch);
       nextToLaunch++;
     }
@@ -179,9 +188,9 @@ public final class DataParallel implements AutoCloseable {
     if (buckets.isEmpty()) {
       fill(agreedOrder());
     }
-    while (nextToLaunch < buckets.size()) {
-      buckets.get(nextToLaunch).launch(group, compression, nextToLaunch);
-      nextToLaunch++;
+    launch(false);
+    if (!buckets.isEmpty()) {
+      buckets.get(buckets.size() - 1).run(group, compression, nextToLaunch);
     }
     double[] uses = options.findUnused() ? sum(uses()) : new double[0];
     double[] total = sum(sum, weight);

@@ -95,17 +95,31 @@ final class GradientBucket implements AutoCloseable {
    * @param number of this bucket
    */
   void launch(ProcessGroup group, @Nullable GradientCompression compression, int number) {
+    Slice gradients = gradients();
+    work =
+        compression == null
+            ? group.allReduceAsync(gradients, ReduceOp.SUM)
+            : compression.allReduceAsync(group, number, gradients);
+  }
+
+  /** The same for the last bucket, after which there is nothing left to do but to wait. */
+  void run(ProcessGroup group, @Nullable GradientCompression compression, int number) {
+    if (compression != null) {
+      launch(group, compression, number);
+      return;
+    }
+    group.allReduce(gradients(), ReduceOp.SUM);
+    mirror.putBack();
+  }
+
+  private Slice gradients() {
     for (int i = 0; i < leaves.size(); i++) {
       if (leaves.get(i).grad() == null) {
         slices.get(i).zero_();
         leaves.get(i).accumulator().targetFilled();
       }
     }
-    Slice gradients = mirror.fetch();
-    work =
-        compression == null
-            ? group.allReduceAsync(gradients, ReduceOp.SUM)
-            : compression.allReduceAsync(group, number, gradients);
+    return mirror.fetch();
   }
 
   /** Waits for the sum and divides it. */

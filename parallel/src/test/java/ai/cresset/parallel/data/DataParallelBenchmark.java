@@ -28,7 +28,7 @@ import java.util.Locale;
  */
 public final class DataParallelBenchmark {
   private static final int ROUNDS = 7;
-  private static final int WARM_UP = 3;
+  private static final int FEWEST = 3;
 
   private DataParallelBenchmark() {}
 
@@ -126,9 +126,13 @@ public final class DataParallelBenchmark {
       Runnable together = () -> step(replica, shared, parallel);
       // The group waits for what its members do alone.
       Runnable wait = group::barrier;
-      double step = Math.max(seconds(WARM_UP, alone, wait), seconds(WARM_UP, together, wait));
-      double[] slowest = parallel.sum(step);
-      int steps = (int) Math.max(3, seconds / (slowest[0] / group.size()) / ROUNDS / 2);
+      // Once to begin with, then as long as a round, while the JVM still compiles.
+      int steps = FEWEST;
+      for (int warmUp = 0; warmUp < 2; warmUp++) {
+        double step = Math.max(seconds(steps, alone, wait), seconds(steps, together, wait));
+        double[] all = parallel.sum(step);
+        steps = (int) Math.max(FEWEST, seconds / (all[0] / group.size()) / ROUNDS / 2);
+      }
       double[] aloneSeconds = new double[ROUNDS];
       double[] togetherSeconds = new double[ROUNDS];
       for (int round = 0; round < ROUNDS; round++) {
