@@ -1,5 +1,7 @@
 package ai.cresset.data.transform;
 
+import java.util.Arrays;
+
 /**
  * Which elements of a line make up each element of a shorter or longer one, and with which weights.
  * Those of an element lie side by side.
@@ -9,7 +11,7 @@ final class Taps {
   private static final int BITS = 22;
 
   /** One half, to round with. */
-  static final int HALF = 1 << BITS - 1;
+  private static final int HALF = 1 << BITS - 1;
 
   /** The cubic that PyTorch takes where an image is made smaller with antialiasing, as Pillow. */
   private static final double SMOOTH = -0.5;
@@ -137,17 +139,34 @@ final class Taps {
     return weights[place];
   }
 
-  /** All weights as whole numbers. */
-  int[] fixed() {
-    int[] fixed = new int[weights.length];
-    for (int i = 0; i < fixed.length; i++) {
-      fixed[i] = (int) Math.rint(weights[i] * (double) (1 << BITS));
+  /**
+   * Sums of weighted lines, in whole numbers, rounded to unsigned bytes.
+   *
+   * @param lines values from 0 to 255, {@code [lines, length]}
+   * @param length of a line
+   * @param to the result, {@code [length(), length]}
+   */
+  void blend(int[] lines, int length, int[] to) {
+    int[] sums = new int[length];
+    for (int i = 0; i < starts.length; i++) {
+      Arrays.fill(sums, HALF);
+      for (int k = 0; k < counts[i]; k++) {
+        int weight = (int) Math.rint(weights[firsts[i] + k] * (double) (1 << BITS));
+        add(sums, weight, lines, (starts[i] + k) * length);
+      }
+      round(sums, to, i * length);
     }
-    return fixed;
   }
 
-  /** The byte of a sum of products with {@link #fixed} weights that began with a half. */
-  static byte toByte(int sum) {
-    return (byte) Math.max(0, Math.min(255, sum >> BITS));
+  private static void add(int[] sums, int weight, int[] values, int from) {
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] += weight * values[from + i];
+    }
+  }
+
+  private static void round(int[] sums, int[] to, int place) {
+    for (int i = 0; i < sums.length; i++) {
+      to[place + i] = Math.max(0, Math.min(255, sums[i] >> BITS));
+    }
   }
 }
