@@ -11,6 +11,9 @@ import ai.cresset.type.DType;
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody, and copying would cost a pass
 record BytePixels(int channels, int height, int width, byte[] bytes) implements Pixels {
+  /** Lines that are turned at once, so that what is written stays in the cache. */
+  private static final int TILE = 16;
+
   @Override
   public double most() {
     return 255;
@@ -66,38 +69,65 @@ record BytePixels(int channels, int height, int width, byte[] bytes) implements 
   }
 
   /**
-   * In whole numbers, with bytes between the passes, as Pillow does it. Both passes add whole lines,
-   * of a channel that is turned for the first one: compilers make vectors of that.
+   * In whole numbers, with bytes between the passes, as Pillow does it. Both passes add whole lines
+   * of all channels, which are columns in the first one: compilers make vectors of that.
    */
   @Override
   public Pixels resampled(Taps rows, Taps columns) {
     int newWidth = columns.length();
     int newHeight = rows.length();
+    int[] narrow = narrowed(columns);
+    int[] sums = new int[channels * newWidth];
     byte[] small = new byte[channels * newHeight * newWidth];
-    int[] turned = new int[width * height];
-    int[] narrow = new int[newWidth * height];
-    int[] upright = new int[height * newWidth];
-    int[] result = new int[newHeight * newWidth];
-    for (int channel = 0; channel < channels; channel++) {
-      int from = channel * height * width;
-      for (int x = 0; x < width; x++) {
-        for (int y = 0; y < height; y++) {
-          turned[x * height + y] = bytes[from + y * width + x] & 0xff;
-        }
-      }
-      columns.blend(turned, height, narrow);
-      for (int y = 0; y < height; y++) {
+    for (int y = 0; y < newHeight; y++) {
+      rows.sum(y, narrow, sums);
+      for (int channel = 0; channel < channels; channel++) {
+        int from = channel * newWidth;
+        int to = (channel * newHeight + y) * newWidth;
         for (int x = 0; x < newWidth; x++) {
-          upright[y * newWidth + x] = narrow[x * height + y];
+          small[to + x] = (byte) Taps.toByte(sums[from + x]);
         }
-      }
-      rows.blend(upright, newWidth, result);
-      int to = channel * result.length;
-      for (int i = 0; i < result.length; i++) {
-        small[to + i] = (byte) result[i];
       }
     }
     return new BytePixels(channels, newHeight, newWidth, small);
+  }
+
+  /** Of another width: {@code [height, channels, width]}. */
+  private int[] narrowed(Taps columns) {
+    int newWidth = columns.length();
+    int[] turned = turned();
+    int[] narrow = new int[height * channels * newWidth];
+    int[][] sums = new int[TILE][channels * height];
+    for (int first = 0; first < newWidth; first += TILE) {
+      int count = Math.min(TILE, newWidth - first);
+      for (int i = 0; i < count; i++) {
+        columns.sum(first + i, turned, sums[i]);
+      }
+      for (int channel = 0; channel < channels; channel++) {
+        for (int y = 0; y < height; y++) {
+          int to = (y * channels + channel) * newWidth + first;
+          for (int i = 0; i < count; i++) {
+            narrow[to + i] = Taps.toByte(sums[i][channel * height + y]);
+          }
+        }
+      }
+    }
+    return narrow;
+  }
+
+  /** As numbers {@code [width, channels, height]}. */
+  private int[] turned() {
+    int lines = channels * height;
+    int[] turned = new int[bytes.length];
+    for (int first = 0; first < width; first += TILE) {
+      int end = Math.min(width, first + TILE);
+      for (int line = 0; line < lines; line++) {
+        for (int x = first; x < end; x++) {
+          turned[x * lines + line] = bytes[line * width + x] & 0xff;
+        }
+      }
+    }
+    return turned;
   }
 
   @Override

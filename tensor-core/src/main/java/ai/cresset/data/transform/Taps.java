@@ -140,21 +140,17 @@ final class Taps {
   }
 
   /**
-   * Sums of weighted lines, in whole numbers, rounded to unsigned bytes.
+   * An element of every line at once, in whole numbers.
    *
-   * @param lines values from 0 to 255, {@code [lines, length]}
-   * @param length of a line
-   * @param to the result, {@code [length(), length]}
+   * @param at its place
+   * @param lines the elements of the line, each for all lines
+   * @param sums the result, one for each line; {@link #toByte} ends it
    */
-  void blend(int[] lines, int length, int[] to) {
-    int[] sums = new int[length];
-    for (int i = 0; i < starts.length; i++) {
-      Arrays.fill(sums, HALF);
-      for (int k = 0; k < counts[i]; k++) {
-        int weight = (int) Math.rint(weights[firsts[i] + k] * (double) (1 << BITS));
-        add(sums, weight, lines, (starts[i] + k) * length);
-      }
-      round(sums, to, i * length);
+  void sum(int at, int[] lines, int[] sums) {
+    Arrays.fill(sums, HALF);
+    for (int k = 0; k < counts[at]; k++) {
+      int weight = (int) Math.rint(weights[firsts[at] + k] * (double) (1 << BITS));
+      add(sums, weight, lines, (starts[at] + k) * sums.length);
     }
   }
 
@@ -164,9 +160,8 @@ final class Taps {
     }
   }
 
-  private static void round(int[] sums, int[] to, int place) {
-    for (int i = 0; i < sums.length; i++) {
-      to[place + i] = Math.max(0, Math.min(255, sums[i] >> BITS));
-    }
+  /** The unsigned byte of a {@link #sum}. */
+  static int toByte(int sum) {
+    return Math.max(0, Math.min(255, sum >> BITS));
   }
 }
