@@ -201,7 +201,7 @@ final class ClassifierEffectsTest {
       TinyRun run = TinyRun.of(recipe, spark);
       return List.of(run.weights(), run.result())
           .toString()
-          .replaceAll("seconds=[^,]*|unitsPerSecond=[^,]*", "");
+          .replaceAll("seconds=[^,]*|unitsPerSecond=[^,]*|dataWait=[^,]*", "");
     } catch (Exception e) { // Scala does not declare what a failed job throws
       for (Throwable each = e; each != null; each = each.getCause()) {
         if (each instanceof CressetException) {

@@ -155,7 +155,7 @@ final class SequenceRecipesTest {
       TinyRun run = TinyRun.of(recipe, spark);
       return List.of(run.weights(), run.result())
           .toString()
-          .replaceAll("seconds=[^,]*|unitsPerSecond=[^,]*", "");
+          .replaceAll("seconds=[^,]*|unitsPerSecond=[^,]*|dataWait=[^,]*", "");
     } catch (CressetException e) {
       return String.valueOf(e.getMessage());
     }
