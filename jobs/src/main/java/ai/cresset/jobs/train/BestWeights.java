@@ -1,5 +1,6 @@
 package ai.cresset.jobs.train;
 
+import ai.cresset.jobs.workload.Score;
 import ai.cresset.train.Evaluation;
 import ai.cresset.train.TrainingCallback;
 import java.io.Serializable;

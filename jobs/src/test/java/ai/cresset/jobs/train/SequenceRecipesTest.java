@@ -161,6 +161,24 @@ final class SequenceRecipesTest {
     }
   }
 
+  @Test
+  void modelsOfTextsMayBeCut() {
+    for (String file : List.of(CLASSES, PAIRS)) {
+      List<Double> losses = new ArrayList<>();
+      for (int stage : new int[] {2, 3}) {
+        TinyRun run =
+            TinyRun.of(
+                recipe(
+                    file,
+                    List.of(
+                        "parallel.shard=2", "parallel.zero=" + stage, "train.evaluate_every=2")),
+                spark);
+        losses.add(run.result().test().loss());
+      }
+      assertEquals(losses.get(0), losses.get(1), 1e-4, file);
+    }
+  }
+
   @ParameterizedTest(name = "{0}")
   @MethodSource("flips")
   void itsEffectIsSeen(Flip flip) {
@@ -205,7 +223,7 @@ final class SequenceRecipesTest {
     return assertThrows(
             CressetException.class,
             () ->
-                Workload.of(recipe(CLASSES, List.of(overrides)))
+                WorkloadChoice.of(recipe(CLASSES, List.of(overrides)))
                     .prepare(spark, new Configuration()))
         .getMessage();
   }
