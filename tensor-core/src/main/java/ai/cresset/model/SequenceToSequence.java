@@ -7,6 +7,7 @@ import ai.cresset.nn.ModuleDescription;
 import ai.cresset.nn.Placement;
 import ai.cresset.nn.attention.AttentionMasks;
 import ai.cresset.nn.functional.Losses;
+import ai.cresset.nn.init.Init;
 import ai.cresset.nn.layer.Dropout;
 import ai.cresset.nn.layer.Embedding;
 import ai.cresset.nn.layer.Linear;
@@ -19,9 +20,9 @@ import ai.cresset.tensor.autograd.GradMode;
 import java.util.List;
 
 /**
- * A Transformer that writes one sequence of tokens from another (Vaswani et al. 2017): embeddings
- * scaled by the root of the width, sines and cosines of positions, {@code torch.nn.Transformer},
- * and a linear layer to scores.
+ * A Transformer that writes one sequence of tokens from another (Vaswani et al. 2017): embeddings,
+ * normal(0, 1 / width) as variance, scaled by the root of the width, sines and cosines of
+ * positions, {@code torch.nn.Transformer}, and a linear layer to scores.
  *
  * <p>Source int64 {@code [batch, source length]}, target int64 {@code [batch, target length]}, both
  * padded behind; output {@code [batch, target length, target vocabulary]}. Children {@code
@@ -49,6 +50,9 @@ public final class SequenceToSequence extends Module {
         child("src_embedding", new Embedding(config.sourceVocabulary(), width, placement));
     targetEmbedding =
         child("tgt_embedding", new Embedding(config.targetVocabulary(), width, placement));
+    // Scaled by the root of the width they have the size of the positions, which larger ones drown.
+    Init.normal(sourceEmbedding.weight(), 0, 1 / Math.sqrt(width));
+    Init.normal(targetEmbedding.weight(), 0, 1 / Math.sqrt(width));
     positions = buffer("positions", positions(config, placement), false);
     dropout = child("dropout", new Dropout(config.dropout()));
     TransformerOptions options =

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param learningRate of the last step, of the first parameter group
  * @param gradientNorm of the last step, before clipping; null if it was not needed
  * @param unitsPerSecond over all ranks, since the last report, without evaluation and checkpoints
+ * @param dataWait the part of that time that this rank waited for samples, from 0 to 1
  * @param unit what is counted, such as {@code tokens}
  * @param secondsLeft at the speed of this run so far
  * @param evaluation the newest one; null before the first
@@ -25,6 +26,7 @@ public record ProgressReport(
     double learningRate,
     @Nullable Double gradientNorm,
     double unitsPerSecond,
+    double dataWait,
     String unit,
     double secondsLeft,
     @Nullable Evaluation evaluation)

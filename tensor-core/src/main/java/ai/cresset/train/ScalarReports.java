@@ -4,8 +4,8 @@ import ai.cresset.report.ScalarWriter;
 
 /**
  * Writes the figures of a run: {@code training/loss}, {@code training/learning_rate}, {@code
- * training/gradient_norm}, {@code speed/<unit>_per_second} with every report of progress, {@code
- * validation/loss} and {@code validation/perplexity} with every evaluation. Add it to the trainer
+ * training/gradient_norm}, {@code speed/<unit>_per_second}, {@code speed/data_wait} with every report of
+ * progress, {@code validation/loss} and {@code validation/perplexity} with every evaluation. Add it to the trainer
  * of one rank, both as listener and as callback. The writer stays the caller's.
  */
 public final class ScalarReports implements ProgressListener, TrainingCallback {
@@ -24,6 +24,7 @@ public final class ScalarReports implements ProgressListener, TrainingCallback {
       writer.write("training/gradient_norm", report.step(), norm);
     }
     writer.write("speed/" + report.unit() + "_per_second", report.step(), report.unitsPerSecond());
+    writer.write("speed/data_wait", report.step(), report.dataWait());
     writer.flush();
   }
 

@@ -226,6 +226,7 @@ public final class Trainer {
     long begin = System.nanoTime();
     try (Scope scope = Scope.open("training step")) {
       LoadedStep loaded = loader.next();
+      long waited = System.nanoTime() - begin;
       if (loaded == null) {
         throw new IllegalStateException("the loader ended before the last step");
       }
@@ -244,7 +245,8 @@ public final class Trainer {
       }
       learningRate.step();
       samples.add(loaded);
-      speed.add(loaded.globalSamples() * task.unit().perSample(), System.nanoTime() - begin);
+      speed.add(
+          loaded.globalSamples() * task.unit().perSample(), System.nanoTime() - begin, waited);
       return new StepReport(
           step,
           loaded.position().epoch(),
@@ -290,6 +292,7 @@ public final class Trainer {
   }
 
   private void report(StepReport step) {
+    Speed.Pace recent = speed.recent();
     ProgressReport report =
         new ProgressReport(
             step.step(),
@@ -298,7 +301,8 @@ public final class Trainer {
             step.loss(),
             step.learningRate(),
             step.gradientNorm(),
-            speed.recent(),
+            recent.unitsPerSecond(),
+            recent.dataWait(),
             task.unit().name(),
             speed.seconds(config.steps() - step.step()),
             lastEvaluation);
@@ -327,7 +331,8 @@ public final class Trainer {
         lastEvaluation,
         samples.counts(),
         task.training().size(),
-        speed.overall(),
+        speed.overall().unitsPerSecond(),
+        speed.overall().dataWait(),
         task.unit().name(),
         (System.nanoTime() - started) * 1e-9,
         checkpoint);

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param datasetSize samples in the training set
  * @param unitsPerSecond speed of this attempt, without evaluation and checkpoints; NaN without
  *     steps
+ * @param dataWait the part of that time that this rank waited for samples, from 0 to 1; NaN without
+ *     steps
  * @param unit what speed is counted in
  * @param seconds wall time of this attempt
  * @param checkpoint name of the last checkpoint; null if none was taken
@@ -29,6 +31,7 @@ public record TrainingSummary(
     SampleCounts samples,
     long datasetSize,
     double unitsPerSecond,
+    double dataWait,
     String unit,
     double seconds,
     @Nullable String checkpoint)

@@ -5,7 +5,6 @@ import ai.cresset.jobs.config.RecipePrinter;
 import ai.cresset.jobs.config.RecipeReader;
 import ai.cresset.parallel.mesh.ParallelDims;
 import ai.cresset.parallel.strategy.ParallelOptions;
-import ai.cresset.parallel.zero.ZeroStage;
 import java.io.Serializable;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -77,7 +76,7 @@ public sealed interface Recipe extends Serializable
     }
   }
 
-  /** Refuses to cut the model of a recipe that keeps the weights which did best, whole. */
+  /** Refuses to divide the model of a recipe that has no plan for it. */
   static void checkWholeModel(ParallelSettings parallel) {
     if (parallel.dividesModel()) {
       throw ConfigException.because(
@@ -89,13 +88,6 @@ public sealed interface Recipe extends Serializable
               + " and "
               + parallel.pipeline()
               + "; give these workers to parallel.data or parallel.shard");
-    }
-    if (parallel.zero() == ZeroStage.PARAMETERS.number()) {
-      throw ConfigException.value(
-          "parallel.zero",
-          parallel.zero(),
-          "0, 1 or 2 in this recipe, which keeps the weights that do best on validation data and"
-              + " needs the whole model on each worker for that");
     }
   }
 
@@ -114,8 +106,7 @@ public sealed interface Recipe extends Serializable
     if (train.findLearningRate() > 0) {
       throw ConfigException.value("train.find_learning_rate", train.findLearningRate(), reason);
     }
-    boolean cut = parallel.dividesModel() || parallel.zero() == ZeroStage.PARAMETERS.number();
-    if (train.earlyStopping() > 0 && cut) {
+    if (train.earlyStopping() > 0 && parallel.dividesModel()) {
       throw ConfigException.value("train.early_stopping", train.earlyStopping(), reason);
     }
   }

@@ -19,6 +19,9 @@ import java.util.stream.Collectors;
  * @param globalBatch samples in a step, over all workers
  * @param microBatch samples that a worker computes at once; it adds up the gradients of as many
  *     micro-batches as its share of the global batch needs. 0 for the share as a whole
+ * @param loaderThreads threads of each worker that read samples ahead, each a step of its own; the
+ *     samples do not depend on it
+ * @param prefetch steps that each worker reads ahead, beside those that threads have in hand
  * @param device what the workers compute on
  * @param precision of products and convolutions; weights stay in {@code model.dtype}
  * @param seed of initial weights, the order of samples, dropout and the text at the end
@@ -63,6 +66,8 @@ public record TrainSettings(
     int epochs,
     int globalBatch,
     int microBatch,
+    int loaderThreads,
+    int prefetch,
     DeviceChoice device,
     Precision precision,
     long seed,
@@ -103,6 +108,8 @@ public record TrainSettings(
     checkLength(steps, epochs);
     Check.atLeast("train.global_batch", globalBatch, 1);
     Check.atLeast("train.micro_batch", microBatch, 0);
+    Check.atLeast("train.loader_threads", loaderThreads, 1);
+    Check.atLeast("train.prefetch", prefetch, 1);
     if (!loss.equals(DEFAULT) && !isClassName(loss)) {
       throw ConfigException.value(
           "train.loss", "'" + loss + "'", DEFAULT + " or the name of a class with its package");

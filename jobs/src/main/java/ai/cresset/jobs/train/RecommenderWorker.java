@@ -179,6 +179,7 @@ record RecommenderWorker(
         summary.samples(),
         summary.datasetSize(),
         summary.unitsPerSecond(),
+        summary.dataWait(),
         summary.unit(),
         summary.seconds(),
         summary.checkpoint());
@@ -227,7 +228,7 @@ record RecommenderWorker(
 
   private TrainerConfig config(int steps) {
     return TrainerConfig.of(steps)
-        .withLoader(new LoaderOptions(settings.microBatch(), LoaderOptions.DEFAULT.prefetch()))
+        .withLoader(TrainWorker.loader(settings, settings.microBatch()))
         .withSeed(settings.seed())
         .withMaxGradientNorm(settings.clipNorm())
         .withEvaluation(settings.evaluateEvery(), evaluationBatch())

@@ -18,6 +18,7 @@ final class Reports implements ProgressListener, TrainingCallback {
   static final String LEARNING_RATE = "learning_rate";
   static final String GRADIENT_NORM = "gradient_norm";
   static final String SPEED = "units_per_second";
+  static final String DATA_WAIT = "data_wait";
   static final String SECONDS_LEFT = "seconds_left";
   static final String VALIDATION_LOSS = "validation.loss";
   static final String SCORE = "validation.score";
@@ -57,6 +58,7 @@ final class Reports implements ProgressListener, TrainingCallback {
     metrics.put(LOSS, report.loss());
     metrics.put(LEARNING_RATE, report.learningRate());
     metrics.put(SPEED, report.unitsPerSecond());
+    metrics.put(DATA_WAIT, report.dataWait());
     metrics.put(SECONDS_LEFT, report.secondsLeft());
     Double norm = report.gradientNorm();
     if (norm != null) {

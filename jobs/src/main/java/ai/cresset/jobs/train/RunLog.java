@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Figures have the names of the training loop's reports: {@code training/loss}, {@code
  * training/learning_rate}, {@code training/gradient_norm}, {@code speed/<unit>_per_second}, {@code
+ * speed/data_wait} (the part of the time that went by waiting for samples), {@code
  * validation/loss} and {@code validation/<score>}.
  */
 final class RunLog implements AutoCloseable {
@@ -64,6 +65,7 @@ final class RunLog implements AutoCloseable {
     names.put(Reports.LEARNING_RATE, "training/learning_rate");
     names.put(Reports.GRADIENT_NORM, "training/gradient_norm");
     names.put(Reports.SPEED, "speed/" + wording.unit() + "_per_second");
+    names.put(Reports.DATA_WAIT, "speed/data_wait");
     names.put(Reports.VALIDATION_LOSS, "validation/loss");
     names.put(Reports.SCORE, "validation/" + wording.score().text());
     open(step);

@@ -1,6 +1,7 @@
 package ai.cresset.jobs.train;
 
 import ai.cresset.checkpoint.CheckpointDirectory;
+import ai.cresset.checkpoint.CheckpointStore;
 import ai.cresset.data.Dataset;
 import ai.cresset.data.LoaderOptions;
 import ai.cresset.jobs.recipe.OutputSettings;
@@ -82,8 +83,7 @@ record TrainWorker(
   private TrainResult train(WorkerContext context) {
     Device device = device(context);
     DeferredInit deferred = parallel.dividesModel() ? DeferredInit.begin() : null;
-    try (Trainable.Parts parts = precise(built(device, deferred), device);
-        BestWeights kept = bestWeights(parts, context)) {
+    try (Trainable.Parts parts = precise(built(device, deferred), device)) {
       Dataset some = SpreadSamples.of(parts.validation(), settings.evaluateSamples());
       TrainingSummary summary;
       Evaluation validation;
@@ -94,8 +94,13 @@ record TrainWorker(
       WeightHistograms histograms = new WeightHistograms(parts.model());
       int steps = settings.steps(parts.plan().stepsPerEpoch());
       Reports reports = new Reports(context, steps, wording);
+      // Where there are data for a test, its figures are those of the weights chosen without them.
+      boolean chooses = parts.test() != null || settings.earlyStopping() > 0;
       try (Connection connection = Connection.open(context, parallel, parts.model(), deferred);
-          RatedOptimizer rated = rated(context, parts, connection, reports)) {
+          RatedOptimizer rated = rated(context, parts, connection, reports);
+          BestWeights kept =
+              new BestWeights(
+                  wording.score(), keeping(parts, context, connection, rated, chooses))) {
         Optimizer optimizer = rated.optimizer();
         Strategy strategy = connection.strategy();
         Schedule schedule = ScheduleChoice.of(settings, steps, rated.rate());
@@ -113,9 +118,6 @@ record TrainWorker(
         if (output.histograms() && context.rank() == 0) {
           trainer.callback(histograms);
         }
-        // Where there are data for a test, its figures are those of the weights chosen without
-        // them.
-        boolean chooses = parts.test() != null || settings.earlyStopping() > 0;
         summary = chooses ? trainer.callback(kept).run() : trainer.run();
         found = chooses ? kept.restore() : null;
         Evaluation last = found == null ? summary.lastEvaluation() : found.evaluation();
@@ -175,12 +177,20 @@ record TrainWorker(
     return Exhibition.of(parts, shown, output.samples(), strategy, device);
   }
 
-  private BestWeights bestWeights(Trainable.Parts parts, WorkerContext context) {
-    return new BestWeights(
-        parts.model(),
-        wording.score(),
-        HadoopCheckpointStore.open(best, SparkHadoopUtil.get().conf()),
-        context.rank() == 0);
+  /** Every worker keeps a copy of all weights, or its part where none has all of them. */
+  private BestWeights.Keeping keeping(
+      Trainable.Parts parts,
+      WorkerContext context,
+      Connection connection,
+      RatedOptimizer rated,
+      boolean chooses) {
+    CheckpointStore store = HadoopCheckpointStore.open(best, SparkHadoopUtil.get().conf());
+    if (!chooses || !cutsParameters()) {
+      return new WholeWeights(parts.model(), store, context.rank() == 0);
+    }
+    CheckpointPolicy policy =
+        new CheckpointPolicy(store, run, context.attempt(), 0, 1, Resume.AUTO, Map.of());
+    return new CutWeights(parts.model(), rated.optimizer(), connection.strategy(), policy);
   }
 
   /** With the objective in the precision of the recipe. */
@@ -208,7 +218,7 @@ record TrainWorker(
             parts.objective(),
             dataset,
             evaluationBatch(),
-            LoaderOptions.DEFAULT,
+            loader(settings, 0),
             strategy)
         .evaluate();
   }
@@ -273,7 +283,12 @@ record TrainWorker(
         .withMaxGradientNorm(settings.clipNorm())
         .withEvaluation(settings.evaluateEvery(), evaluationBatch())
         .withReportEvery(settings.logEvery())
-        .withLoader(new LoaderOptions(settings.microBatch(), LoaderOptions.DEFAULT.prefetch()));
+        .withLoader(loader(settings, settings.microBatch()));
+  }
+
+  /** How samples are read. */
+  static LoaderOptions loader(TrainSettings settings, int microBatch) {
+    return new LoaderOptions(microBatch, settings.prefetch()).withWorkers(settings.loaderThreads());
   }
 
   /** A later attempt goes on from what the earlier ones of the same run left. */

@@ -38,6 +38,7 @@ record TrainingReport(String account, Wording wording, TrainResult result, Strin
           summary.unitsPerSecond(),
           summary.unit(),
           summary.seconds());
+      line(lines, "data wait   %.1f %% of the time of steps", 100 * summary.dataWait());
     }
     if (first != null) {
       line(lines, "before      %s", wording.figures(first));

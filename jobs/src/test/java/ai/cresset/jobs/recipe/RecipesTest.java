@@ -18,7 +18,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 final class RecipesTest {
   private static final Path CONF = Path.of(System.getProperty("cresset.home"), "conf");
@@ -94,17 +93,6 @@ final class RecipesTest {
     assertEquals(
         "override '" + override + "': " + key + ": expected " + expected,
         refusal(CONF.resolve(file), override));
-  }
-
-  @ParameterizedTest
-  @ValueSource(strings = {"image-cnn.yaml", "tabular-mlp.yaml"})
-  void recipesThatKeepTheBestWeightsNeedTheWholeModel(String file) {
-    String text = refusal(CONF.resolve(file), "parallel.shard=2", "parallel.zero=3");
-    assertTrue(
-        text.contains(
-            "parallel.zero: expected 0, 1 or 2 in this recipe, which keeps the weights that do best"
-                + " on validation data and needs the whole model on each worker for that, got 3"),
-        text);
   }
 
   @Test

@@ -38,7 +38,7 @@ final class BestWeightsTest {
   void theBestEvaluationWinsAlsoAfterResuming() throws IOException {
     CheckpointStore store = new LocalCheckpointStore(directory.resolve("best"));
     try (Linear model = new Linear(2, 1);
-        BestWeights first = new BestWeights(model, Score.ACCURACY, store, true)) {
+        BestWeights first = new BestWeights(Score.ACCURACY, new WholeWeights(model, store, true))) {
       set(model, 0);
       first.onEvaluate(0, accuracy(0.95, 2)); // before training does not count
       first.beforeStep(0);
@@ -54,7 +54,7 @@ final class BestWeightsTest {
     }
     assertEquals(List.of("step-000200.safetensors"), store.list(""));
     try (Linear model = new Linear(2, 1);
-        BestWeights resumed = new BestWeights(model, Score.ACCURACY, store, false)) {
+        BestWeights resumed = new BestWeights(Score.ACCURACY, new WholeWeights(model, store, false))) {
       resumed.beforeStep(300);
       set(model, 4);
       resumed.onEvaluate(400, accuracy(0.85, 0.1));
@@ -67,7 +67,7 @@ final class BestWeightsTest {
     }
     // A run from the start does not look at what another one left.
     try (Linear model = new Linear(2, 1);
-        BestWeights fresh = new BestWeights(model, Score.RMSE, store, true)) {
+        BestWeights fresh = new BestWeights(Score.RMSE, new WholeWeights(model, store, true))) {
       fresh.beforeStep(0);
       assertNull(fresh.restore());
       fresh.onEvaluate(10, accuracy(4, 4));

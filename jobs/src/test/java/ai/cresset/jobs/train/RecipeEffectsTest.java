@@ -131,6 +131,8 @@ final class RecipeEffectsTest {
         flip("model.dtype=float64", TinyRun::model),
         run("train.steps=7", TinyRun::checkpoints),
         run("train.global_batch=5", run -> run.result().summary().samples()),
+        flip("train.loader_threads=2", recipe -> TrainWorker.loader(recipe.train(), 0)),
+        flip("train.prefetch=1", recipe -> TrainWorker.loader(recipe.train(), 0)),
         flip("train.device=cpu", recipe -> TrainJob.options(recipe, true)),
         run("train.micro_batch=1", run -> run.weights()),
         run("train.loss=" + ThreefoldLoss.class.getName(), TinyRun::weights),

@@ -155,9 +155,27 @@ final class SequenceRecipesTest {
       TinyRun run = TinyRun.of(recipe, spark);
       return List.of(run.weights(), run.result())
           .toString()
-          .replaceAll("seconds=[^,]*|unitsPerSecond=[^,]*", "");
+          .replaceAll("seconds=[^,]*|unitsPerSecond=[^,]*|dataWait=[^,]*", "");
     } catch (CressetException e) {
       return String.valueOf(e.getMessage());
+    }
+  }
+
+  @Test
+  void modelsOfTextsMayBeCut() {
+    for (String file : List.of(CLASSES, PAIRS)) {
+      List<Double> losses = new ArrayList<>();
+      for (int stage : new int[] {2, 3}) {
+        TinyRun run =
+            TinyRun.of(
+                recipe(
+                    file,
+                    List.of(
+                        "parallel.shard=2", "parallel.zero=" + stage, "train.evaluate_every=2")),
+                spark);
+        losses.add(run.result().test().loss());
+      }
+      assertEquals(losses.get(0), losses.get(1), 1e-4, file);
     }
   }
 

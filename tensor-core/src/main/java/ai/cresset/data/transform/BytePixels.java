@@ -3,7 +3,6 @@ package ai.cresset.data.transform;
 import ai.cresset.memory.NativeMemory;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.type.DType;
-import java.util.Arrays;
 
 /**
  * An image of unsigned bytes.
@@ -12,6 +11,9 @@ import java.util.Arrays;
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody, and copying would cost a pass
 record BytePixels(int channels, int height, int width, byte[] bytes) implements Pixels {
+  /** Lines that are turned at once, so that what is written stays in the cache. */
+  private static final int TILE = 16;
+
   @Override
   public double most() {
     return 255;
@@ -48,10 +50,16 @@ record BytePixels(int channels, int height, int width, byte[] bytes) implements 
   public Pixels placed(int[] rows, int[] columns, double fill) {
     byte[] placed = new byte[channels * rows.length * columns.length];
     byte filling = (byte) (int) Math.rint(Math.max(0, Math.min(255, fill)));
+    boolean run = Lines.isRun(columns);
     int to = 0;
     for (int channel = 0; channel < channels; channel++) {
       for (int row : rows) {
         int line = (channel * height + row) * width;
+        if (run && row >= 0) {
+          System.arraycopy(bytes, line + columns[0], placed, to, columns.length);
+          to += columns.length;
+          continue;
+        }
         for (int column : columns) {
           placed[to++] = row < 0 || column < 0 ? filling : bytes[line + column];
         }
@@ -60,45 +68,66 @@ record BytePixels(int channels, int height, int width, byte[] bytes) implements 
     return new BytePixels(channels, rows.length, columns.length, placed);
   }
 
-  /** In whole numbers, with bytes between the passes, as Pillow does it. */
+  /**
+   * In whole numbers, with bytes between the passes, as Pillow does it. Both passes add whole lines
+   * of all channels, which are columns in the first one: compilers make vectors of that.
+   */
   @Override
   public Pixels resampled(Taps rows, Taps columns) {
-    int[] across = columns.fixed();
-    int[] down = rows.fixed();
     int newWidth = columns.length();
-    byte[] narrow = new byte[channels * height * newWidth];
-    for (int line = 0; line < channels * height; line++) {
-      int from = line * width;
-      for (int x = 0; x < newWidth; x++) {
-        int start = from + columns.start(x);
-        int weights = columns.first(x);
-        int sum = Taps.HALF;
-        for (int k = 0; k < columns.count(x); k++) {
-          sum += across[weights + k] * (bytes[start + k] & 0xff);
-        }
-        narrow[line * newWidth + x] = Taps.toByte(sum);
-      }
-    }
     int newHeight = rows.length();
+    int[] narrow = narrowed(columns);
+    int[] sums = new int[channels * newWidth];
     byte[] small = new byte[channels * newHeight * newWidth];
-    int[] sums = new int[newWidth];
-    for (int channel = 0; channel < channels; channel++) {
-      for (int y = 0; y < newHeight; y++) {
-        Arrays.fill(sums, Taps.HALF);
-        for (int k = 0; k < rows.count(y); k++) {
-          int weight = down[rows.first(y) + k];
-          int from = (channel * height + rows.start(y) + k) * newWidth;
-          for (int x = 0; x < newWidth; x++) {
-            sums[x] += weight * (narrow[from + x] & 0xff);
-          }
-        }
+    for (int y = 0; y < newHeight; y++) {
+      rows.sum(y, narrow, sums);
+      for (int channel = 0; channel < channels; channel++) {
+        int from = channel * newWidth;
         int to = (channel * newHeight + y) * newWidth;
         for (int x = 0; x < newWidth; x++) {
-          small[to + x] = Taps.toByte(sums[x]);
+          small[to + x] = (byte) Taps.toByte(sums[from + x]);
         }
       }
     }
     return new BytePixels(channels, newHeight, newWidth, small);
+  }
+
+  /** Of another width: {@code [height, channels, width]}. */
+  private int[] narrowed(Taps columns) {
+    int newWidth = columns.length();
+    int[] turned = turned();
+    int[] narrow = new int[height * channels * newWidth];
+    int[][] sums = new int[TILE][channels * height];
+    for (int first = 0; first < newWidth; first += TILE) {
+      int count = Math.min(TILE, newWidth - first);
+      for (int i = 0; i < count; i++) {
+        columns.sum(first + i, turned, sums[i]);
+      }
+      for (int channel = 0; channel < channels; channel++) {
+        for (int y = 0; y < height; y++) {
+          int to = (y * channels + channel) * newWidth + first;
+          for (int i = 0; i < count; i++) {
+            narrow[to + i] = Taps.toByte(sums[i][channel * height + y]);
+          }
+        }
+      }
+    }
+    return narrow;
+  }
+
+  /** As numbers {@code [width, channels, height]}. */
+  private int[] turned() {
+    int lines = channels * height;
+    int[] turned = new int[bytes.length];
+    for (int first = 0; first < width; first += TILE) {
+      int end = Math.min(width, first + TILE);
+      for (int line = 0; line < lines; line++) {
+        for (int x = first; x < end; x++) {
+          turned[x * lines + line] = bytes[line * width + x] & 0xff;
+        }
+      }
+    }
+    return turned;
   }
 
   @Override

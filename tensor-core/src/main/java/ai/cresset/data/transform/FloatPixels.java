@@ -28,10 +28,16 @@ record FloatPixels(int channels, int height, int width, float[] floats) implemen
   public Pixels placed(int[] rows, int[] columns, double fill) {
     float[] placed = new float[channels * rows.length * columns.length];
     float filling = (float) fill;
+    boolean run = Lines.isRun(columns);
     int to = 0;
     for (int channel = 0; channel < channels; channel++) {
       for (int row : rows) {
         int line = (channel * height + row) * width;
+        if (run && row >= 0) {
+          System.arraycopy(floats, line + columns[0], placed, to, columns.length);
+          to += columns.length;
+          continue;
+        }
         for (int column : columns) {
           placed[to++] = row < 0 || column < 0 ? filling : floats[line + column];
         }

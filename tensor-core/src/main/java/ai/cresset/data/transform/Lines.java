@@ -19,4 +19,17 @@ final class Lines {
     }
     return places;
   }
+
+  /** Whether elements stay side by side, none of them filled. */
+  static boolean isRun(int[] places) {
+    if (places.length == 0 || places[0] < 0) {
+      return false;
+    }
+    for (int i = 1; i < places.length; i++) {
+      if (places[i] != places[0] + i) {
+        return false;
+      }
+    }
+    return true;
+  }
 }

@@ -40,11 +40,15 @@ public record Normalize(List<Double> means, List<Double> deviations) implements 
       throw ShapeException.mismatch(
           "Normalize", "an image of " + means.size() + " channels", image.spec());
     }
-    float[] values = new float[pixels.floats().length];
+    float[] elements = pixels.floats();
+    float[] values = new float[elements.length];
     int plane = pixels.height() * pixels.width();
-    for (int i = 0; i < values.length; i++) {
-      float mean = means.get(i / plane).floatValue();
-      values[i] = (pixels.floats()[i] - mean) / deviations.get(i / plane).floatValue();
+    for (int channel = 0; channel < means.size(); channel++) {
+      float mean = means.get(channel).floatValue();
+      float deviation = deviations.get(channel).floatValue();
+      for (int i = channel * plane; i < (channel + 1) * plane; i++) {
+        values[i] = (elements[i] - mean) / deviation;
+      }
     }
     return pixels.truncated(pixels.channels(), values).tensor();
   }

@@ -1,5 +1,7 @@
 package ai.cresset.data.transform;
 
+import java.util.Arrays;
+
 /**
  * Which elements of a line make up each element of a shorter or longer one, and with which weights.
  * Those of an element lie side by side.
@@ -9,7 +11,7 @@ final class Taps {
   private static final int BITS = 22;
 
   /** One half, to round with. */
-  static final int HALF = 1 << BITS - 1;
+  private static final int HALF = 1 << BITS - 1;
 
   /** The cubic that PyTorch takes where an image is made smaller with antialiasing, as Pillow. */
   private static final double SMOOTH = -0.5;
@@ -137,17 +139,29 @@ final class Taps {
     return weights[place];
   }
 
-  /** All weights as whole numbers. */
-  int[] fixed() {
-    int[] fixed = new int[weights.length];
-    for (int i = 0; i < fixed.length; i++) {
-      fixed[i] = (int) Math.rint(weights[i] * (double) (1 << BITS));
+  /**
+   * An element of every line at once, in whole numbers.
+   *
+   * @param at its place
+   * @param lines the elements of the line, each for all lines
+   * @param sums the result, one for each line; {@link #toByte} ends it
+   */
+  void sum(int at, int[] lines, int[] sums) {
+    Arrays.fill(sums, HALF);
+    for (int k = 0; k < counts[at]; k++) {
+      int weight = (int) Math.rint(weights[firsts[at] + k] * (double) (1 << BITS));
+      add(sums, weight, lines, (starts[at] + k) * sums.length);
     }
-    return fixed;
   }
 
-  /** The byte of a sum of products with {@link #fixed} weights that began with a half. */
-  static byte toByte(int sum) {
-    return (byte) Math.max(0, Math.min(255, sum >> BITS));
+  private static void add(int[] sums, int weight, int[] values, int from) {
+    for (int i = 0; i < sums.length; i++) {
+      sums[i] += weight * values[from + i];
+    }
+  }
+
+  /** The unsigned byte of a {@link #sum}. */
+  static int toByte(int sum) {
+    return Math.max(0, Math.min(255, sum >> BITS));
   }
 }

@@ -116,6 +116,7 @@ record ImageTrainable(
 
     @Override
     public Loss loss(Batch batch) {
+      PretrainedWeights.settle(cnn, file.settings());
       Tensor scores = scores(batch);
       Tensor targets = batch.get(LABEL);
       return weighting == ClassWeighting.NONE

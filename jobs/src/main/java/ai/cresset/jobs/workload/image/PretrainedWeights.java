@@ -58,6 +58,18 @@ final class PretrainedWeights {
     }
   }
 
+  /**
+   * Puts what is frozen into evaluation mode: batch norms would go on to move their statistics.
+   * Called before each step, because whoever trains sets the whole model's mode.
+   */
+  static void settle(Layer model, ImageModelSettings settings) {
+    if (settings.freeze() && model.isTraining()) {
+      model
+          .namedChildren()
+          .forEach((name, child) -> child.train(isHead(name + ".")));
+    }
+  }
+
   private static boolean isHead(String name) {
     return HEADS.stream().anyMatch(name::startsWith);
   }
