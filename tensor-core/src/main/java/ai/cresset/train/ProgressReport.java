@@ -1,6 +1,7 @@
 package ai.cresset.train;
 
 import java.io.Serializable;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param unitsPerSecond over all ranks, since the last report, without evaluation and checkpoints
  * @param unit what is counted, such as {@code tokens}
  * @param secondsLeft at the speed of this run so far
+ * @param players the last step's loss of each player by name; empty where there is one loss
  * @param evaluation the newest one; null before the first
  */
 public record ProgressReport(
@@ -27,5 +29,6 @@ public record ProgressReport(
     double unitsPerSecond,
     String unit,
     double secondsLeft,
+    Map<String, Double> players,
     @Nullable Evaluation evaluation)
     implements Serializable {}
