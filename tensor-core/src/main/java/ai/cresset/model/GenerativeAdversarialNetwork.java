@@ -75,8 +75,7 @@ public final class GenerativeAdversarialNetwork extends Layer {
    * @return the weight counts images
    */
   public Loss generatorLoss(Tensor latent) {
-    return scopedLoss(
-        () -> new Loss(crossEntropy(discriminate(call(latent)), 1), latent.size(0)));
+    return scopedLoss(() -> new Loss(crossEntropy(discriminate(call(latent)), 1), latent.size(0)));
   }
 
   private static Tensor crossEntropy(Tensor logits, double target) {

@@ -34,6 +34,9 @@ final class ModelSamples {
     ALL.put(Mlp.class, ModelSamples::mlp);
     ALL.put(CifarCnn.class, ModelSamples::cifar);
     ALL.put(ImageCnn.class, ModelSamples::images);
+    ALL.put(ConvolutionalAutoencoder.class, ModelSamples::autoencoder);
+    ALL.put(VariationalAutoencoder.class, ModelSamples::variational);
+    ALL.put(GenerativeAdversarialNetwork.class, ModelSamples::adversaries);
     ALL.put(TableMlp.class, ModelSamples::rows);
     ALL.put(
         WideAndDeep.class,
@@ -107,6 +110,47 @@ final class ModelSamples {
         head,
         () -> Losses.crossEntropy(model.call(Tensor.randn(4, 2, 9, 7)), classes(3, 4)),
         () -> Losses.crossEntropy(head.call(Tensor.randn(4, 6)), classes(3, 4)));
+  }
+
+  private static final ImageCoderConfig CODER = new ImageCoderConfig(2, 9, 7, 3, 2, 4, true);
+
+  private static Tensor pictures() {
+    return Tensor.rand(4, 2, 9, 7);
+  }
+
+  private static Sample autoencoder() {
+    ConvolutionalAutoencoder model = new ConvolutionalAutoencoder(CODER);
+    Linear head = lastLinear(model);
+    return new Sample(
+        model, head, () -> model.loss(pictures()).mean(), () -> head.call(latent()).square().mean());
+  }
+
+  private static Sample variational() {
+    VariationalAutoencoder model = new VariationalAutoencoder(CODER);
+    Linear head = lastLinear(model);
+    return new Sample(
+        model,
+        head,
+        () -> model.loss(pictures(), 1).mean(),
+        () -> head.call(latent()).square().mean());
+  }
+
+  private static Sample adversaries() {
+    GenerativeAdversarialNetwork model = new GenerativeAdversarialNetwork(CODER);
+    Linear head = lastLinear(model);
+    return new Sample(
+        model,
+        head,
+        () ->
+            model
+                .discriminatorLoss(pictures(), latent(), 0.9)
+                .sum()
+                .add(model.generatorLoss(latent()).sum()),
+        () -> head.call(Tensor.randn(4, 16)).square().mean());
+  }
+
+  private static Tensor latent() {
+    return Tensor.randn(4, 3);
   }
 
   private static Sample rows() {

@@ -56,8 +56,7 @@ class PlayersTest {
     Game(boolean drawn) {
       this.drawn = drawn;
       Generator before = Generator.use(new Generator(5));
-      model =
-          new GenerativeAdversarialNetwork(new ImageCoderConfig(1, 5, 4, LATENT, 1, 4, true));
+      model = new GenerativeAdversarialNetwork(new ImageCoderConfig(1, 5, 4, LATENT, 1, 4, true));
       Generator.use(before);
       Random random = new Random(3);
       float[] elements = new float[IMAGES * 20];
@@ -270,7 +269,9 @@ class PlayersTest {
 
   private static Trainer trainer(Game game, Adam optimizer) {
     return new Trainer(
-        game.task(game.objective(), optimizer, true), config(4).withAverage(0.9), new SingleDevice());
+        game.task(game.objective(), optimizer, true),
+        config(4).withAverage(0.9),
+        new SingleDevice());
   }
 
   private CheckpointPolicy policy(int attempt) {
@@ -284,8 +285,7 @@ class PlayersTest {
         Adam optimizer = game.adam(game.model.namedParameters())) {
       List<float[]> before = game.weights();
       Objective one =
-          game.objective(
-              new Player("generator", game.model.generator(), game::generatorLoss));
+          game.objective(new Player("generator", game.model.generator(), game::generatorLoss));
       new Trainer(game.task(one, optimizer, false), config(0), new SingleDevice()).run();
       List<float[]> after = game.weights();
       int generated = game.model.generator().parameters().size();
@@ -315,7 +315,8 @@ class PlayersTest {
       assertTrue(
           assertThrows(ConfigException.class, trainer::run)
               .getMessage()
-              .startsWith("the parts of this model take turns (part), which needs the whole model"));
+              .startsWith(
+                  "the parts of this model take turns (part), which needs the whole model"));
     }
   }
 

@@ -11,8 +11,8 @@ import ai.cresset.train.LossSum;
 import ai.cresset.train.Player;
 import ai.cresset.train.Strategy;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,6 +29,7 @@ public final class DataParallelStrategy implements Strategy {
   private final ProcessGroup group;
   private final RankMessages messages;
   private final DataParallelOptions options;
+
   /** One for each player, or one for all parameters. */
   private final List<DataParallel> turns = new ArrayList<>();
 

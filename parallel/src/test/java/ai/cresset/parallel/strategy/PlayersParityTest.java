@@ -63,8 +63,7 @@ class PlayersParityTest {
           Optimizer optimizer =
               parallel.optimizer(
                   parts ->
-                      new Sgd(
-                          ParameterGroup.single(parts), Sgd.Config.of(0.3).withMomentum(0.9)));
+                      new Sgd(ParameterGroup.single(parts), Sgd.Config.of(0.3).withMomentum(0.9)));
           TensorDataset images = images()) {
         TrainingTask task =
             new TrainingTask(
@@ -120,9 +119,7 @@ class PlayersParityTest {
       return List.of(
           new Player("discriminator", model.discriminator(), this::loss),
           new Player(
-              "generator",
-              model.generator(),
-              batch -> model.generatorLoss(batch.get("latent"))));
+              "generator", model.generator(), batch -> model.generatorLoss(batch.get("latent"))));
     }
   }
 
