@@ -4,6 +4,7 @@ import ai.cresset.checkpoint.CheckpointStore;
 import ai.cresset.checkpoint.SafetensorsFile;
 import ai.cresset.checkpoint.SafetensorsWriter;
 import ai.cresset.error.CheckpointException;
+import ai.cresset.jobs.workload.Score;
 import ai.cresset.nn.Module;
 import ai.cresset.nn.StateDict;
 import ai.cresset.train.Evaluation;

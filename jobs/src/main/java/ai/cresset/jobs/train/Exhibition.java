@@ -8,6 +8,8 @@ import ai.cresset.data.LoadedStep;
 import ai.cresset.data.LoaderOptions;
 import ai.cresset.data.SequentialSampler;
 import ai.cresset.data.Share;
+import ai.cresset.jobs.workload.Exhibit;
+import ai.cresset.jobs.workload.Trainable;
 import ai.cresset.memory.Scope;
 import ai.cresset.metric.ConfusionMatrix;
 import ai.cresset.report.SamplePrediction;
