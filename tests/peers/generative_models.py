@@ -31,10 +31,10 @@ class Encoder(nn.Module):
         super().__init__()
         self.stages = nn.Sequential(
             nn.Conv2d(CHANNELS, FEATURES, 4, 2, 1, bias=False),
-            nn.GroupNorm(4, FEATURES),
+            nn.GroupNorm(1, FEATURES),
             nn.LeakyReLU(0.2),
             nn.Conv2d(FEATURES, 2 * FEATURES, 4, 2, 1, bias=False),
-            nn.GroupNorm(8, 2 * FEATURES),
+            nn.GroupNorm(2, 2 * FEATURES),
             nn.LeakyReLU(0.2),
             nn.Flatten(),
         )
@@ -51,10 +51,10 @@ class Decoder(nn.Module):
         self.stages = nn.Sequential(
             nn.Linear(LATENT, 2 * FEATURES),
             nn.Unflatten(1, (2 * FEATURES, *SIZES[2])),
-            nn.GroupNorm(8, 2 * FEATURES),
+            nn.GroupNorm(2, 2 * FEATURES),
             nn.ReLU(),
             nn.ConvTranspose2d(2 * FEATURES, FEATURES, 4, 2, 1, odd[1], bias=False),
-            nn.GroupNorm(4, FEATURES),
+            nn.GroupNorm(1, FEATURES),
             nn.ReLU(),
             nn.ConvTranspose2d(FEATURES, CHANNELS, 4, 2, 1, odd[0]),
         )

@@ -26,6 +26,7 @@ import java.util.List;
 public final class ConvolutionalEncoder extends Layer {
   private static final int KERNEL = 4;
   private static final int MOST_GROUPS = 8;
+  private static final int LEAST_CHANNELS = 4;
   private static final double EPSILON = 1e-5;
   private static final double SLOPE = 0.2;
 
@@ -59,9 +60,9 @@ public final class ConvolutionalEncoder extends Layer {
     head = child("head", new Linear(config.elements(), outputs, true, placement));
   }
 
-  /** A norm of the most groups of equal size, up to 8. */
+  /** A norm of up to 8 groups of equal size, each of at least 4 channels where there are so many. */
   static GroupNorm norm(long channels, Placement placement) {
-    int groups = MOST_GROUPS;
+    int groups = (int) Math.max(1, Math.min(MOST_GROUPS, channels / LEAST_CHANNELS));
     while (channels % groups != 0) {
       groups--;
     }

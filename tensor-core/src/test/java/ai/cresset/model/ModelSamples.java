@@ -3,12 +3,15 @@ package ai.cresset.model;
 import ai.cresset.nn.Layer;
 import ai.cresset.nn.Module;
 import ai.cresset.nn.Placement;
+import ai.cresset.nn.convolution.ConvTranspose2d;
 import ai.cresset.nn.functional.Losses;
 import ai.cresset.nn.layer.Embedding;
+import ai.cresset.nn.layer.Identity;
 import ai.cresset.nn.layer.Linear;
 import ai.cresset.random.Generator;
 import ai.cresset.tensor.Creation;
 import ai.cresset.tensor.Functional;
+import ai.cresset.tensor.LossReduction;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.type.Device;
 import ai.cresset.type.Shape;
@@ -118,35 +121,59 @@ final class ModelSamples {
     return Tensor.rand(4, 2, 9, 7);
   }
 
+  /** What the last layer of a decoder makes of what comes before it. */
+  private static Tensor decoded(Layer head) {
+    return head.call(Tensor.rand(4, 4, 4, 3));
+  }
+
+  private static Layer lastTransposed(Module model) {
+    Layer last = new Identity();
+    for (Module each : model.namedModules().values()) {
+      last = each instanceof ConvTranspose2d transposed ? transposed : last;
+    }
+    return last;
+  }
+
   private static Sample autoencoder() {
     ConvolutionalAutoencoder model = new ConvolutionalAutoencoder(CODER);
-    Linear head = lastLinear(model);
+    Layer head = lastTransposed(model);
     return new Sample(
-        model, head, () -> model.loss(pictures()).mean(), () -> head.call(latent()).square().mean());
+        model,
+        head,
+        () -> model.loss(pictures()).mean(),
+        () -> Losses.mseLoss(decoded(head).sigmoid(), pictures()).mean());
   }
 
   private static Sample variational() {
     VariationalAutoencoder model = new VariationalAutoencoder(CODER);
-    Linear head = lastLinear(model);
+    Layer head = lastTransposed(model);
     return new Sample(
         model,
         head,
         () -> model.loss(pictures(), 1).mean(),
-        () -> head.call(latent()).square().mean());
+        () -> entropy(decoded(head), pictures()).div(4));
   }
 
   private static Sample adversaries() {
     GenerativeAdversarialNetwork model = new GenerativeAdversarialNetwork(CODER);
-    Linear head = lastLinear(model);
+    Layer head = lastTransposed(model);
     return new Sample(
         model,
         head,
-        () ->
-            model
-                .discriminatorLoss(pictures(), latent(), 0.9)
-                .sum()
-                .add(model.generatorLoss(latent()).sum()),
-        () -> head.call(Tensor.randn(4, 16)).square().mean());
+        () -> {
+          Tensor against = model.discriminatorLoss(pictures(), latent(), 0.9).sum();
+          return model.generatorLoss(latent()).sum().add(against);
+        },
+        () -> {
+          Tensor scores = model.discriminate(decoded(head).sigmoid());
+          return entropy(scores, Creation.onesLike(scores));
+        });
+  }
+
+  /** With a part that is not trained. */
+  private static Tensor entropy(Tensor logits, Tensor targets) {
+    return Losses.binaryCrossEntropyWithLogits(logits, targets, null, null, LossReduction.SUM)
+        .add(Tensor.ones());
   }
 
   private static Tensor latent() {
