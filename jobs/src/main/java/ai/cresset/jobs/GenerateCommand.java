@@ -1,9 +1,11 @@
 package ai.cresset.jobs;
 
 import ai.cresset.error.ConfigException;
+import ai.cresset.jobs.train.GenerateImagesJob;
 import ai.cresset.jobs.train.GenerateJob;
 import ai.cresset.model.Sampling;
 import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.jspecify.annotations.Nullable;
@@ -14,10 +16,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Continues a prompt with a trained model. */
+/** Makes texts or images with a trained model. */
 @Command(
     name = "generate",
-    description = "Continues a prompt with a model that train has left, in the driver alone.",
+    description =
+        "Uses a model that train has left, in the driver alone: one of the recipe gpt continues a"
+            + " prompt; one of the recipe generative makes images and writes them to a directory.",
     mixinStandardHelpOptions = true,
     showDefaultValues = true)
 final class GenerateCommand implements Callable<Integer> {
@@ -29,10 +33,9 @@ final class GenerateCommand implements Callable<Integer> {
 
   @Option(
       names = "--prompt",
-      required = true,
       showDefaultValue = Help.Visibility.NEVER,
       description = "The text to continue.")
-  private String prompt = "";
+  private @Nullable String prompt;
 
   @Option(names = "--tokens", description = "How many tokens to add.")
   private int tokens = 200;
@@ -43,7 +46,25 @@ final class GenerateCommand implements Callable<Integer> {
   @Option(names = "--top-k", description = "Only the k likeliest tokens; 0 for all.")
   private int topK = 50;
 
-  @Option(names = "--seed", description = "The same seed gives the same text.")
+  @Option(
+      names = "--to",
+      paramLabel = "PICTURES",
+      showDefaultValue = Help.Visibility.NEVER,
+      description = "Where images go, as PNG files: a directory that is empty or not there.")
+  private @Nullable Path to;
+
+  @Option(names = "--images", description = "How many new images to make, of a vae or a gan.")
+  private int images = 64;
+
+  @Option(
+      names = "--from",
+      paramLabel = "FILES",
+      showDefaultValue = Help.Visibility.NEVER,
+      description =
+          "An image file, or a directory with some, to make again with an autoencoder or a vae.")
+  private @Nullable Path from;
+
+  @Option(names = "--seed", description = "The same seed gives the same text or images.")
   private long seed = 1;
 
   @Option(names = "--step", description = "The checkpoint of this step, not the newest.")
@@ -55,19 +76,39 @@ final class GenerateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    PrintWriter out = spec.commandLine().getOut();
+    out.println(to == null ? text() : images(to));
+    out.flush();
+    return 0;
+  }
+
+  private String images(Path target) {
+    if (prompt != null) {
+      throw ConfigException.because("--prompt is for texts and --to for images; give one of them");
+    }
+    if (images < 1) {
+      throw ConfigException.value("--images", images, "a whole number from 1");
+    }
+    GenerateImagesJob job = new GenerateImagesJob(directory, step, target);
+    return from == null
+        ? job.draw(images, seed, SparkHadoopUtil.get().conf())
+        : job.rebuild(from, SparkHadoopUtil.get().conf());
+  }
+
+  private String text() {
+    if (prompt == null) {
+      throw ConfigException.because(
+          "expected --prompt, the text to continue, or --to, where images go; got neither");
+    }
     if (tokens < 0) {
       throw ConfigException.value("--tokens", tokens, "a whole number from 0");
     }
-    PrintWriter out = spec.commandLine().getOut();
-    out.println(
-        new GenerateJob(directory, step)
-            .run(
-                prompt,
-                tokens,
-                new Sampling(temperature, topK),
-                seed,
-                SparkHadoopUtil.get().conf()));
-    out.flush();
-    return 0;
+    return new GenerateJob(directory, step)
+        .run(
+            prompt,
+            tokens,
+            new Sampling(temperature, topK),
+            seed,
+            SparkHadoopUtil.get().conf());
   }
 }

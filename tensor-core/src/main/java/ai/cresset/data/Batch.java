@@ -84,6 +84,13 @@ public final class Batch implements AutoCloseable {
     return tensors;
   }
 
+  /** Further handles of the same tensors: closing one of both batches leaves the other. */
+  public Batch share() {
+    Map<String, Tensor> handles = new LinkedHashMap<>();
+    tensors.forEach((name, tensor) -> handles.put(name, tensor.detach()));
+    return new Batch(Collections.unmodifiableMap(handles), size);
+  }
+
   /** Hands what this scope owns to the one around it. */
   Batch keptFrom(Scope scope) {
     tensors.values().forEach(scope::keep);

@@ -3,13 +3,18 @@ package ai.cresset.hub;
 import ai.cresset.checkpoint.ModuleCatalog;
 import ai.cresset.checkpoint.ModuleRegistry;
 import ai.cresset.model.CifarCnn;
+import ai.cresset.model.ConvolutionalAutoencoder;
+import ai.cresset.model.ConvolutionalDecoder;
+import ai.cresset.model.ConvolutionalEncoder;
 import ai.cresset.model.DeepFm;
 import ai.cresset.model.Ensemble;
+import ai.cresset.model.GenerativeAdversarialNetwork;
 import ai.cresset.model.Gpt;
 import ai.cresset.model.GptBlock;
 import ai.cresset.model.GptConfig;
 import ai.cresset.model.ImageCnn;
 import ai.cresset.model.ImageCnnConfig;
+import ai.cresset.model.ImageCoderConfig;
 import ai.cresset.model.Mlp;
 import ai.cresset.model.RankingConfig;
 import ai.cresset.model.ResNet;
@@ -24,6 +29,7 @@ import ai.cresset.model.TextTransformer;
 import ai.cresset.model.TextTransformerConfig;
 import ai.cresset.model.TwoTower;
 import ai.cresset.model.TwoTowerConfig;
+import ai.cresset.model.VariationalAutoencoder;
 import ai.cresset.model.WideAndDeep;
 import ai.cresset.nn.Layer;
 import ai.cresset.nn.Placement;
@@ -45,6 +51,32 @@ public final class ModelCatalog implements ModuleCatalog {
             "ImageCnn",
             ImageCnn.class,
             s -> new ImageCnn(s.options("config", ImageCnnConfig.class)))
+        .registerDescribed(
+            "ConvolutionalEncoder",
+            ConvolutionalEncoder.class,
+            s ->
+                new ConvolutionalEncoder(
+                    s.options("config", ImageCoderConfig.class),
+                    s.integer("outputs"),
+                    Placement.DEFAULT))
+        .registerDescribed(
+            "ConvolutionalDecoder",
+            ConvolutionalDecoder.class,
+            s ->
+                new ConvolutionalDecoder(
+                    s.options("config", ImageCoderConfig.class), Placement.DEFAULT))
+        .registerDescribed(
+            "ConvolutionalAutoencoder",
+            ConvolutionalAutoencoder.class,
+            s -> new ConvolutionalAutoencoder(s.options("config", ImageCoderConfig.class)))
+        .registerDescribed(
+            "VariationalAutoencoder",
+            VariationalAutoencoder.class,
+            s -> new VariationalAutoencoder(s.options("config", ImageCoderConfig.class)))
+        .registerDescribed(
+            "GenerativeAdversarialNetwork",
+            GenerativeAdversarialNetwork.class,
+            s -> new GenerativeAdversarialNetwork(s.options("config", ImageCoderConfig.class)))
         .registerDescribed(
             "TableMlp",
             TableMlp.class,

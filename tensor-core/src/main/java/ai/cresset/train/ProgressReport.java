@@ -1,6 +1,7 @@
 package ai.cresset.train;
 
 import java.io.Serializable;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param dataWait the part of that time that this rank waited for samples, from 0 to 1
  * @param unit what is counted, such as {@code tokens}
  * @param secondsLeft at the speed of this run so far
+ * @param players the last step's loss of each player by name; empty where there is one loss
  * @param evaluation the newest one; null before the first
  */
 public record ProgressReport(
@@ -29,5 +31,6 @@ public record ProgressReport(
     double dataWait,
     String unit,
     double secondsLeft,
+    Map<String, Double> players,
     @Nullable Evaluation evaluation)
     implements Serializable {}

@@ -29,6 +29,11 @@ public final class SingleDevice implements Strategy {
   }
 
   @Override
+  public void prepare(Module model, List<Player> players) {
+    prepare(model); // a turn's gradients are those of its player alone
+  }
+
+  @Override
   public void beginStep() {
     parameters.forEach(Tensor::zeroGrad);
   }

@@ -1,5 +1,6 @@
 package ai.cresset.train;
 
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -7,11 +8,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param step steps done, this one included
  * @param epoch the step's epoch, from 0
- * @param loss mean training loss
+ * @param loss mean training loss; the sum of those of the players, where there are several
  * @param weight what the mean was taken over
  * @param samples samples of all ranks
  * @param learningRate of the first parameter group
  * @param gradientNorm before clipping; null if gradients are not clipped
+ * @param players the loss of each player by name; empty where all parameters follow one loss
  */
 public record StepReport(
     long step,
@@ -20,4 +22,5 @@ public record StepReport(
     double weight,
     long samples,
     double learningRate,
-    @Nullable Double gradientNorm) {}
+    @Nullable Double gradientNorm,
+    Map<String, Double> players) {}

@@ -2,6 +2,7 @@ package ai.cresset.train;
 
 import ai.cresset.data.Batch;
 import ai.cresset.data.Share;
+import ai.cresset.error.ConfigException;
 import ai.cresset.memory.Scope;
 import ai.cresset.nn.Module;
 import ai.cresset.optim.Optimizer;
@@ -52,8 +53,34 @@ public interface Strategy extends AutoCloseable {
    */
   void prepare(Module model);
 
+  /**
+   * The same for a model whose parts take turns.
+   *
+   * @param players whose turn {@link #beginTurn} begins; empty if all parameters follow one loss
+   * @throws ConfigException if this strategy cannot take turns
+   */
+  default void prepare(Module model, List<Player> players) {
+    if (!players.isEmpty()) {
+      throw ConfigException.because(
+          "the parts of this model take turns ("
+              + String.join(", ", players.stream().map(Player::name).toList())
+              + "), which needs the whole model and its whole state on each rank; do not cut or"
+              + " divide them (parallel.zero = 0)");
+    }
+    prepare(model);
+  }
+
   /** Begins a step: the gradients of the one before are forgotten. */
   void beginStep();
+
+  /**
+   * Begins a player's turn in place of a step: the gradients of all players are forgotten.
+   *
+   * @param player its place among those of {@link #prepare(Module, List)}
+   */
+  default void beginTurn(int player) {
+    beginStep();
+  }
 
   /**
    * Back-propagates the sum of a micro-batch; gradients accumulate. A rank without samples goes

@@ -10,12 +10,9 @@ import ai.cresset.error.DataException;
 import ai.cresset.error.DivergenceException;
 import ai.cresset.memory.Scope;
 import ai.cresset.optim.AveragedWeights;
-import ai.cresset.optim.GradientClipping;
 import ai.cresset.optim.schedule.LearningRateScheduler;
 import ai.cresset.optim.schedule.MetricSchedule;
-import ai.cresset.tensor.Tensor;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -40,6 +37,9 @@ import org.jspecify.annotations.Nullable;
  * <p>With {@link TrainerConfig#averageDecay()} evaluations and their callbacks see the average of
  * the weights, and the model has it when the run ends; checkpoints hold both.
  *
+ * <p>Where the objective has {@link Player players}, each has a turn in each step: its own passes
+ * over the step's samples, its own clipping and update.
+ *
  * <p>A {@link MetricSchedule} hears the loss of every evaluation.
  *
  * <p>Confined to one thread; run once.
@@ -50,7 +50,7 @@ public final class Trainer {
   private final Strategy strategy;
   private final RandomStreams random;
   private final LearningRateScheduler learningRate;
-  private final Collection<Tensor> parameters;
+  private final Turns turns;
   private final List<ProgressListener> listeners = new ArrayList<>();
   private final List<TrainingCallback> callbacks = new ArrayList<>();
   private final SampleAccount samples;
@@ -79,7 +79,7 @@ public final class Trainer {
     this.random = new RandomStreams(config.seed(), strategy.share().rank());
     this.samples = new SampleAccount(task.plan(), strategy);
     this.learningRate = new LearningRateScheduler(task.optimizer(), task.schedule());
-    this.parameters = task.optimizer().parameters().values();
+    this.turns = new Turns(task, strategy, config.maxGradientNorm());
   }
 
   /** Takes checkpoints and resumes from them. */
@@ -137,7 +137,7 @@ public final class Trainer {
       Map<String, Double> remembered = RunMetrics.callbacks(resumed.metrics());
       tell(callback -> callback.restore(remembered));
     }
-    strategy.prepare(task.model());
+    turns.prepare();
     task.model().train();
     if (resumed == null) {
       evaluate(0);
@@ -230,16 +230,9 @@ public final class Trainer {
       if (loaded == null) {
         throw new IllegalStateException("the loader ended before the last step");
       }
-      strategy.beginStep();
-      LossSum local = strategy.run(task.objective(), loaded.microBatches());
-      LossSum total = strategy.finishStep(local);
-      long step = loaded.step() + 1;
-      if (!Double.isFinite(total.sum())) {
-        throw DivergenceException.loss(step, total.mean());
-      }
       double rate = learningRate.learningRate();
-      Double norm = clip(step);
-      task.optimizer().step();
+      long step = loaded.step() + 1;
+      Turns.Outcome outcome = turns.run(step, loaded.microBatches());
       if (average != null) {
         average.update();
       }
@@ -250,24 +243,13 @@ public final class Trainer {
       return new StepReport(
           step,
           loaded.position().epoch(),
-          total.mean(),
-          total.weight(),
+          outcome.loss(),
+          outcome.weight(),
           loaded.globalSamples(),
           rate,
-          norm);
+          outcome.norm(),
+          outcome.losses());
     }
-  }
-
-  private @Nullable Double clip(long step) {
-    if (config.maxGradientNorm() == 0) {
-      return null;
-    }
-    double norm = strategy.gradientNorm(parameters);
-    if (!Double.isFinite(norm)) {
-      throw DivergenceException.gradient(step, norm);
-    }
-    GradientClipping.scale(parameters, GradientClipping.factor(norm, config.maxGradientNorm()));
-    return norm;
   }
 
   private void evaluate(long step) {
@@ -305,6 +287,7 @@ public final class Trainer {
             recent.dataWait(),
             task.unit().name(),
             speed.seconds(config.steps() - step.step()),
+            step.players(),
             lastEvaluation);
     listeners.forEach(listener -> listener.progress(report));
   }

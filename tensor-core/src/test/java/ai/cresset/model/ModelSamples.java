@@ -3,12 +3,15 @@ package ai.cresset.model;
 import ai.cresset.nn.Layer;
 import ai.cresset.nn.Module;
 import ai.cresset.nn.Placement;
+import ai.cresset.nn.convolution.ConvTranspose2d;
 import ai.cresset.nn.functional.Losses;
 import ai.cresset.nn.layer.Embedding;
+import ai.cresset.nn.layer.Identity;
 import ai.cresset.nn.layer.Linear;
 import ai.cresset.random.Generator;
 import ai.cresset.tensor.Creation;
 import ai.cresset.tensor.Functional;
+import ai.cresset.tensor.LossReduction;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.type.Device;
 import ai.cresset.type.Shape;
@@ -34,6 +37,9 @@ final class ModelSamples {
     ALL.put(Mlp.class, ModelSamples::mlp);
     ALL.put(CifarCnn.class, ModelSamples::cifar);
     ALL.put(ImageCnn.class, ModelSamples::images);
+    ALL.put(ConvolutionalAutoencoder.class, ModelSamples::autoencoder);
+    ALL.put(VariationalAutoencoder.class, ModelSamples::variational);
+    ALL.put(GenerativeAdversarialNetwork.class, ModelSamples::adversaries);
     ALL.put(TableMlp.class, ModelSamples::rows);
     ALL.put(
         WideAndDeep.class,
@@ -107,6 +113,71 @@ final class ModelSamples {
         head,
         () -> Losses.crossEntropy(model.call(Tensor.randn(4, 2, 9, 7)), classes(3, 4)),
         () -> Losses.crossEntropy(head.call(Tensor.randn(4, 6)), classes(3, 4)));
+  }
+
+  private static final ImageCoderConfig CODER = new ImageCoderConfig(2, 9, 7, 3, 2, 4, true);
+
+  private static Tensor pictures() {
+    return Tensor.rand(4, 2, 9, 7);
+  }
+
+  /** What the last layer of a decoder makes of what comes before it. */
+  private static Tensor decoded(Layer head) {
+    return head.call(Tensor.rand(4, 4, 4, 3));
+  }
+
+  private static Layer lastTransposed(Module model) {
+    Layer last = new Identity();
+    for (Module each : model.namedModules().values()) {
+      last = each instanceof ConvTranspose2d transposed ? transposed : last;
+    }
+    return last;
+  }
+
+  private static Sample autoencoder() {
+    ConvolutionalAutoencoder model = new ConvolutionalAutoencoder(CODER);
+    Layer head = lastTransposed(model);
+    return new Sample(
+        model,
+        head,
+        () -> model.loss(pictures()).mean(),
+        () -> Losses.mseLoss(decoded(head).sigmoid(), pictures()).mean());
+  }
+
+  private static Sample variational() {
+    VariationalAutoencoder model = new VariationalAutoencoder(CODER);
+    Layer head = lastTransposed(model);
+    return new Sample(
+        model,
+        head,
+        () -> model.loss(pictures(), 1).mean(),
+        () -> entropy(decoded(head), pictures()).div(4));
+  }
+
+  private static Sample adversaries() {
+    GenerativeAdversarialNetwork model = new GenerativeAdversarialNetwork(CODER);
+    Layer head = lastTransposed(model);
+    return new Sample(
+        model,
+        head,
+        () -> {
+          Tensor against = model.discriminatorLoss(pictures(), latent(), 0.9).sum();
+          return model.generatorLoss(latent()).sum().add(against);
+        },
+        () -> {
+          Tensor scores = model.discriminate(decoded(head).sigmoid());
+          return entropy(scores, Creation.onesLike(scores));
+        });
+  }
+
+  /** With a part that is not trained. */
+  private static Tensor entropy(Tensor logits, Tensor targets) {
+    return Losses.binaryCrossEntropyWithLogits(logits, targets, null, null, LossReduction.SUM)
+        .add(Tensor.ones());
+  }
+
+  private static Tensor latent() {
+    return Tensor.randn(4, 3);
   }
 
   private static Sample rows() {

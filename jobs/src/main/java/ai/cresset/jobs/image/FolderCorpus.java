@@ -164,12 +164,15 @@ final class FolderCorpus implements ImageCorpus {
     }
     for (int label = 0; label < counts.length; label++) {
       if (counts[label] < 2) {
+        String name = listing.classes().get(label);
         throw DataException.because(
-            "data.path: the class '"
-                + listing.classes().get(label)
-                + "' has "
+            "data.path: "
+                + (name.isEmpty() ? "the directory" : "the class '" + name + "'")
+                + " has "
                 + (counts[label] == 0 ? "no image" : "one image")
-                + " that can be used to train; a class needs at least two");
+                + " that can be used to train; "
+                + (name.isEmpty() ? "there must be" : "a class needs")
+                + " at least two");
       }
     }
   }
@@ -183,10 +186,12 @@ final class FolderCorpus implements ImageCorpus {
   }
 
   /** What {@link #open} reads, in words: equal words mean equal rows. */
-  static String describe(ImageDataSettings settings, Configuration configuration) {
+  static String describe(
+      ImageDataSettings settings, Labels labels, Configuration configuration) {
     return FORMAT
+        + (labels == Labels.IGNORED ? " without labels" : "")
         + "\n"
-        + FolderListing.of(settings, configuration).describe()
+        + FolderListing.of(settings, labels, configuration).describe()
         + "\n"
         + ImageCorpus.form(settings)
         + " "

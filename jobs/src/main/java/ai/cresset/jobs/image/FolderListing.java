@@ -20,10 +20,10 @@ import org.apache.hadoop.fs.RemoteIterator;
 
 /**
  * The image files below a directory, ordered by name: a folder for each class, or folders {@code
- * train} and {@code test} with them.
+ * train} and {@code test} with them. Where labels are ignored, images in any folders or in none.
  *
  * @param directory with scheme
- * @param classes the names of the classes, in order
+ * @param classes the names of the classes, in order; an empty one alone where labels are ignored
  * @param files all images
  * @param hasTest whether there is a folder for the test
  */
@@ -44,8 +44,9 @@ record FolderListing(
    */
   record ImageFile(String path, String name, int label, boolean test, long length, long modified) {}
 
-  /** Whether a recipe's path has folders, and no IDX files. */
-  static boolean isFolder(ImageDataSettings settings, Configuration configuration) {
+  /** Whether a recipe's path has folders, or images without labels, and no IDX files. */
+  static boolean isFolder(
+      ImageDataSettings settings, Labels labels, Configuration configuration) {
     Path directory = new Path(settings.path());
     try {
       FileSystem fileSystem = directory.getFileSystem(configuration);
@@ -57,7 +58,10 @@ record FolderListing(
         if (each.isFile() && each.getPath().getName().contains("ubyte")) {
           return false;
         }
-        folders |= each.isDirectory() && isShown(each.getPath().getName());
+        String name = each.getPath().getName();
+        boolean image =
+            labels == Labels.IGNORED && each.isFile() && ImageDecoder.isImageName(name);
+        folders |= (each.isDirectory() || image) && isShown(name);
       }
       return folders;
     } catch (IOException e) {
@@ -80,7 +84,8 @@ record FolderListing(
    *
    * @throws DataException if there are too few of a class
    */
-  static FolderListing of(ImageDataSettings settings, Configuration configuration) {
+  static FolderListing of(
+      ImageDataSettings settings, Labels labels, Configuration configuration) {
     Path given = new Path(settings.path());
     List<FileStatus> found = new ArrayList<>();
     Path directory;
@@ -97,18 +102,19 @@ record FolderListing(
     } catch (IOException e) {
       throw unreadable(settings, e);
     }
-    return of(settings, directory, found);
+    return of(settings, labels, directory, found);
   }
 
   private static FolderListing of(
-      ImageDataSettings settings, Path directory, List<FileStatus> found) {
+      ImageDataSettings settings, Labels labels, Path directory, List<FileStatus> found) {
+    boolean labelled = labels == Labels.READ;
     found.sort(Comparator.comparing(each -> each.getPath().toString()));
     SortedSet<String> tops = new TreeSet<>();
     List<String[]> parts = new ArrayList<>();
     List<FileStatus> shown = new ArrayList<>();
     for (FileStatus each : found) {
       String[] names = name(directory, each).split("/", -1);
-      if (names.length > 1 && List.of(names).stream().allMatch(FolderListing::isShown)) {
+      if (names.length > (labelled ? 1 : 0) && List.of(names).stream().allMatch(FolderListing::isShown)) {
         tops.add(names[0]);
         parts.add(names);
         shown.add(each);
@@ -119,24 +125,34 @@ record FolderListing(
             && tops.size() > 1
             && tops.stream().allMatch(top -> top.equals(TRAIN) || TEST.contains(top));
     int depth = hasTest ? 1 : 0;
+    int folders = labelled ? depth + 1 : depth;
     SortedSet<String> names = new TreeSet<>();
-    parts.stream().filter(each -> each.length > depth + 1).forEach(each -> names.add(each[depth]));
+    parts.stream()
+        .filter(each -> each.length > folders)
+        .forEach(each -> names.add(labelled ? each[depth] : ""));
     List<String> classes = List.copyOf(names);
     List<ImageFile> files = new ArrayList<>();
     for (int i = 0; i < shown.size(); i++) {
       String[] of = parts.get(i);
-      if (of.length > depth + 1) {
+      if (of.length > folders) {
         files.add(
             new ImageFile(
                 shown.get(i).getPath().toString(),
                 String.join("/", of),
-                classes.indexOf(of[depth]),
+                labelled ? classes.indexOf(of[depth]) : 0,
                 hasTest && !of[0].equals(TRAIN),
                 shown.get(i).getLen(),
                 shown.get(i).getModificationTime()));
       }
     }
-    check(settings, classes);
+    if (labelled) {
+      check(settings, classes);
+    } else if (files.isEmpty()) {
+      throw DataException.because(
+          "data.path: '"
+              + settings.path()
+              + "' has no images; expected PNG, JPEG, BMP or GIF files, or IDX files");
+    }
     return new FolderListing(directory.toString(), classes, List.copyOf(files), hasTest);
   }
 

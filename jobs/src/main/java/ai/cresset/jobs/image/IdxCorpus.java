@@ -50,9 +50,9 @@ final class IdxCorpus implements ImageCorpus {
    *
    * @throws DataException that names the file and what is wrong with it
    */
-  static IdxCorpus open(SparkSession spark, ImageDataSettings settings) {
+  static IdxCorpus open(SparkSession spark, ImageDataSettings settings, Labels labels) {
     Configuration configuration = spark.sessionState().newHadoopConf();
-    ImageFiles files = ImageFiles.of(settings, configuration);
+    ImageFiles files = ImageFiles.of(settings, labels, configuration);
     ImageClasses classes = ImageClasses.of(files, settings, configuration);
     return new IdxCorpus(
         spark, files, form(files, settings), classes, split(files, classes, settings));
@@ -63,8 +63,8 @@ final class IdxCorpus implements ImageCorpus {
    *
    * @throws DataException that names the file and what is wrong with it
    */
-  static void check(Configuration configuration, ImageDataSettings settings) {
-    ImageFiles files = ImageFiles.of(settings, configuration);
+  static void check(Configuration configuration, ImageDataSettings settings, Labels labels) {
+    ImageFiles files = ImageFiles.of(settings, labels, configuration);
     form(files, settings);
     split(files, ImageClasses.of(files, settings, configuration), settings);
   }
@@ -103,10 +103,11 @@ final class IdxCorpus implements ImageCorpus {
   }
 
   /** What {@link #open} read, in words: equal words mean equal rows. */
-  static String describe(ImageDataSettings settings, Configuration configuration) {
+  static String describe(
+      ImageDataSettings settings, Labels labels, Configuration configuration) {
     return FORMAT
         + "\n"
-        + ImageFiles.of(settings, configuration).describe()
+        + ImageFiles.of(settings, labels, configuration).describe()
         + "\n"
         + settings.classes()
         + " "
@@ -183,7 +184,9 @@ final class IdxCorpus implements ImageCorpus {
         shape().channels(),
         shape().height(),
         shape().width(),
-        classes.names().stream().map(String::valueOf).toList(),
+        classes.names().isEmpty()
+            ? List.of("")
+            : classes.names().stream().map(String::valueOf).toList(),
         counts,
         split.count(Part.TRAIN),
         split.count(Part.VALIDATION),

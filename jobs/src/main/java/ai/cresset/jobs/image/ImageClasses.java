@@ -11,7 +11,8 @@ import org.apache.hadoop.conf.Configuration;
 /**
  * The labels of a data set as classes from 0, checked.
  *
- * @param names the label of each class, rising
+ * @param names the label of each class, rising; empty where labels are ignored and all images are of
+ *     one class
  * @param train the class of each training image
  * @param test the class of each test image
  */
@@ -24,8 +25,16 @@ record ImageClasses(List<Integer> names, int[] train, int[] test) {
    */
   static ImageClasses of(
       ImageFiles files, ImageDataSettings settings, Configuration configuration) {
-    int[] train = ImageFiles.labels(files.trainLabels(), configuration);
-    int[] test = ImageFiles.labels(files.testLabels(), configuration);
+    IdxFile trainLabels = files.trainLabels();
+    IdxFile testLabels = files.testLabels();
+    if (trainLabels == null || testLabels == null) {
+      return new ImageClasses(
+          List.of(),
+          new int[files.trainImages().header().items()],
+          new int[files.testImages().header().items()]);
+    }
+    int[] train = ImageFiles.labels(trainLabels, configuration);
+    int[] test = ImageFiles.labels(testLabels, configuration);
     SortedMap<Integer, Integer> counts = new TreeMap<>();
     for (int label : train) {
       counts.merge(label, 1, Integer::sum);
@@ -37,13 +46,13 @@ record ImageClasses(List<Integer> names, int[] train, int[] test) {
         names.add(label);
       }
     }
-    int[] trainClasses = classes(files.trainLabels(), train, names, settings);
-    int[] testClasses = classes(files.testLabels(), test, names, settings);
+    int[] trainClasses = classes(trainLabels, train, names, settings);
+    int[] testClasses = classes(testLabels, test, names, settings);
     counts.forEach(
         (label, count) -> {
           if (count == 1) {
             throw DataException.because(
-                files.trainLabels().name()
+                trainLabels.name()
                     + ": the label "
                     + label
                     + " occurs once, at place "
@@ -53,7 +62,7 @@ record ImageClasses(List<Integer> names, int[] train, int[] test) {
         });
     if (names.size() < 2) {
       throw DataException.because(
-          files.trainLabels().name()
+          trainLabels.name()
               + ": all images have the label "
               + names.get(0)
               + "; at least two classes are needed");
@@ -95,6 +104,6 @@ record ImageClasses(List<Integer> names, int[] train, int[] test) {
   }
 
   int size() {
-    return names.size();
+    return Math.max(1, names.size());
   }
 }

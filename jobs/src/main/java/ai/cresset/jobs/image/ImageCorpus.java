@@ -10,7 +10,7 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Labelled images, split into training, validation and test. The DataFrames have the columns {@code
+ * Images, labelled or not, split into training, validation and test. The DataFrames have the columns {@code
  * image} (binary, unsigned bytes, {@code [channels, height, width]}) and {@code label} (bigint, the
  * class from 0), in the order of the files.
  */
@@ -30,11 +30,11 @@ public sealed interface ImageCorpus extends AutoCloseable permits IdxCorpus, Fol
    *
    * @throws DataException that names the file and what is wrong with it
    */
-  static ImageCorpus open(SparkSession spark, ImageDataSettings settings) {
+  static ImageCorpus open(SparkSession spark, ImageDataSettings settings, Labels labels) {
     Configuration configuration = spark.sessionState().newHadoopConf();
-    return FolderListing.isFolder(settings, configuration)
-        ? FolderCorpus.open(spark, settings, FolderListing.of(settings, configuration))
-        : IdxCorpus.open(spark, settings);
+    return FolderListing.isFolder(settings, labels, configuration)
+        ? FolderCorpus.open(spark, settings, FolderListing.of(settings, labels, configuration))
+        : IdxCorpus.open(spark, settings, labels);
   }
 
   /**
@@ -42,11 +42,11 @@ public sealed interface ImageCorpus extends AutoCloseable permits IdxCorpus, Fol
    *
    * @throws DataException that names the file and what is wrong with it
    */
-  static void check(Configuration configuration, ImageDataSettings settings) {
-    if (FolderListing.isFolder(settings, configuration)) {
-      FolderListing.of(settings, configuration);
+  static void check(Configuration configuration, ImageDataSettings settings, Labels labels) {
+    if (FolderListing.isFolder(settings, labels, configuration)) {
+      FolderListing.of(settings, labels, configuration);
     } else {
-      IdxCorpus.check(configuration, settings);
+      IdxCorpus.check(configuration, settings, labels);
     }
   }
 
@@ -56,9 +56,10 @@ public sealed interface ImageCorpus extends AutoCloseable permits IdxCorpus, Fol
   }
 
   /** What {@link #open} read, in words: equal words mean equal rows. */
-  static String describe(ImageDataSettings settings, Configuration configuration) {
-    return FolderListing.isFolder(settings, configuration)
-        ? FolderCorpus.describe(settings, configuration)
-        : IdxCorpus.describe(settings, configuration);
+  static String describe(
+      ImageDataSettings settings, Labels labels, Configuration configuration) {
+    return FolderListing.isFolder(settings, labels, configuration)
+        ? FolderCorpus.describe(settings, labels, configuration)
+        : IdxCorpus.describe(settings, labels, configuration);
   }
 }

@@ -6,28 +6,30 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The four files of a data set of the MNIST family, checked: each whole, as many labels as images,
+ * The files of a data set of the MNIST family, checked: each whole, as many labels as images,
  * images of one size.
  *
  * @param trainImages to train and to validate on
- * @param trainLabels theirs
+ * @param trainLabels theirs; null where labels are ignored
  * @param testImages for the end
- * @param testLabels theirs
+ * @param testLabels theirs; null where labels are ignored
  * @param shape of all images
  */
 record ImageFiles(
     IdxFile trainImages,
-    IdxFile trainLabels,
+    @Nullable IdxFile trainLabels,
     IdxFile testImages,
-    IdxFile testLabels,
+    @Nullable IdxFile testLabels,
     ImageShape shape) {
 
   /**
@@ -35,21 +37,19 @@ record ImageFiles(
    *
    * @throws DataException that names the file and what is wrong with it
    */
-  static ImageFiles of(ImageDataSettings settings, Configuration configuration) {
+  static ImageFiles of(
+      ImageDataSettings settings, Labels labels, Configuration configuration) {
     List<FileStatus> files = list(settings.path(), configuration);
     IdxFile trainImages =
         IdxFile.of(find(files, settings, "train", "images", 3), "images", 3, 4, configuration);
-    IdxFile trainLabels =
-        IdxFile.of(find(files, settings, "train", "labels", 1), "labels", 1, 1, configuration);
+    IdxFile trainLabels = labels(files, settings, "train", labels, configuration);
     IdxFile testImages =
         IdxFile.of(find(files, settings, "t10k", "images", 3), "images", 3, 4, configuration);
-    IdxFile testLabels =
-        IdxFile.of(find(files, settings, "t10k", "labels", 1), "labels", 1, 1, configuration);
-    for (IdxFile file : List.of(trainImages, trainLabels, testImages, testLabels)) {
-      file.checkLength(configuration);
-    }
-    checkCounts(trainImages, trainLabels);
-    checkCounts(testImages, testLabels);
+    IdxFile testLabels = labels(files, settings, "t10k", labels, configuration);
+    trainImages.checkLength(configuration);
+    checkLabels(trainImages, trainLabels, configuration);
+    testImages.checkLength(configuration);
+    checkLabels(testImages, testLabels, configuration);
     ImageShape shape = ImageShape.of(trainImages, settings.layout());
     ImageShape other = ImageShape.of(testImages, settings.layout());
     if (!shape.equals(other)) {
@@ -65,7 +65,23 @@ record ImageFiles(
     return new ImageFiles(trainImages, trainLabels, testImages, testLabels, shape);
   }
 
-  private static void checkCounts(IdxFile images, IdxFile labels) {
+  private static @Nullable IdxFile labels(
+      List<FileStatus> files,
+      ImageDataSettings settings,
+      String part,
+      Labels labels,
+      Configuration configuration) {
+    return labels == Labels.IGNORED
+        ? null
+        : IdxFile.of(find(files, settings, part, "labels", 1), "labels", 1, 1, configuration);
+  }
+
+  private static void checkLabels(
+      IdxFile images, @Nullable IdxFile labels, Configuration configuration) {
+    if (labels == null) {
+      return;
+    }
+    labels.checkLength(configuration);
     if (images.header().items() != labels.header().items()) {
       throw DataException.because(
           images.name()
@@ -156,6 +172,6 @@ record ImageFiles(
 
   /** What tells these files from others: places, lengths and times. */
   String describe() {
-    return List.of(trainImages, trainLabels, testImages, testLabels) + " " + shape;
+    return Arrays.asList(trainImages, trainLabels, testImages, testLabels) + " " + shape;
   }
 }

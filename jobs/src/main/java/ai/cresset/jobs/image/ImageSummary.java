@@ -10,7 +10,7 @@ import java.util.Locale;
  * @param channels of an image
  * @param height of an image
  * @param width of an image
- * @param classes the label or the folder of each class
+ * @param classes the label or the folder of each class; an empty one alone where images have none
  * @param classImages images of each class to train on
  * @param trainImages images to train on
  * @param validationImages images to validate on
@@ -45,6 +45,11 @@ public record ImageSummary(
     problems = List.copyOf(problems);
   }
 
+  /** Whether images have classes. */
+  public boolean hasLabels() {
+    return !classes.equals(List.of(""));
+  }
+
   /** Elements of an image. */
   public int elements() {
     return channels * height * width;
@@ -56,7 +61,7 @@ public record ImageSummary(
         String.format(
             Locale.ROOT,
             "images      %,d read, %,d used, %,d dropped; %d x %d with %d %s%n"
-                + "classes     %d: %s%n"
+                + "%s"
                 + "training    %,d images%n"
                 + "validation  %,d images%n"
                 + "testing     %,d images",
@@ -67,8 +72,9 @@ public record ImageSummary(
             width,
             channels,
             channels == 1 ? "channel" : "channels",
-            classes.size(),
-            classes,
+            hasLabels()
+                ? String.format(Locale.ROOT, "classes     %d: %s%n", classes.size(), classes)
+                : "",
             trainImages,
             validationImages,
             testImages);

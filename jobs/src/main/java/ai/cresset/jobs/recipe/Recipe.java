@@ -13,7 +13,12 @@ import java.util.Map;
 
 /** Everything a training needs to know. The sections that are here are those of every kind. */
 public sealed interface Recipe extends Serializable
-    permits GptRecipe, ImageRecipe, SequenceRecipe, TableRecipe, RecommenderRecipe {
+    permits GptRecipe,
+        ImageRecipe,
+        GenerativeRecipe,
+        SequenceRecipe,
+        TableRecipe,
+        RecommenderRecipe {
   /** What is trained on what. */
   RecipeKind recipe();
 
@@ -45,6 +50,8 @@ public sealed interface Recipe extends Serializable
     T gpt(GptRecipe recipe);
 
     T image(ImageRecipe recipe);
+
+    T generative(GenerativeRecipe recipe);
 
     T sequence(SequenceRecipe recipe);
 

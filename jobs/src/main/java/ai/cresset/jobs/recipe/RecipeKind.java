@@ -9,6 +9,8 @@ public enum RecipeKind {
   GPT(GptRecipe.class),
   /** A convolutional network on labelled images. */
   IMAGE(ImageRecipe.class),
+  /** An autoencoder, a VAE or a GAN of images without labels. */
+  GENERATIVE(GenerativeRecipe.class),
   /** A classifier of texts, or a model that writes one text from another. */
   SEQUENCE(SequenceRecipe.class),
   /** A multilayer perceptron on the rows of a table. */

@@ -9,6 +9,7 @@ import ai.cresset.jobs.workload.gpt.ModelText;
 import ai.cresset.memory.Allocator;
 import ai.cresset.model.Gpt;
 import ai.cresset.model.Sampling;
+import ai.cresset.nn.Module;
 import ai.cresset.optim.AveragedWeights;
 import ai.cresset.random.Generator;
 import ai.cresset.type.Device;
@@ -40,15 +41,24 @@ public record GenerateJob(String directory, @Nullable Long step) {
     try (Allocator allocator = Allocator.create("generate", Long.MAX_VALUE);
         Allocator.Binding bound = allocator.bind();
         Gpt model = file.build(Device.CPU)) {
-      checkpoint.loadModel(model);
-      if (checkpoint.hasAverage()) {
-        try (AveragedWeights average = AveragedWeights.equal(model.namedParameters())) {
-          checkpoint.loadAverage(average);
-          average.copyToWeights();
-        }
-      }
+      load(checkpoint, model);
       return new ModelText(model, tokenizer)
           .continueText(prompt, tokens, sampling, new Generator(seed));
+    }
+  }
+
+  /** Gives a model the weights of the checkpoint: the average of them where there is one. */
+  void load(RunDirectory run, Module model) {
+    load(checkpoint(run.checkpoints()), model);
+  }
+
+  private static void load(TrainingCheckpoint checkpoint, Module model) {
+    checkpoint.loadModel(model);
+    if (checkpoint.hasAverage()) {
+      try (AveragedWeights average = AveragedWeights.equal(model.namedParameters())) {
+        checkpoint.loadAverage(average);
+        average.copyToWeights();
+      }
     }
   }
 

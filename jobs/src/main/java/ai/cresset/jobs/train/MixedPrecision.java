@@ -7,9 +7,11 @@ import ai.cresset.tensor.Loss;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.train.LayeredObjective;
 import ai.cresset.train.Objective;
+import ai.cresset.train.Player;
 import ai.cresset.train.ScoredLoss;
 import ai.cresset.type.DType;
 import ai.cresset.type.Device;
+import java.util.List;
 import java.util.function.Supplier;
 
 /**
@@ -71,5 +73,15 @@ record MixedPrecision(Objective objective, Device.Kind kind) implements Objectiv
     try (Autocast cast = Autocast.enable(kind, DType.BFLOAT16)) {
       return objective.evaluate(batch);
     }
+  }
+
+  @Override
+  public List<Player> players() {
+    return objective.players().stream()
+        .map(
+            each ->
+                new Player(
+                    each.name(), each.part(), new MixedPrecision(each.objective(), kind)))
+        .toList();
   }
 }

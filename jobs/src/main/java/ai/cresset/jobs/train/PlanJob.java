@@ -1,6 +1,7 @@
 package ai.cresset.jobs.train;
 
 import ai.cresset.error.ConfigException;
+import ai.cresset.jobs.recipe.GenerativeRecipe;
 import ai.cresset.jobs.recipe.GptRecipe;
 import ai.cresset.jobs.recipe.ImageRecipe;
 import ai.cresset.jobs.recipe.Recipe;
@@ -36,6 +37,11 @@ public final class PlanJob {
           @Override
           public String image(ImageRecipe image) {
             throw other(image);
+          }
+
+          @Override
+          public String generative(GenerativeRecipe generative) {
+            throw other(generative);
           }
 
           @Override

@@ -15,6 +15,10 @@ import java.util.Map;
 /** Tells the driver what the training loop does. */
 final class Reports implements ProgressListener, TrainingCallback {
   static final String LOSS = "train.loss";
+
+  /** Begins the names of the losses of players that take turns. */
+  static final String PLAYER = "train.loss.";
+
   static final String LEARNING_RATE = "learning_rate";
   static final String GRADIENT_NORM = "gradient_norm";
   static final String SPEED = "units_per_second";
@@ -56,6 +60,7 @@ final class Reports implements ProgressListener, TrainingCallback {
   public void progress(ProgressReport report) {
     Map<String, Double> metrics = new LinkedHashMap<>();
     metrics.put(LOSS, report.loss());
+    report.players().forEach((name, loss) -> metrics.put(PLAYER + name, loss));
     metrics.put(LEARNING_RATE, report.learningRate());
     metrics.put(SPEED, report.unitsPerSecond());
     metrics.put(DATA_WAIT, report.dataWait());

@@ -11,6 +11,7 @@ import ai.cresset.jobs.text.TokenizerFile;
 import ai.cresset.jobs.workload.ModelFile;
 import ai.cresset.jobs.workload.StoredText;
 import ai.cresset.jobs.workload.Workload;
+import ai.cresset.jobs.workload.generative.GenerativeModelFile;
 import ai.cresset.jobs.workload.gpt.GptFile;
 import ai.cresset.jobs.workload.gpt.GptWorkload;
 import ai.cresset.spark.checkpoint.HadoopCheckpointStore;
@@ -180,6 +181,23 @@ final class RunDirectory {
             + " holds a model of the kind "
             + file.recipe().text()
             + ", which writes no text; name the output directory of a gpt recipe");
+  }
+
+  /**
+   * The network that makes images which was trained here.
+   *
+   * @throws CheckpointException if it is none
+   */
+  GenerativeModelFile imageModel() {
+    ModelFile file = StoredModel.read(location() + "/" + ModelFile.NAME, required(ModelFile.NAME));
+    if (file instanceof GenerativeModelFile generative) {
+      return generative;
+    }
+    throw CheckpointException.because(
+        location()
+            + " holds a model of the kind "
+            + file.recipe().text()
+            + ", which makes no images; name the output directory of a generative recipe");
   }
 
   /** The tokenizer of the model. */

@@ -29,10 +29,12 @@ import org.jspecify.annotations.Nullable;
  * <p>Figures have the names of the training loop's reports: {@code training/loss}, {@code
  * training/learning_rate}, {@code training/gradient_norm}, {@code speed/<unit>_per_second}, {@code
  * speed/data_wait} (the part of the time that went by waiting for samples), {@code
- * validation/loss} and {@code validation/<score>}.
+ * validation/loss} and {@code validation/<score>}; where players take turns also {@code
+ * training/loss_<player>} of each.
  */
 final class RunLog implements AutoCloseable {
   private static final String CSV = "metrics.csv";
+  private static final String PLAYER = "training/loss_";
 
   private final OutputSettings settings;
   private final Path directory;
@@ -107,6 +109,19 @@ final class RunLog implements AutoCloseable {
     }
   }
 
+  private void write(String name, long step, double value) {
+    keep(name, step, value);
+    writers.forEach(writer -> writer.write(name, step, value));
+  }
+
+  /** The players that take turns, which the losses of a run tell apart; none in most runs. */
+  synchronized List<String> players() {
+    return figures.keySet().stream()
+        .filter(name -> name.startsWith(PLAYER))
+        .map(name -> name.substring(PLAYER.length()))
+        .toList();
+  }
+
   private void keep(String name, long step, double value) {
     figures.computeIfAbsent(name, key -> new TreeMap<>()).put(step, value);
   }
@@ -127,10 +142,18 @@ final class RunLog implements AutoCloseable {
           (metric, name) -> {
             Double value = progress.metrics().get(metric);
             if (value != null) {
-              keep(name, progress.step(), value);
-              writers.forEach(writer -> writer.write(name, progress.step(), value));
+              write(name, progress.step(), value);
             }
           });
+      progress
+          .metrics()
+          .forEach(
+              (metric, value) -> {
+                if (metric.startsWith(Reports.PLAYER)) {
+                  String player = metric.substring(Reports.PLAYER.length());
+                  write(PLAYER + player, progress.step(), value);
+                }
+              });
       writers.forEach(ScalarWriter::flush);
     } catch (DataException e) {
       giveUp(e);

@@ -3,6 +3,7 @@ package ai.cresset.jobs.train;
 import ai.cresset.jobs.workload.Wording;
 import ai.cresset.report.HtmlReport;
 import ai.cresset.report.LineChart;
+import ai.cresset.report.Series;
 import java.util.List;
 import java.util.Map;
 
@@ -21,6 +22,19 @@ record RunPage(
     Map<String, String> settings,
     Wording wording,
     TrainResult result) {
+  /** Losses of players are shown apart: neither they nor their sum compare with an evaluation. */
+  private static LineChart losses(RunLog log) {
+    List<Series> series =
+        log.players().isEmpty()
+            ? List.of(
+                log.series("training/loss", "training"),
+                log.series("validation/loss", "validation"))
+            : log.players().stream()
+                .map(player -> log.series("training/loss_" + player, player))
+                .toList();
+    return new LineChart("Loss", "step", series);
+  }
+
   String html(RunLog log) {
     String score = wording.score().text();
     String speed = wording.unit() + " per second";
@@ -31,12 +45,7 @@ record RunPage(
             .section("Curves")
             .charts(
                 List.of(
-                    new LineChart(
-                        "Loss",
-                        "step",
-                        List.of(
-                            log.series("training/loss", "training"),
-                            log.series("validation/loss", "validation"))),
+                    losses(log),
                     new LineChart(
                         "Validation " + score,
                         "step",

@@ -2,6 +2,7 @@ package ai.cresset.jobs.train;
 
 import ai.cresset.error.CheckpointException;
 import ai.cresset.jobs.workload.ModelFile;
+import ai.cresset.jobs.workload.generative.GenerativeModelFile;
 import ai.cresset.jobs.workload.gpt.GptFile;
 import ai.cresset.jobs.workload.image.ImageModelFile;
 import ai.cresset.jobs.workload.recommender.RecommenderModelFile;
@@ -17,6 +18,7 @@ final class StoredModel {
           .registerSubtypes(
               GptFile.class,
               ImageModelFile.class,
+              GenerativeModelFile.class,
               SequenceModelFile.class,
               TableModelFile.class,
               RecommenderModelFile.class)

@@ -1,5 +1,6 @@
 package ai.cresset.jobs.train;
 
+import ai.cresset.jobs.recipe.GenerativeRecipe;
 import ai.cresset.jobs.recipe.GptRecipe;
 import ai.cresset.jobs.recipe.ImageRecipe;
 import ai.cresset.jobs.recipe.Recipe;
@@ -7,6 +8,7 @@ import ai.cresset.jobs.recipe.RecommenderRecipe;
 import ai.cresset.jobs.recipe.SequenceRecipe;
 import ai.cresset.jobs.recipe.TableRecipe;
 import ai.cresset.jobs.workload.Workload;
+import ai.cresset.jobs.workload.generative.GenerativeWorkload;
 import ai.cresset.jobs.workload.gpt.GptWorkload;
 import ai.cresset.jobs.workload.image.ImageWorkload;
 import ai.cresset.jobs.workload.recommender.RecommenderTrainable;
@@ -34,6 +36,11 @@ final class WorkloadChoice {
           @Override
           public Workload image(ImageRecipe image) {
             return new ImageWorkload(image);
+          }
+
+          @Override
+          public Workload generative(GenerativeRecipe generative) {
+            return new GenerativeWorkload(generative);
           }
 
           @Override

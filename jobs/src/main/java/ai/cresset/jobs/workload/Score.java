@@ -53,6 +53,33 @@ public enum Score {
       return ACCURACY.isBetter(one, other);
     }
   },
+  /**
+   * The evidence lower bound of an image, in nats: the score is its negative, as the loss is where
+   * nothing counts otherwise.
+   */
+  ELBO("%.2f") {
+    @Override
+    public double of(Evaluation evaluation) {
+      return -evaluation.score();
+    }
+
+    @Override
+    public boolean isBetter(Evaluation one, Evaluation other) {
+      return one.score() < other.score();
+    }
+  },
+  /** How far made images are from real ones. */
+  DISTANCE("%.4f") {
+    @Override
+    public double of(Evaluation evaluation) {
+      return evaluation.score();
+    }
+
+    @Override
+    public boolean isBetter(Evaluation one, Evaluation other) {
+      return one.score() < other.score();
+    }
+  },
   /** The root of the mean squared error, in the label's own unit. */
   RMSE("%.4g") {
     @Override

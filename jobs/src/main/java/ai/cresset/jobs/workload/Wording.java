@@ -18,6 +18,12 @@ public record Wording(String samples, String unit, String evaluated, Score score
       new Wording("windows", "tokens", "tokens of validation text", Score.PERPLEXITY);
   public static final Wording IMAGES =
       new Wording("images", "images", "validation images", Score.ACCURACY);
+  public static final Wording REBUILT_IMAGES =
+      new Wording("images", "images", "elements of validation images", Score.RMSE);
+  public static final Wording EXPLAINED_IMAGES =
+      new Wording("images", "images", "validation images", Score.ELBO);
+  public static final Wording MADE_IMAGES =
+      new Wording("images", "images", "validation images", Score.DISTANCE);
   public static final Wording CLASSIFIED_ROWS =
       new Wording("rows", "rows", "validation rows", Score.ACCURACY);
   public static final Wording CLICKS = new Wording("rows", "rows", "validation rows", Score.AUC);

@@ -105,6 +105,7 @@ final class House {
     room("jobs.workload", "jobs.recipe", "jobs.split", "spark.data", "train");
     room("jobs.workload.gpt", "jobs.workload", "jobs.text", "model");
     room("jobs.workload.image", "jobs.workload", "jobs.image", "spark.checkpoint", "model", "hub");
+    room("jobs.workload.generative", "jobs.workload", "jobs.image", "model");
     room("jobs.workload.sequence", "jobs.workload", "jobs.sequence", "model");
     room("jobs.workload.table", "jobs.workload", "jobs.table", "model");
     room(
@@ -113,6 +114,7 @@ final class House {
         "jobs.train",
         "jobs.workload.gpt",
         "jobs.workload.image",
+        "jobs.workload.generative",
         "jobs.workload.sequence",
         "jobs.workload.table",
         "jobs.workload.recommender",

@@ -3,6 +3,7 @@ package ai.cresset.jobs.workload.image;
 import ai.cresset.error.ConfigException;
 import ai.cresset.jobs.image.ImageCorpus;
 import ai.cresset.jobs.image.ImageSummary;
+import ai.cresset.jobs.image.Labels;
 import ai.cresset.jobs.recipe.ImageModelSettings.Kind;
 import ai.cresset.jobs.recipe.ImageRecipe;
 import ai.cresset.jobs.split.ClassSplit.Part;
@@ -24,14 +25,14 @@ public record ImageWorkload(ImageRecipe recipe) implements Workload {
 
   @Override
   public void check(Configuration configuration) {
-    ImageCorpus.check(configuration, recipe.data());
+    ImageCorpus.check(configuration, recipe.data(), Labels.READ);
     StoredText.in(recipe.data().cacheDir(), configuration).checkWritable("data.cache_dir");
     PretrainedWeights.check(recipe.model().init(), configuration);
   }
 
   @Override
   public String inspect(SparkSession spark) {
-    try (ImageCorpus corpus = ImageCorpus.open(spark, recipe.data())) {
+    try (ImageCorpus corpus = ImageCorpus.open(spark, recipe.data(), Labels.READ)) {
       return corpus.summary().describe() + "\n";
     }
   }
@@ -87,10 +88,10 @@ public record ImageWorkload(ImageRecipe recipe) implements Workload {
     return SplitData.of(
         StoredText.in(recipe.data().cacheDir(), configuration),
         "images",
-        ImageCorpus.describe(recipe.data(), configuration),
+        ImageCorpus.describe(recipe.data(), Labels.READ, configuration),
         ImageSummary.class,
         cache -> {
-          try (ImageCorpus corpus = ImageCorpus.open(spark, recipe.data())) {
+          try (ImageCorpus corpus = ImageCorpus.open(spark, recipe.data(), Labels.READ)) {
             return SplitData.write(
                 cache,
                 new SplitData.Source<>(corpus::summary, ImageWorkload::requests, corpus::frame));

@@ -1,0 +1,313 @@
+package ai.cresset.jobs.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ai.cresset.error.ConfigException;
+import ai.cresset.error.CressetException;
+import ai.cresset.jobs.recipe.GenerativeRecipe;
+import ai.cresset.jobs.recipe.Recipe;
+import ai.cresset.jobs.workload.Workload;
+import ai.cresset.parallel.launch.LaunchOptions;
+import ai.cresset.parallel.launch.ThreadLauncher;
+import ai.cresset.report.SamplePrediction;
+import java.io.IOException;
+import java.lang.reflect.RecordComponent;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Recipes of networks that make images, on small images: their keys, their data and their use. */
+@NullUnmarked
+final class GenerativeRecipesTest {
+  private static final Path CONF = Path.of(System.getProperty("cresset.home"), "conf");
+
+  /** What runs without a flip gave. */
+  private static final Map<String, Object> UNCHANGED = new HashMap<>();
+
+  @TempDir private static Path shared;
+  private static SparkSession spark;
+
+  /**
+   * A key with another value.
+   *
+   * @param recipe its file
+   * @param override {@code key=value}
+   * @param beside what both sides have besides
+   */
+  record Flip(String recipe, String override, List<String> beside) {
+    String key() {
+      return override.substring(0, override.indexOf('='));
+    }
+
+    @Override
+    public String toString() {
+      return override;
+    }
+  }
+
+  private static Flip flip(String override, String... beside) {
+    return new Flip("autoencoder.yaml", override, List.of(beside));
+  }
+
+  static Stream<Flip> flips() {
+    String folders = "data.path=" + shared.resolve("folders");
+    return Stream.of(
+        flip("data.path=" + shared.resolve("other")),
+        flip("data.layout=channels_first", "data.path=" + shared.resolve("colour")),
+        flip("data.size=7"),
+        flip("data.colors=gray", folders),
+        flip("data.validation_fraction=0.3"),
+        flip("data.test_fraction=0.3", folders),
+        flip("data.split_seed=1"),
+        flip("data.invalid=skip", "data.path=" + shared.resolve("damaged")),
+        flip("data.flip=true"),
+        flip("data.cache_dir=" + shared.resolve("own-cache")),
+        flip("model.latent=3"),
+        flip("model.stages=2"),
+        flip("model.width=8"),
+        flip("model.norm=none"),
+        flip("model.dtype=float64"),
+        new Flip("vae.yaml", "model.beta=0.5", List.of()),
+        new Flip("gan.yaml", "model.certainty=0.7", List.of()));
+  }
+
+  @BeforeAll
+  static void start() throws IOException {
+    spark =
+        SparkSession.builder()
+            .master("local[2]")
+            .appName("generative recipes test")
+            .config("spark.ui.enabled", "false")
+            .config("spark.sql.warehouse.dir", shared.resolve("warehouse").toString())
+            .getOrCreate();
+    new IdxFiles(4, 1, 9, 8).write(shared.resolve("grey"), "", 80, 20);
+    new IdxFiles(4, 1, 9, 8).write(shared.resolve("other"), ".gz", 60, 20);
+    new IdxFiles(3, 2, 8, 8).write(shared.resolve("colour"), "", 60, 12);
+    new IdxFiles(3, 3, 8, 9).write(shared.resolve("painted"), "", 60, 12);
+    for (String part : List.of("grey", "other", "colour")) {
+      try (Stream<Path> files = Files.list(shared.resolve(part))) {
+        for (Path labels : files.filter(each -> each.toString().contains("-labels-")).toList()) {
+          Files.delete(labels);
+        }
+      }
+    }
+    FolderImages.write(shared.resolve("painted"), "train", shared.resolve("classes"), 0);
+    // All in one folder: no class is known.
+    Files.createDirectories(shared.resolve("folders"));
+    Files.createDirectories(shared.resolve("damaged"));
+    try (Stream<Path> files = Files.walk(shared.resolve("classes"))) {
+      for (Path image : files.filter(Files::isRegularFile).toList()) {
+        String name = image.getParent().getFileName() + "-" + image.getFileName();
+        Files.copy(image, shared.resolve("folders").resolve(name));
+        Files.copy(image, shared.resolve("damaged").resolve(name));
+      }
+    }
+    Files.writeString(shared.resolve("damaged/broken.png"), "no image");
+  }
+
+  @AfterAll
+  static void stop() {
+    spark.stop();
+  }
+
+  private static Recipe recipe(String file, List<String> overrides) {
+    Map<String, String> settings = new LinkedHashMap<>();
+    Stream.of(
+            List.of(
+                "train.steps=4",
+                "train.global_batch=8",
+                "train.warmup_steps=0",
+                "train.evaluate_every=0",
+                "model.latent=4",
+                "model.stages=1",
+                "model.width=4",
+                "data.path=" + shared.resolve("grey"),
+                "data.cache_dir=" + shared.resolve("cache"),
+                "output.samples=3",
+                "output.dir=" + shared.resolve("run-" + System.nanoTime())),
+            overrides)
+        .flatMap(List::stream)
+        .forEach(each -> settings.put(each.substring(0, each.indexOf('=')), each));
+    return Recipe.read(CONF.resolve(file), List.copyOf(settings.values()));
+  }
+
+  /** The weights and what is found with them; or why there are none. */
+  private static Object outcome(Recipe recipe) {
+    try {
+      TinyRun run = TinyRun.of(recipe, spark);
+      return List.of(run.weights(), run.result())
+          .toString()
+          .replaceAll("seconds=[^,]*|unitsPerSecond=[^,]*", "");
+    } catch (Exception e) { // Scala does not declare what a failed job throws
+      for (Throwable each = e; each != null; each = each.getCause()) {
+        if (each instanceof CressetException) {
+          return String.valueOf(each.getMessage());
+        }
+      }
+      throw e;
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("flips")
+  void itsEffectIsSeen(Flip flip) {
+    List<String> flipped = new ArrayList<>(flip.beside());
+    flipped.add(flip.override());
+    if (flip.key().equals("data.cache_dir")) {
+      Path cache = Path.of(flip.override().substring(flip.key().length() + 1));
+      assertFalse(Files.exists(cache));
+      outcome(recipe(flip.recipe(), flipped));
+      assertTrue(Files.exists(cache));
+      return;
+    }
+    Object before =
+        UNCHANGED.computeIfAbsent(
+            flip.recipe() + flip.beside(), key -> outcome(recipe(flip.recipe(), flip.beside())));
+    assertNotEquals(before, outcome(recipe(flip.recipe(), flipped)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"autoencoder.yaml", "vae.yaml", "gan.yaml"})
+  void noEffectIsChance(String file) {
+    Object one = outcome(recipe(file, List.of()));
+    assertEquals(one, outcome(recipe(file, List.of())));
+    assertTrue(one.toString().startsWith("["), one.toString());
+  }
+
+  @Test
+  void noKeyIsLeftOut() {
+    Set<String> keys = new TreeSet<>();
+    for (RecordComponent section : GenerativeRecipe.class.getRecordComponents()) {
+      if (List.of("data", "model").contains(section.getName())) {
+        for (RecordComponent key : section.getType().getRecordComponents()) {
+          String name = key.getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
+          keys.add(section.getName() + "." + name);
+        }
+      }
+    }
+    Set<String> tested = new TreeSet<>();
+    flips().forEach(flip -> tested.add(flip.key()));
+    keys.remove("model.kind"); // each in a file of its own
+    assertEquals(keys, tested);
+  }
+
+  /** Stopped after 3 steps of 6 and resumed, both optimizers go on where they were. */
+  @ParameterizedTest
+  @ValueSource(strings = {"vae.yaml", "gan.yaml"})
+  void aResumedRunHasTheBitsOfOneThatWasNot(String file) {
+    List<String> settings =
+        List.of("train.steps=6", "train.schedule=constant", "data.flip=true", "train.clip_norm=1");
+    TinyRun whole = TinyRun.of(recipe(file, settings), spark);
+    List<String> first = new ArrayList<>(settings);
+    first.add("output.dir=" + shared.resolve("resumed-" + file));
+    List<String> second = List.copyOf(first);
+    first.add("train.steps=3");
+    TinyRun.of(recipe(file, first), spark);
+    TinyRun resumed = TinyRun.of(recipe(file, second), spark);
+    assertEquals(3, resumed.result().summary().resumedFrom());
+    assertEquals(whole.weights(), resumed.weights());
+  }
+
+  @Test
+  void twoWorkersPlayTogether() {
+    Recipe recipe = recipe("gan.yaml", List.of("train.steps=6", "spark.workers=2"));
+    Workload workload = WorkloadChoice.of(recipe);
+    Workload.Prepared prepared = workload.prepare(spark, new Configuration());
+    RunDirectory directory = new RunDirectory(recipe.output().dir(), new Configuration());
+    List<TrainResult> results =
+        new ThreadLauncher(LaunchOptions.of(2))
+            .launch(WorkloadChoice.worker(recipe, workload, prepared, directory, "two workers"));
+    assertEquals(6, results.get(0).summary().steps());
+    assertEquals(
+        results.get(0).validation(), results.get(1).validation(), "both have the same weights");
+  }
+
+  @Test
+  void reportsShowEachPlayerAndImages() {
+    TinyRun run = TinyRun.of(recipe("gan.yaml", List.of("train.log_every=2")), spark);
+    assertEquals(List.of(2L, 4L), run.stepsWith("train.loss.generator"));
+    assertEquals(List.of(2L, 4L), run.stepsWith("train.loss.discriminator"));
+    List<SamplePrediction> samples = run.result().exhibition().samples();
+    assertEquals(3, samples.size());
+    assertEquals(8, samples.get(0).picture().width());
+    TinyRun vae = TinyRun.of(recipe("vae.yaml", List.of()), spark);
+    assertEquals(26, vae.result().exhibition().samples().get(0).picture().width());
+  }
+
+  @Test
+  void trainedNetworksMakeImages() throws IOException {
+    Configuration none = new Configuration();
+    Recipe gan = recipe("gan.yaml", List.of());
+    Recipe autoencoder =
+        recipe("autoencoder.yaml", List.of("data.path=" + shared.resolve("folders")));
+    TinyRun.of(gan, spark);
+    TinyRun.of(autoencoder, spark);
+    Path to = shared.resolve("made");
+    GenerateImagesJob job = new GenerateImagesJob(gan.output().dir(), null, to);
+    assertEquals("70 new images in " + to, job.draw(70, 1, none));
+    byte[] last = Files.readAllBytes(to.resolve("image-00070.png"));
+    assertEquals(9, ImageIO.read(to.resolve("image-00070.png").toFile()).getHeight());
+    Path again = shared.resolve("again");
+    new GenerateImagesJob(gan.output().dir(), 4L, again).draw(70, 1, none);
+    assertEquals(
+        java.util.Arrays.toString(last),
+        java.util.Arrays.toString(Files.readAllBytes(again.resolve("image-00070.png"))));
+    Path rebuilt = shared.resolve("rebuilt");
+    GenerateImagesJob other = new GenerateImagesJob(autoencoder.output().dir(), null, rebuilt);
+    assertEquals(
+        "60 images made again in " + rebuilt, other.rebuild(shared.resolve("folders"), none));
+    assertNotNull(ImageIO.read(rebuilt.resolve("class-1-1.png").toFile()));
+    refused("--to: expected a directory that is empty, got", () -> job.draw(1, 1, none));
+    refused("--from: a gan makes images of random numbers", () -> job.rebuild(to, none));
+    refused("an autoencoder makes images of others alone", () -> other.draw(1, 1, none));
+  }
+
+  private static void refused(String text, Runnable attempt) {
+    String got = String.valueOf(assertThrows(CressetException.class, attempt::run).getMessage());
+    assertTrue(got.startsWith(text), got);
+  }
+
+  @Test
+  void whatDoesNotFitIsRefused() {
+    refusedRecipe("autoencoder.yaml", "model.beta: expected 1, because", "model.beta=2");
+    refusedRecipe("vae.yaml", "model.certainty: expected 1, because", "model.certainty=0.9");
+    refusedRecipe("gan.yaml", "a number above 0.5, up to 1, got 0.5", "model.certainty=0.5");
+    refusedRecipe("gan.yaml", "the two parts of a gan take turns", "parallel.shard=2", "parallel.zero=1");
+    refusedRecipe("gan.yaml", "train.find_learning_rate: expected 0", "train.find_learning_rate=20");
+    refusedRecipe("vae.yaml", "train.loss: expected default", "train.loss=my.Loss");
+    Object halved = outcome(recipe("vae.yaml", List.of("model.stages=4")));
+    assertEquals(
+        "model.stages: expected at most 3, because each halves the images, which are 9 x 8, got 4",
+        halved);
+  }
+
+  private static void refusedRecipe(String file, String text, String... overrides) {
+    ConfigException refused =
+        assertThrows(ConfigException.class, () -> recipe(file, List.of(overrides)));
+    assertTrue(String.valueOf(refused.getMessage()).contains(text), refused.getMessage());
+  }
+}
