@@ -14,7 +14,13 @@ import java.util.Map;
 
 /** Everything a training needs to know. The sections that are here are those of every kind. */
 public sealed interface Recipe extends Serializable
-    permits GptRecipe, ImageRecipe, SequenceRecipe, TableRecipe, RecommenderRecipe {
+    permits GptRecipe,
+        ImageRecipe,
+        SequenceRecipe,
+        TableRecipe,
+        RecommenderRecipe,
+        SeriesRecipe,
+        AudioRecipe {
   /** What is trained on what. */
   RecipeKind recipe();
 
@@ -52,6 +58,10 @@ public sealed interface Recipe extends Serializable
     T table(TableRecipe recipe);
 
     T recommender(RecommenderRecipe recipe);
+
+    T series(SeriesRecipe recipe);
+
+    T audio(AudioRecipe recipe);
   }
 
   /**

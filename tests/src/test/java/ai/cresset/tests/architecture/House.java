@@ -98,6 +98,8 @@ final class House {
     room("jobs.download", "error");
     room("jobs.image", "jobs.recipe", "jobs.split", "spark.data", "data.file");
     room("jobs.sequence", "jobs.recipe", "jobs.split", "spark.data");
+    room("jobs.series", "jobs.recipe", "jobs.split", "spark.data");
+    room("jobs.audio", "jobs.recipe", "jobs.split", "spark.data", "data.audio");
     room("jobs.generate", "error");
     room("jobs.table", "jobs.recipe", "jobs.split", "spark.data");
     room("jobs.feature", "jobs.recipe", "jobs.split", "spark.data");
@@ -110,6 +112,8 @@ final class House {
         "jobs.table",
         "jobs.feature",
         "jobs.sequence",
+        "jobs.series",
+        "jobs.audio",
         "jobs.generate",
         "jobs.download",
         "spark.ml",
