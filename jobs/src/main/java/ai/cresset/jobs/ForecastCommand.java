@@ -1,6 +1,7 @@
 package ai.cresset.jobs;
 
 import ai.cresset.jobs.train.ForecastJob;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,7 +35,7 @@ final class ForecastCommand implements Callable<Integer> {
   ForecastCommand() {}
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     ForecastJob job = new ForecastJob(directory, overrides);
     job.check(SparkHadoopUtil.get().conf());
     PrintWriter out = spec.commandLine().getOut();

@@ -4,6 +4,7 @@ import ai.cresset.checkpoint.CheckpointStore;
 import ai.cresset.checkpoint.SafetensorsFile;
 import ai.cresset.checkpoint.SafetensorsWriter;
 import ai.cresset.error.CheckpointException;
+import ai.cresset.jobs.workload.Score;
 import ai.cresset.nn.Module;
 import ai.cresset.nn.StateDict;
 import ai.cresset.train.Evaluation;
@@ -137,6 +138,12 @@ final class BestWeights implements TrainingCallback, AutoCloseable {
     } catch (IOException e) {
       throw CheckpointException.failed("read", store.location(), e);
     }
+  }
+
+  /** Gives the model the weights that an earlier run kept; whether there are any. */
+  boolean load() {
+    read();
+    return restore() != null;
   }
 
   private static Best best(SortedMap<String, String> metadata) {

@@ -18,7 +18,7 @@ import ai.cresset.memory.Allocator;
 import ai.cresset.model.Forecaster;
 import ai.cresset.optim.AveragedWeights;
 import ai.cresset.spark.checkpoint.HadoopCheckpointStore;
-import ai.cresset.train.TrainingCheckpoint;
+import ai.cresset.checkpoint.TrainingCheckpoint;
 import ai.cresset.type.Device;
 import java.io.IOException;
 import java.nio.file.Files;

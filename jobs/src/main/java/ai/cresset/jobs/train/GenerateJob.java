@@ -4,6 +4,8 @@ import ai.cresset.checkpoint.CheckpointDirectory;
 import ai.cresset.checkpoint.TrainingCheckpoint;
 import ai.cresset.error.CheckpointException;
 import ai.cresset.jobs.text.Tokenizer;
+import ai.cresset.jobs.workload.gpt.GptFile;
+import ai.cresset.jobs.workload.gpt.ModelText;
 import ai.cresset.memory.Allocator;
 import ai.cresset.model.Gpt;
 import ai.cresset.model.Sampling;

@@ -16,13 +16,13 @@ public record InspectJob(Recipe recipe) {
    * @throws ai.cresset.error.CressetException that says what to change
    */
   public void check(Configuration configuration) {
-    Workload.of(recipe).check(configuration);
+    WorkloadChoice.of(recipe).check(configuration);
   }
 
   /** The account of data and checkpoints, several lines with a newline at the end. */
   public String run(SparkSession spark) {
     RunDirectory directory =
         new RunDirectory(recipe.output().dir(), spark.sparkContext().hadoopConfiguration());
-    return Workload.of(recipe).inspect(spark) + CheckpointAccount.of(directory.checkpoints());
+    return WorkloadChoice.of(recipe).inspect(spark) + CheckpointAccount.of(directory.checkpoints());
   }
 }

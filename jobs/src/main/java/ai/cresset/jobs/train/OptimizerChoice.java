@@ -1,6 +1,7 @@
 package ai.cresset.jobs.train;
 
 import ai.cresset.jobs.recipe.TrainSettings;
+import ai.cresset.jobs.workload.UserClass;
 import ai.cresset.optim.Adadelta;
 import ai.cresset.optim.Adagrad;
 import ai.cresset.optim.Adam;

@@ -1,5 +1,6 @@
 package ai.cresset.jobs.train;
 
+import ai.cresset.jobs.workload.Wording;
 import ai.cresset.parallel.launch.Progress;
 import ai.cresset.parallel.launch.WorkerContext;
 import ai.cresset.parallel.strategy.Parallelize;

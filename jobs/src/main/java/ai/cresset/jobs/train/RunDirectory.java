@@ -8,6 +8,11 @@ import ai.cresset.jobs.recipe.Recipe;
 import ai.cresset.jobs.recipe.TrainSettings;
 import ai.cresset.jobs.text.Tokenizer;
 import ai.cresset.jobs.text.TokenizerFile;
+import ai.cresset.jobs.workload.ModelFile;
+import ai.cresset.jobs.workload.StoredText;
+import ai.cresset.jobs.workload.Workload;
+import ai.cresset.jobs.workload.gpt.GptFile;
+import ai.cresset.jobs.workload.gpt.GptWorkload;
 import ai.cresset.spark.checkpoint.HadoopCheckpointStore;
 import java.util.List;
 import java.util.Optional;
@@ -19,8 +24,8 @@ import org.apache.hadoop.conf.Configuration;
  * the run ({@code recipe.yaml}, {@code report.txt}, {@code report.html}, {@code logs/}).
  */
 final class RunDirectory {
-  static final String TOKENIZER = "tokenizer.json";
-  private static final String RECIPE = "recipe.yaml";
+  private static final String TOKENIZER = GptWorkload.TOKENIZER;
+  static final String RECIPE = "recipe.yaml";
   private static final String REPORT = "report.txt";
   private static final String PAGE = "report.html";
 
@@ -103,7 +108,7 @@ final class RunDirectory {
     if (!names.isEmpty()) {
       texts
           .read(ModelFile.NAME)
-          .map(stored -> ModelFile.read(location() + "/" + ModelFile.NAME, stored))
+          .map(stored -> StoredModel.read(location() + "/" + ModelFile.NAME, stored))
           .ifPresent(
               stored -> refuse(ModelFile.differences(recipe.recipe(), recipe.model(), stored)));
     }
@@ -119,7 +124,7 @@ final class RunDirectory {
     if (!checkpoints().names().isEmpty()) {
       texts
           .read(ModelFile.NAME)
-          .map(stored -> ModelFile.read(location() + "/" + ModelFile.NAME, stored))
+          .map(stored -> StoredModel.read(location() + "/" + ModelFile.NAME, stored))
           .ifPresent(stored -> refuse(model.differences(stored)));
       Optional<String> stored = texts.read(companion.name());
       if (stored.isPresent() && !stored.get().equals(companion.text())) {
@@ -166,7 +171,7 @@ final class RunDirectory {
    * @throws CheckpointException if it is none
    */
   GptFile languageModel() {
-    ModelFile file = ModelFile.read(location() + "/" + ModelFile.NAME, required(ModelFile.NAME));
+    ModelFile file = model();
     if (file instanceof GptFile gpt) {
       return gpt;
     }
@@ -177,12 +182,18 @@ final class RunDirectory {
             + ", which writes no text; name the output directory of a gpt recipe");
   }
 
+  /** The model that was trained here. */
+  ModelFile model() {
+    return StoredModel.read(location() + "/" + ModelFile.NAME, required(ModelFile.NAME));
+  }
+
   /** The tokenizer of the model. */
   Tokenizer tokenizer() {
     return TokenizerFile.read(location() + "/" + TOKENIZER, required(TOKENIZER));
   }
 
-  private String required(String name) {
+  /** A text that every run leaves. */
+  String required(String name) {
     return texts
         .read(name)
         .orElseThrow(

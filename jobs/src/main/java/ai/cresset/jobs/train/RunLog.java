@@ -3,6 +3,7 @@ package ai.cresset.jobs.train;
 import ai.cresset.error.DataException;
 import ai.cresset.jobs.recipe.OutputSettings;
 import ai.cresset.jobs.recipe.OutputSettings.Log;
+import ai.cresset.jobs.workload.Wording;
 import ai.cresset.parallel.launch.Progress;
 import ai.cresset.report.CsvScalars;
 import ai.cresset.report.JsonLinesScalars;

@@ -1,5 +1,6 @@
 package ai.cresset.jobs.train;
 
+import ai.cresset.jobs.workload.Wording;
 import ai.cresset.report.HtmlReport;
 import ai.cresset.report.LineChart;
 import java.util.List;

@@ -5,6 +5,9 @@ import ai.cresset.error.CressetException;
 import ai.cresset.jobs.recipe.Recipe;
 import ai.cresset.jobs.recipe.SearchRecipe;
 import ai.cresset.jobs.recipe.SearchSpace;
+import ai.cresset.jobs.workload.LossChoice;
+import ai.cresset.jobs.workload.StoredText;
+import ai.cresset.jobs.workload.Wording;
 import ai.cresset.train.Evaluation;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -77,7 +80,7 @@ public final class SearchJob {
   public void check(Configuration configuration) {
     StoredText.in(search.dir(), configuration).checkWritable("dir");
     Recipe first = recipe(0);
-    Workload.of(first).check(configuration);
+    WorkloadChoice.of(first).check(configuration);
     LossChoice.check(first.train());
     OptimizerChoice.check(first.train());
   }
@@ -125,7 +128,7 @@ public final class SearchJob {
       Recipe recipe = recipe(number);
       TrainJob.check(recipe, spark.sessionState().newHadoopConf());
       TrainResult result = new TrainJob(spark, recipe, out, columns).train();
-      return new Trial(settings, Workload.of(recipe).wording(), result.validation(), "");
+      return new Trial(settings, WorkloadChoice.of(recipe).wording(), result.validation(), "");
     } catch (CressetException e) {
       out.println("trial " + (number + 1) + " failed: " + e.getMessage());
       return new Trial(settings, Wording.TEXT, null, String.valueOf(e.getMessage()));

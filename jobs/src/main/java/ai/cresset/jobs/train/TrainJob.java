@@ -5,6 +5,9 @@ import ai.cresset.jobs.config.RecipePrinter;
 import ai.cresset.jobs.recipe.Recipe;
 import ai.cresset.jobs.recipe.SparkSettings;
 import ai.cresset.jobs.recipe.TrainSettings.DeviceChoice;
+import ai.cresset.jobs.workload.LossChoice;
+import ai.cresset.jobs.workload.StoredText;
+import ai.cresset.jobs.workload.Workload;
 import ai.cresset.spark.launch.LaunchOptions;
 import ai.cresset.spark.launch.SparkLauncher;
 import java.io.PrintWriter;
@@ -22,9 +25,6 @@ import org.apache.spark.sql.SparkSession;
  */
 public final class TrainJob {
   private static final String EXECUTOR_GPUS = "spark.executor.resource.gpu.amount";
-
-  /** Follows the line about data that were there. */
-  static final String REUSED = " (read by an earlier run)";
 
   private final SparkSession spark;
   private final Recipe recipe;
@@ -50,7 +50,7 @@ public final class TrainJob {
    * @throws ai.cresset.error.CressetException that says what to change
    */
   public static void check(Recipe recipe, Configuration configuration) {
-    Workload.of(recipe).check(configuration);
+    WorkloadChoice.of(recipe).check(configuration);
     StoredText.in(recipe.output().dir(), configuration).checkWritable("output.dir");
     RunDirectory directory = new RunDirectory(recipe.output().dir(), configuration);
     directory.check(recipe);
@@ -71,7 +71,7 @@ public final class TrainJob {
     Configuration configuration = spark.sessionState().newHadoopConf();
     RunDirectory directory = new RunDirectory(recipe.output().dir(), configuration);
     boolean gpus = executorsHaveGpus();
-    Workload workload = Workload.of(recipe);
+    Workload workload = WorkloadChoice.of(recipe);
     SparkLauncher launcher = new SparkLauncher(spark.sparkContext(), options(recipe, gpus));
     LogDirectory logs = LogDirectory.of(directory.logs().location());
     try (ProgressView view =
@@ -92,8 +92,9 @@ public final class TrainJob {
       directory.begin(prepared.model(), prepared.companion(), recipe.toYaml());
       List<TrainResult> results =
           launcher.launch(
-              workload.worker(
+              WorkloadChoice.worker(
                   recipe,
+                  workload,
                   prepared,
                   directory,
                   spark.sparkContext().applicationId() + "/" + UUID.randomUUID()));

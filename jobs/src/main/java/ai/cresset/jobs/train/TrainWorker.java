@@ -6,6 +6,9 @@ import ai.cresset.data.LoaderOptions;
 import ai.cresset.jobs.recipe.OutputSettings;
 import ai.cresset.jobs.recipe.ParallelSettings;
 import ai.cresset.jobs.recipe.TrainSettings;
+import ai.cresset.jobs.workload.Exhibit;
+import ai.cresset.jobs.workload.Trainable;
+import ai.cresset.jobs.workload.Wording;
 import ai.cresset.memory.Allocator;
 import ai.cresset.nn.init.DeferredInit;
 import ai.cresset.optim.Optimizer;
@@ -139,7 +142,14 @@ record TrainWorker(
         }
       }
       return new TrainResult(
-          summary, found, validation, test, sample, exhibition, histograms.seen(), List.of());
+          summary,
+          found,
+          validation,
+          test,
+          sample,
+          exhibition,
+          histograms.seen(),
+          exhibition.notes());
     }
   }
 

@@ -4,6 +4,7 @@ import ai.cresset.jobs.recipe.GptModelSettings;
 import ai.cresset.jobs.recipe.GptRecipe;
 import ai.cresset.jobs.recipe.ParallelSettings;
 import ai.cresset.jobs.recipe.TrainSettings;
+import ai.cresset.jobs.workload.gpt.GptFile;
 import ai.cresset.model.Gpt;
 import ai.cresset.nn.Layered.Piece;
 import ai.cresset.nn.Module;

@@ -1,5 +1,6 @@
 package ai.cresset.jobs.train;
 
+import ai.cresset.jobs.workload.Wording;
 import ai.cresset.train.Evaluation;
 import ai.cresset.train.TrainingSummary;
 import java.util.Locale;

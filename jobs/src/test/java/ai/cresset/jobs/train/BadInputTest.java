@@ -11,6 +11,9 @@ import ai.cresset.jobs.config.RecipeReader;
 import ai.cresset.jobs.recipe.GptRecipe;
 import ai.cresset.jobs.text.Tokenizer;
 import ai.cresset.jobs.text.TokenizerFile;
+import ai.cresset.jobs.workload.Workload;
+import ai.cresset.jobs.workload.gpt.GptFile;
+import ai.cresset.jobs.workload.gpt.GptWorkload;
 import ai.cresset.model.Gpt;
 import ai.cresset.optim.Optimizer;
 import ai.cresset.optim.ParameterGroup;
@@ -152,7 +155,7 @@ final class BadInputTest {
         .begin(
             model,
             new Workload.Companion(
-                RunDirectory.TOKENIZER, TokenizerFile.write(tokenizer), "of another text"),
+                GptWorkload.TOKENIZER, TokenizerFile.write(tokenizer), "of another text"),
             recipe.toYaml());
     try (Gpt gpt = model.build(Device.CPU);
         Optimizer optimizer =

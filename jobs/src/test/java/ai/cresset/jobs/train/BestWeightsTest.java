@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 
 import ai.cresset.checkpoint.CheckpointStore;
 import ai.cresset.checkpoint.LocalCheckpointStore;
+import ai.cresset.jobs.workload.Score;
 import ai.cresset.nn.init.Init;
 import ai.cresset.nn.layer.Linear;
 import ai.cresset.train.Evaluation;

@@ -13,6 +13,8 @@ import ai.cresset.error.DataException;
 import ai.cresset.jobs.recipe.ImageRecipe;
 import ai.cresset.jobs.recipe.Recipe;
 import ai.cresset.jobs.recipe.TableRecipe;
+import ai.cresset.jobs.workload.Score;
+import ai.cresset.jobs.workload.Workload;
 import ai.cresset.train.Evaluation;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
@@ -310,7 +312,7 @@ final class ClassifierEffectsTest {
     List<String> all = new ArrayList<>(List.of("data.path=" + file));
     all.addAll(List.of(overrides));
     Recipe recipe = recipe("tabular-mlp.yaml", all);
-    return Workload.of(recipe).prepare(spark, new Configuration());
+    return WorkloadChoice.of(recipe).prepare(spark, new Configuration());
   }
 
   private static String refused(Path file, String... overrides) {
@@ -354,7 +356,7 @@ final class ClassifierEffectsTest {
   private static Workload.Prepared images(Path directory, String... overrides) {
     List<String> all = new ArrayList<>(List.of("data.path=" + directory));
     all.addAll(List.of(overrides));
-    return Workload.of(recipe("image-cnn.yaml", all)).prepare(spark, new Configuration());
+    return WorkloadChoice.of(recipe("image-cnn.yaml", all)).prepare(spark, new Configuration());
   }
 
   private static String refusedImages(Path directory, String... overrides) {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The recipes for images and tables learn, whatever shape their data have, on 1 and 2 workers. */
 @NullUnmarked
-@Timeout(value = 180, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 900, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class ClassifierRecipesTest {
   private static final Path CONF = Path.of(System.getProperty("cresset.home"), "conf");
 

@@ -13,6 +13,8 @@ import ai.cresset.jobs.recipe.TrainSettings;
 import ai.cresset.jobs.text.TextCorpus;
 import ai.cresset.jobs.train.own.SignOptimizer;
 import ai.cresset.jobs.train.own.ThreefoldLoss;
+import ai.cresset.jobs.workload.Wording;
+import ai.cresset.jobs.workload.gpt.TokenData;
 import ai.cresset.parallel.launch.Progress;
 import ai.cresset.parallel.strategy.ParallelOptions;
 import java.io.IOException;

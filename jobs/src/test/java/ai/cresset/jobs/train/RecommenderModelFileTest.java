@@ -8,6 +8,7 @@ import ai.cresset.error.ConfigException;
 import ai.cresset.jobs.feature.FittedFeature;
 import ai.cresset.jobs.recipe.Recipe;
 import ai.cresset.jobs.recipe.RecommenderRecipe;
+import ai.cresset.jobs.workload.recommender.RecommenderModelFile;
 import ai.cresset.model.DeepFm;
 import ai.cresset.model.WideAndDeep;
 import ai.cresset.nn.Module;
@@ -65,7 +66,7 @@ final class RecommenderModelFileTest {
   @Test
   void isReadAsItWasWritten() {
     RecommenderModelFile file = file();
-    assertEquals(file, ModelFile.read("model.json", file.write()));
+    assertEquals(file, StoredModel.read("model.json", file.write()));
     assertEquals(
         List.of("model.embedding_width: 4 in the recipe, 8 in the checkpoints").size(),
         file("model.embedding_width=4").differences(file).size());

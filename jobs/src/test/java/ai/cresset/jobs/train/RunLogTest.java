@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.cresset.error.DataException;
 import ai.cresset.jobs.recipe.OutputSettings;
 import ai.cresset.jobs.recipe.OutputSettings.Log;
+import ai.cresset.jobs.workload.Wording;
 import ai.cresset.parallel.launch.Progress;
 import java.io.IOException;
 import java.nio.file.Files;

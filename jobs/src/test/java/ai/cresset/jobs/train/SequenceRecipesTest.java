@@ -205,7 +205,7 @@ final class SequenceRecipesTest {
     return assertThrows(
             CressetException.class,
             () ->
-                Workload.of(recipe(CLASSES, List.of(overrides)))
+                WorkloadChoice.of(recipe(CLASSES, List.of(overrides)))
                     .prepare(spark, new Configuration()))
         .getMessage();
   }

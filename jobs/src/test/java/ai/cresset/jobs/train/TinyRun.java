@@ -3,6 +3,8 @@ package ai.cresset.jobs.train;
 import ai.cresset.checkpoint.TrainingState;
 import ai.cresset.jobs.recipe.GptRecipe;
 import ai.cresset.jobs.recipe.Recipe;
+import ai.cresset.jobs.workload.Workload;
+import ai.cresset.jobs.workload.gpt.GptFile;
 import ai.cresset.memory.Allocator;
 import ai.cresset.memory.Scope;
 import ai.cresset.model.Gpt;
@@ -31,7 +33,7 @@ record TinyRun(
 
   /** Prepares the data, or finds them prepared, and trains. */
   static TinyRun of(Recipe recipe, SparkSession spark) {
-    Workload workload = Workload.of(recipe);
+    Workload workload = WorkloadChoice.of(recipe);
     Workload.Prepared prepared = workload.prepare(spark, new Configuration());
     RunDirectory directory = new RunDirectory(recipe.output().dir(), new Configuration());
     List<Progress> reports = Collections.synchronizedList(new ArrayList<>());

@@ -48,7 +48,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Whole runs, on two executor processes. */
 @NullUnmarked
-@Timeout(value = 240, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 900, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class TrainJobTest {
   private static final Path RECIPE =
       Path.of(System.getProperty("cresset.home"), "conf", "gpt-char-small.yaml");

@@ -10,6 +10,8 @@ import ai.cresset.jobs.recipe.TrainSettings;
 import ai.cresset.jobs.train.own.NoUsableLoss;
 import ai.cresset.jobs.train.own.SignOptimizer;
 import ai.cresset.jobs.train.own.ThreefoldLoss;
+import ai.cresset.jobs.workload.ClassScores;
+import ai.cresset.jobs.workload.LossChoice;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;

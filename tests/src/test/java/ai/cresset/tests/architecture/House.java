@@ -103,17 +103,30 @@ final class House {
     room("jobs.generate", "error");
     room("jobs.table", "jobs.recipe", "jobs.split", "spark.data");
     room("jobs.feature", "jobs.recipe", "jobs.split", "spark.data");
+    room("jobs.workload", "jobs.recipe", "jobs.split", "spark.data", "train");
+    room("jobs.workload.gpt", "jobs.workload", "jobs.text", "model");
+    room("jobs.workload.image", "jobs.workload", "jobs.image", "spark.checkpoint", "model", "hub");
+    room("jobs.workload.sequence", "jobs.workload", "jobs.sequence", "model");
+    room("jobs.workload.series", "jobs.workload", "jobs.series", "model");
+    room("jobs.workload.audio", "jobs.workload", "jobs.audio", "model");
+    room("jobs.workload.table", "jobs.workload", "jobs.table", "model");
+    room(
+        "jobs.workload.recommender", "jobs.workload", "jobs.feature", "parallel.strategy", "model");
+    room(
+        "jobs.train",
+        "jobs.workload.gpt",
+        "jobs.workload.image",
+        "jobs.workload.sequence",
+        "jobs.workload.table",
+        "jobs.workload.recommender",
+        "jobs.workload.series",
+        "jobs.workload.audio",
+        "spark.launch",
+        "spark.checkpoint",
+        "cuda");
     room(
         "jobs",
-        "jobs.recipe",
-        "jobs.text",
-        "cuda",
-        "jobs.image",
-        "jobs.table",
-        "jobs.feature",
-        "jobs.sequence",
-        "jobs.series",
-        "jobs.audio",
+        "jobs.train",
         "jobs.generate",
         "jobs.download",
         "spark.ml",

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 @NullUnmarked
 @ExtendWith(TestCluster.Extension.class)
-@Timeout(value = 180, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 900, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class EveryRowOnceTest {
   private static final List<Integer> PARTITIONS = List.of(0, 1, 7, 1000);
   private static final int ROWS = 1008;

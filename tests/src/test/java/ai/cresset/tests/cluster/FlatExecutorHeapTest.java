@@ -51,7 +51,7 @@ import scala.jdk.javaapi.CollectionConverters;
 /** Ten times an executor's heap goes through it, in rows that an expression makes. */
 @NullUnmarked
 @ExtendWith(TestCluster.Extension.class)
-@Timeout(value = 240, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 900, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class FlatExecutorHeapTest {
   private static final int ROW_BYTES = 64 << 10;
   private static final long ROWS = 10L * TestCluster.EXECUTOR_HEAP_MIB * (1 << 20) / ROW_BYTES;

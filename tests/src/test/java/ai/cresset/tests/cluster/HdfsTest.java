@@ -51,7 +51,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A real HDFS: a name node and two data nodes, one of which is restarted meanwhile. */
 @NullUnmarked
 @ExtendWith(TestCluster.Extension.class)
-@Timeout(value = 240, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 900, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class HdfsTest {
   @TempDir private static java.nio.file.Path storage;
   private static MiniDFSCluster hdfs;

@@ -51,7 +51,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Sharded checkpoints on a real HDFS; ranks are threads. */
 @NullUnmarked
-@Timeout(value = 240, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 900, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class ShardedHdfsTest {
   @TempDir private static Path storage;
   private static MiniDFSCluster hdfs;

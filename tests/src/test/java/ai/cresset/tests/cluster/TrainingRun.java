@@ -20,7 +20,7 @@ import java.util.stream.Collectors;
 public final class TrainingRun {
   private static final Path RECIPE =
       Path.of(System.getProperty("cresset.home"), "conf", "gpt-char-small.yaml");
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
 
   private final Output output = new Output();
   private final long startedMillis = System.currentTimeMillis();

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Whole training jobs whose executors are killed, or stopped and woken up. */
 @NullUnmarked
 @ExtendWith(TestCluster.Extension.class)
-@Timeout(value = 240, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 900, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class LostExecutorTest {
   @TempDir private static Path shared;
   private static Path text;
