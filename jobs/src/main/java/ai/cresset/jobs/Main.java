@@ -20,6 +20,7 @@ import picocli.CommandLine.ScopeType;
     subcommands = {
       TrainCommand.class,
       GenerateCommand.class,
+      ForecastCommand.class,
       SamplesCommand.class,
       SearchCommand.class,
       InspectCommand.class,

@@ -4,7 +4,9 @@ import ai.cresset.error.ConfigException;
 import ai.cresset.error.DataException;
 import ai.cresset.jobs.generate.DataGenerator;
 import ai.cresset.jobs.generate.Glyphs;
+import ai.cresset.jobs.generate.SeasonalSeries;
 import ai.cresset.jobs.generate.Sentences;
+import ai.cresset.jobs.generate.SpokenWords;
 import ai.cresset.jobs.generate.TurnedWords;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,7 +36,11 @@ final class SamplesCommand implements Callable<Integer> {
     /** Sentences for conf/text-classifier.yaml. */
     SENTENCES(new Sentences()),
     /** Pairs for conf/translation.yaml. */
-    REVERSAL(new TurnedWords());
+    REVERSAL(new TurnedWords()),
+    /** Time series for conf/forecast.yaml. */
+    SERIES(new SeasonalSeries()),
+    /** Sounds for conf/audio-keywords.yaml. */
+    WORDS(new SpokenWords());
 
     @SuppressWarnings("ImmutableEnumChecker") // generators have no state
     private final DataGenerator generator;
@@ -48,7 +54,9 @@ final class SamplesCommand implements Callable<Integer> {
       index = "0",
       paramLabel = "KIND",
       showDefaultValue = Help.Visibility.NEVER,
-      description = "One of: glyphs (images), sentences (texts), reversal (pairs of texts).")
+      description =
+          "One of: glyphs (images), sentences (texts), reversal (pairs of texts), series (hourly"
+              + " values), words (sounds).")
   private Kind kind = Kind.GLYPHS;
 
   @Parameters(

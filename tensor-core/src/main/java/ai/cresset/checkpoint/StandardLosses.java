@@ -20,6 +20,7 @@ import ai.cresset.nn.loss.MultilabelMarginLoss;
 import ai.cresset.nn.loss.MultilabelSoftMarginLoss;
 import ai.cresset.nn.loss.NllLoss;
 import ai.cresset.nn.loss.PoissonNllLoss;
+import ai.cresset.nn.loss.QuantileLoss;
 import ai.cresset.nn.loss.SmoothL1Loss;
 import ai.cresset.nn.loss.SoftMarginLoss;
 import ai.cresset.nn.loss.TripletMarginLoss;
@@ -117,6 +118,8 @@ final class StandardLosses {
             "PoissonNLLLoss",
             PoissonNllLoss.class,
             s -> new PoissonNllLoss(s.flag("logInput"), s.flag("full"), s.number("eps")))
+        .registerDescribed(
+            "QuantileLoss", QuantileLoss.class, s -> new QuantileLoss(s.numbers("quantiles")))
         .registerDescribed(
             "SmoothL1Loss", SmoothL1Loss.class, s -> new SmoothL1Loss(s.number("beta")))
         .registerDescribed(

@@ -9,6 +9,8 @@ import ai.cresset.model.ConvolutionalEncoder;
 import ai.cresset.model.DeepFm;
 import ai.cresset.model.Ensemble;
 import ai.cresset.model.GenerativeAdversarialNetwork;
+import ai.cresset.model.Forecaster;
+import ai.cresset.model.ForecasterConfig;
 import ai.cresset.model.Gpt;
 import ai.cresset.model.GptBlock;
 import ai.cresset.model.GptConfig;
@@ -21,6 +23,8 @@ import ai.cresset.model.ResNet;
 import ai.cresset.model.ResNetConfig;
 import ai.cresset.model.SequenceToSequence;
 import ai.cresset.model.SequenceToSequenceConfig;
+import ai.cresset.model.SoundClassifier;
+import ai.cresset.model.SoundClassifierConfig;
 import ai.cresset.model.TableMlp;
 import ai.cresset.model.TableMlpConfig;
 import ai.cresset.model.TextClassifier;
@@ -95,6 +99,14 @@ public final class ModelCatalog implements ModuleCatalog {
             "SequenceToSequence",
             SequenceToSequence.class,
             s -> new SequenceToSequence(s.options("config", SequenceToSequenceConfig.class)))
+        .registerDescribed(
+            "Forecaster",
+            Forecaster.class,
+            s -> new Forecaster(s.options("config", ForecasterConfig.class)))
+        .registerDescribed(
+            "SoundClassifier",
+            SoundClassifier.class,
+            s -> new SoundClassifier(s.options("config", SoundClassifierConfig.class)))
         .registerDescribed(
             "WideAndDeep",
             WideAndDeep.class,

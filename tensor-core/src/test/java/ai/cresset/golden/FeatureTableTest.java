@@ -27,7 +27,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class FeatureTableTest {
   /** Modules that PyTorch does not have, and what compares them with it. */
   private static final Map<String, String> COMPARED_ELSEWHERE =
-      Map.of("CausalSelfAttention", "model.GptParityTest");
+      Map.of(
+          "CausalSelfAttention", "model.GptParityTest",
+          "QuantileLoss", "model.ForecasterParityTest");
 
   /** Names of torch.nn without a module of that name here, and what stands for them. */
   private static final Map<String, String> OTHERWISE =

@@ -92,7 +92,8 @@ class SavedModulesTest {
         left.add(type.getSimpleName());
       }
     }
-    assertEquals(Set.of("CausalSelfAttention"), left, "saved with Gpt, and what else?");
+    // The first is saved with Gpt, the second by ForecasterParityTest.
+    assertEquals(Set.of("CausalSelfAttention", "QuantileLoss"), left);
     assertTrue(called > 350, "only " + called + " modules were called");
   }
 

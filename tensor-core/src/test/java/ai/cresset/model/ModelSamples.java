@@ -53,6 +53,11 @@ final class ModelSamples {
         ResNetBottleneck.class, () -> images(new ResNet(ResNetConfig.resNet50(3).withWidth(2))));
     ALL.put(TextClassifier.class, ModelSamples::texts);
     ALL.put(TextTransformer.class, ModelSamples::textTransformer);
+    ALL.put(Forecaster.class, () -> forecasts(ForecasterConfig.Encoder.LSTM, true));
+    ALL.put(RecurrentEncoder.class, () -> forecasts(ForecasterConfig.Encoder.GRU, false));
+    ALL.put(TemporalConvolutions.class, () -> forecasts(ForecasterConfig.Encoder.TCN, false));
+    ALL.put(SeriesTransformer.class, () -> forecasts(ForecasterConfig.Encoder.TRANSFORMER, false));
+    ALL.put(SoundClassifier.class, ModelSamples::sounds);
     ALL.put(SequenceToSequence.class, ModelSamples::sequences);
     ALL.put(Ensemble.class, ModelSamples::ensemble);
     ALL.put(
@@ -283,6 +288,40 @@ final class ModelSamples {
         model,
         head,
         () -> Losses.crossEntropy(model.call(classes(9, 4, 7)), classes(3, 4)),
+        () -> Losses.crossEntropy(head.call(Tensor.randn(4, 6)), classes(3, 4)));
+  }
+
+  private static Sample forecasts(ForecasterConfig.Encoder encoder, boolean shortcut) {
+    ForecasterConfig.Anchor anchor =
+        shortcut ? ForecasterConfig.Anchor.MEAN : ForecasterConfig.Anchor.NONE;
+    Forecaster model =
+        new Forecaster(
+            new ForecasterConfig(encoder, 5, 3, 2, 1, 4, 6, 2, 2, 2, 0, anchor, shortcut));
+    Linear head = lastLinear(model);
+    return new Sample(
+        model,
+        head,
+        () -> squares(model.call(Tensor.randn(4, 5, 3), Tensor.randn(4, 3, 1))),
+        () -> {
+          Tensor said = head.call(Tensor.randn(4, shortcut ? 18 : 6));
+          Tensor all = shortcut ? Tensor.randn(4, 24).add(said) : said;
+          Tensor steps = all.reshape(4, 3, 2, 4);
+          return squares(shortcut ? steps.add(Tensor.randn(4, 1, 2, 1)) : steps);
+        });
+  }
+
+  private static Tensor squares(Tensor forecasts) {
+    return Losses.mseLoss(forecasts, Tensor.randn(4, 3, 2, 4)).mean();
+  }
+
+  private static Sample sounds() {
+    SoundClassifier model =
+        new SoundClassifier(new SoundClassifierConfig(5, 3, 6, 1, false, 0));
+    Linear head = lastLinear(model);
+    return new Sample(
+        model,
+        head,
+        () -> Losses.crossEntropy(model.call(Tensor.randn(4, 1, 5, 7)), classes(3, 4)),
         () -> Losses.crossEntropy(head.call(Tensor.randn(4, 6)), classes(3, 4)));
   }
 

@@ -87,6 +87,7 @@ import ai.cresset.nn.loss.MultilabelMarginLoss;
 import ai.cresset.nn.loss.MultilabelSoftMarginLoss;
 import ai.cresset.nn.loss.NllLoss;
 import ai.cresset.nn.loss.PoissonNllLoss;
+import ai.cresset.nn.loss.QuantileLoss;
 import ai.cresset.nn.loss.SmoothL1Loss;
 import ai.cresset.nn.loss.SoftMarginLoss;
 import ai.cresset.nn.loss.TargetLoss;
@@ -515,6 +516,11 @@ final class ModuleSamples {
     loss(MeanSquaredErrorLoss.class, MeanSquaredErrorLoss::new, x, x);
     loss(SmoothL1Loss.class, SmoothL1Loss::new, x, x);
     loss(HuberLoss.class, HuberLoss::new, x, x);
+    loss(
+        QuantileLoss.class,
+        () -> new QuantileLoss(0.1, 0.5, 0.9),
+        x,
+        () -> Tensor.randn(4));
     loss(CrossEntropyLoss.class, CrossEntropyLoss::new, x, classes);
     loss(NllLoss.class, () -> new NllLoss(-100, Tensor.of(new float[] {1, 2, 3}, 3)), x, classes);
     loss(BinaryCrossEntropyLoss.class, BinaryCrossEntropyLoss::new, probabilities, probabilities);

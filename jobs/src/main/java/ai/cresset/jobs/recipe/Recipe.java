@@ -18,7 +18,9 @@ public sealed interface Recipe extends Serializable
         GenerativeRecipe,
         SequenceRecipe,
         TableRecipe,
-        RecommenderRecipe {
+        RecommenderRecipe,
+        SeriesRecipe,
+        AudioRecipe {
   /** What is trained on what. */
   RecipeKind recipe();
 
@@ -58,6 +60,10 @@ public sealed interface Recipe extends Serializable
     T table(TableRecipe recipe);
 
     T recommender(RecommenderRecipe recipe);
+
+    T series(SeriesRecipe recipe);
+
+    T audio(AudioRecipe recipe);
   }
 
   /**

@@ -16,7 +16,11 @@ public enum RecipeKind {
   /** A multilayer perceptron on the rows of a table. */
   TABLE(TableRecipe.class),
   /** A model of clicks whose tables lie on parameter servers. */
-  RECOMMENDER(RecommenderRecipe.class);
+  RECOMMENDER(RecommenderRecipe.class),
+  /** A forecaster of time series. */
+  SERIES(SeriesRecipe.class),
+  /** A classifier of sounds. */
+  AUDIO(AudioRecipe.class);
 
   private final Class<? extends Recipe> type;
 

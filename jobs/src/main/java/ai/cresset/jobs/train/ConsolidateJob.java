@@ -27,8 +27,7 @@ public record ConsolidateJob(String directory, @Nullable Long step) {
    */
   public String run(String folder, long maxFileBytes, Configuration configuration) {
     TrainingCheckpoint checkpoint =
-        new GenerateJob(directory, step)
-            .checkpoint(new RunDirectory(directory, configuration).checkpoints());
+        TrainedWeights.checkpoint(new RunDirectory(directory, configuration), step);
     int end = folder.endsWith("/") ? folder.length() - 1 : folder.length();
     int slash = folder.lastIndexOf('/', end - 1);
     String parent = slash < 0 ? "." : slash == 0 ? "/" : folder.substring(0, slash);

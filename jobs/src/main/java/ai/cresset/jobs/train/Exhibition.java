@@ -28,10 +28,15 @@ import java.util.function.Consumer;
  * @param classes their names; empty for no matrix
  * @param confusion the counts of the matrix, a row for each true class
  * @param samples with what the model says of them
+ * @param notes lines of the report about all samples
  */
-record Exhibition(List<String> classes, List<Double> confusion, List<SamplePrediction> samples)
+record Exhibition(
+    List<String> classes,
+    List<Double> confusion,
+    List<SamplePrediction> samples,
+    List<String> notes)
     implements Serializable {
-  static final Exhibition NONE = new Exhibition(List.of(), List.of(), List.of());
+  static final Exhibition NONE = new Exhibition(List.of(), List.of(), List.of(), List.of());
 
   private static final long BATCH = 256;
   private static final int MOST_CLASSES = 1000;
@@ -59,6 +64,13 @@ record Exhibition(List<String> classes, List<Double> confusion, List<SamplePredi
           counts.add(count);
         }
       }
+      List<String> notes = List.of();
+      if (exhibit.numSums() > 0) {
+        double[] sums = new double[exhibit.numSums()];
+        Share share = new Share(strategy.rank(), strategy.worldSize());
+        visit(dataset, share, device, batch -> exhibit.add(batch, sums));
+        notes = exhibit.notes(strategy.sum(sums));
+      }
       List<SamplePrediction> shown = new ArrayList<>();
       if (samples > 0) {
         // All ranks, because a model whose parameters are cut runs on all of them or on none.
@@ -71,7 +83,8 @@ record Exhibition(List<String> classes, List<Double> confusion, List<SamplePredi
       return new Exhibition(
           counts.isEmpty() ? List.of() : classes,
           counts,
-          strategy.rank() == 0 ? List.copyOf(shown) : List.of());
+          strategy.rank() == 0 ? List.copyOf(shown) : List.of(),
+          notes);
     } finally {
       parts.model().train(training);
     }

@@ -79,7 +79,7 @@ public record GenerateImagesJob(String directory, @Nullable Long step, Path to) 
     try (Allocator allocator = Allocator.create("generate", Long.MAX_VALUE);
         Allocator.Binding bound = allocator.bind();
         Layer model = file.build(Device.CPU)) {
-      new GenerateJob(directory, step).load(run, model);
+      TrainedWeights.load(TrainedWeights.checkpoint(run, step), model);
       Files.createDirectories(to);
       return maker.apply(new Maker(images, model));
     } catch (IOException e) {

@@ -2,11 +2,13 @@ package ai.cresset.jobs.train;
 
 import ai.cresset.error.ConfigException;
 import ai.cresset.jobs.recipe.GenerativeRecipe;
+import ai.cresset.jobs.recipe.AudioRecipe;
 import ai.cresset.jobs.recipe.GptRecipe;
 import ai.cresset.jobs.recipe.ImageRecipe;
 import ai.cresset.jobs.recipe.Recipe;
 import ai.cresset.jobs.recipe.RecommenderRecipe;
 import ai.cresset.jobs.recipe.SequenceRecipe;
+import ai.cresset.jobs.recipe.SeriesRecipe;
 import ai.cresset.jobs.recipe.TableRecipe;
 import ai.cresset.jobs.recipe.TextDataSettings.TokenizerKind;
 import java.util.List;
@@ -57,6 +59,16 @@ public final class PlanJob {
           @Override
           public String recommender(RecommenderRecipe recommender) {
             throw other(recommender);
+          }
+
+          @Override
+          public String series(SeriesRecipe series) {
+            throw other(series);
+          }
+
+          @Override
+          public String audio(AudioRecipe audio) {
+            throw other(audio);
           }
         });
   }

@@ -1,6 +1,7 @@
 package ai.cresset.jobs.train;
 
 import ai.cresset.checkpoint.CheckpointDirectory;
+import ai.cresset.checkpoint.CheckpointStore;
 import ai.cresset.checkpoint.TrainingCheckpoint;
 import ai.cresset.error.CheckpointException;
 import ai.cresset.error.ConfigException;
@@ -26,7 +27,7 @@ import org.apache.hadoop.conf.Configuration;
  */
 final class RunDirectory {
   private static final String TOKENIZER = GptWorkload.TOKENIZER;
-  private static final String RECIPE = "recipe.yaml";
+  static final String RECIPE = "recipe.yaml";
   private static final String REPORT = "report.txt";
   private static final String PAGE = "report.html";
 
@@ -50,6 +51,11 @@ final class RunDirectory {
   /** Where the weights that did best are, with scheme. */
   String bestLocation() {
     return texts.child("best").location();
+  }
+
+  /** The weights that did best on validation data. */
+  CheckpointStore best() {
+    return HadoopCheckpointStore.open(bestLocation(), configuration);
   }
 
   /** Where parameter servers store their rows, with scheme. */
@@ -172,7 +178,7 @@ final class RunDirectory {
    * @throws CheckpointException if it is none
    */
   GptFile languageModel() {
-    ModelFile file = StoredModel.read(location() + "/" + ModelFile.NAME, required(ModelFile.NAME));
+    ModelFile file = model();
     if (file instanceof GptFile gpt) {
       return gpt;
     }
@@ -200,12 +206,18 @@ final class RunDirectory {
             + ", which makes no images; name the output directory of a generative recipe");
   }
 
+  /** The model that was trained here. */
+  ModelFile model() {
+    return StoredModel.read(location() + "/" + ModelFile.NAME, required(ModelFile.NAME));
+  }
+
   /** The tokenizer of the model. */
   Tokenizer tokenizer() {
     return TokenizerFile.read(location() + "/" + TOKENIZER, required(TOKENIZER));
   }
 
-  private String required(String name) {
+  /** A text that every run leaves. */
+  String required(String name) {
     return texts
         .read(name)
         .orElseThrow(

@@ -3,10 +3,12 @@ package ai.cresset.jobs.train;
 import ai.cresset.error.CheckpointException;
 import ai.cresset.jobs.workload.ModelFile;
 import ai.cresset.jobs.workload.generative.GenerativeModelFile;
+import ai.cresset.jobs.workload.audio.AudioModelFile;
 import ai.cresset.jobs.workload.gpt.GptFile;
 import ai.cresset.jobs.workload.image.ImageModelFile;
 import ai.cresset.jobs.workload.recommender.RecommenderModelFile;
 import ai.cresset.jobs.workload.sequence.SequenceModelFile;
+import ai.cresset.jobs.workload.series.SeriesModelFile;
 import ai.cresset.jobs.workload.table.TableModelFile;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -21,7 +23,9 @@ final class StoredModel {
               GenerativeModelFile.class,
               SequenceModelFile.class,
               TableModelFile.class,
-              RecommenderModelFile.class)
+              RecommenderModelFile.class,
+              SeriesModelFile.class,
+              AudioModelFile.class)
           .build();
 
   private StoredModel() {}

@@ -144,7 +144,14 @@ record TrainWorker(
         }
       }
       return new TrainResult(
-          summary, found, validation, test, sample, exhibition, histograms.seen(), List.of());
+          summary,
+          found,
+          validation,
+          test,
+          sample,
+          exhibition,
+          histograms.seen(),
+          exhibition.notes());
     }
   }
 

@@ -1,19 +1,23 @@
 package ai.cresset.jobs.train;
 
 import ai.cresset.jobs.recipe.GenerativeRecipe;
+import ai.cresset.jobs.recipe.AudioRecipe;
 import ai.cresset.jobs.recipe.GptRecipe;
 import ai.cresset.jobs.recipe.ImageRecipe;
 import ai.cresset.jobs.recipe.Recipe;
 import ai.cresset.jobs.recipe.RecommenderRecipe;
 import ai.cresset.jobs.recipe.SequenceRecipe;
+import ai.cresset.jobs.recipe.SeriesRecipe;
 import ai.cresset.jobs.recipe.TableRecipe;
 import ai.cresset.jobs.workload.Workload;
 import ai.cresset.jobs.workload.generative.GenerativeWorkload;
+import ai.cresset.jobs.workload.audio.AudioWorkload;
 import ai.cresset.jobs.workload.gpt.GptWorkload;
 import ai.cresset.jobs.workload.image.ImageWorkload;
 import ai.cresset.jobs.workload.recommender.RecommenderTrainable;
 import ai.cresset.jobs.workload.recommender.RecommenderWorkload;
 import ai.cresset.jobs.workload.sequence.SequenceWorkload;
+import ai.cresset.jobs.workload.series.SeriesWorkload;
 import ai.cresset.jobs.workload.table.TableWorkload;
 import ai.cresset.parallel.launch.Launcher;
 import ai.cresset.parallel.launch.Worker;
@@ -56,6 +60,16 @@ final class WorkloadChoice {
           @Override
           public Workload recommender(RecommenderRecipe recommender) {
             return new RecommenderWorkload(recommender);
+          }
+
+          @Override
+          public Workload series(SeriesRecipe series) {
+            return new SeriesWorkload(series);
+          }
+
+          @Override
+          public Workload audio(AudioRecipe audio) {
+            return new AudioWorkload(audio);
           }
         });
   }

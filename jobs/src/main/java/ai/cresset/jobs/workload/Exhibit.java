@@ -30,6 +30,19 @@ public interface Exhibit {
   /** Counts the samples of a batch. */
   void count(Batch batch, ConfusionMatrix matrix);
 
+  /** How many sums {@link #add} adds to; 0 where there is nothing to add up. */
+  default int numSums() {
+    return 0;
+  }
+
+  /** Adds what a batch gives to the sums over a data set, which are added over all ranks. */
+  default void add(Batch batch, double[] sums) {}
+
+  /** Lines of the report about a data set. */
+  default List<String> notes(double[] sums) {
+    return List.of();
+  }
+
   /** Each sample of a batch with what the model says of it. */
   List<SamplePrediction> samples(Batch batch);
 }

@@ -134,4 +134,68 @@ class SoundTest {
       assertThrows(ShapeException.class, () -> new Spectrogram(8).apply(Tensor.ones(1, 4), DRAWS));
     }
   }
+
+  @Test
+  void resampledSoundIsTorchaudios() throws IOException {
+    try (InputStream in = SoundTest.class.getResourceAsStream("/golden/forecasters.json")) {
+      for (JsonNode each : new ObjectMapper().readTree(in).get("resampled")) {
+        try (Scope scope = Scope.open("sound")) {
+          float[] wave = numbers(each.get("wave"));
+          Resample resample = new Resample(each.get("rate").asInt(), each.get("wanted").asInt());
+          Tensor sound = Tensor.of(wave, 2, wave.length / 2);
+          check(each.get("resampled"), resample.apply(sound, DRAWS), 1e-5, resample.toString());
+        }
+      }
+    }
+    assertThrows(ConfigException.class, () -> new Resample(0, 8000));
+  }
+
+  @Test
+  void soundsAreVariedAsAsked() {
+    try (Scope scope = Scope.open("sound")) {
+      float[] wave = new float[400];
+      for (int i = 0; i < wave.length; i++) {
+        wave[i] = (float) Math.sin(i);
+      }
+      Tensor sound = Tensor.of(wave, 1, 400);
+      float[] moved = new TimeShift(50).apply(sound, new Draws(3, 0, 1)).toFloatArray();
+      int later = 0;
+      for (int by = -50; by <= 50; by++) {
+        boolean same = true;
+        for (int i = 0; i < 400; i++) {
+          int from = i - by;
+          same &= moved[i] == (from >= 0 && from < 400 ? wave[from] : 0);
+        }
+        later += same ? 1 : 0;
+      }
+      assertEquals(1, later);
+      float[] noisy = new BackgroundNoise(1, 10, 10).apply(sound, DRAWS).toFloatArray();
+      double signal = 0;
+      double noise = 0;
+      for (int i = 0; i < 400; i++) {
+        signal += wave[i] * wave[i];
+        noise += (noisy[i] - wave[i]) * (noisy[i] - wave[i]);
+      }
+      assertEquals(10, 10 * Math.log10(signal / noise), 1e-3);
+      assertArrayEquals(
+          wave, new BackgroundNoise(0, 10, 10).apply(sound, DRAWS).toFloatArray(), 0);
+      Tensor picture = Tensor.ones(1, 6, 9);
+      boolean masked = false;
+      for (int sample = 0; sample < 8; sample++) {
+        float[] bands =
+            new FrequencyMasking(4).apply(picture, new Draws(1, 0, sample)).toFloatArray();
+        float[] windows =
+            new TimeMasking(4).apply(picture, new Draws(1, 0, sample)).toFloatArray();
+        int zeros = 0;
+        for (int i = 0; i < 54; i++) {
+          assertEquals(bands[i / 9 * 9], bands[i]);
+          assertEquals(windows[i % 9], windows[i]);
+          zeros += windows[i] == 0 ? 1 : 0;
+        }
+        assertTrue(zeros <= 4 * 6, "zeros " + zeros);
+        masked |= zeros > 0;
+      }
+      assertTrue(masked);
+    }
+  }
 }

@@ -99,6 +99,8 @@ final class House {
     room("jobs.download", "error");
     room("jobs.image", "jobs.recipe", "jobs.split", "spark.data", "data.file");
     room("jobs.sequence", "jobs.recipe", "jobs.split", "spark.data");
+    room("jobs.series", "jobs.recipe", "jobs.split", "spark.data");
+    room("jobs.audio", "jobs.recipe", "jobs.split", "spark.data", "data.audio");
     room("jobs.generate", "error");
     room("jobs.table", "jobs.recipe", "jobs.split", "spark.data");
     room("jobs.feature", "jobs.recipe", "jobs.split", "spark.data");
@@ -107,6 +109,8 @@ final class House {
     room("jobs.workload.image", "jobs.workload", "jobs.image", "spark.checkpoint", "model", "hub");
     room("jobs.workload.generative", "jobs.workload", "jobs.image", "model");
     room("jobs.workload.sequence", "jobs.workload", "jobs.sequence", "model");
+    room("jobs.workload.series", "jobs.workload", "jobs.series", "model");
+    room("jobs.workload.audio", "jobs.workload", "jobs.audio", "model");
     room("jobs.workload.table", "jobs.workload", "jobs.table", "model");
     room(
         "jobs.workload.recommender", "jobs.workload", "jobs.feature", "parallel.strategy", "model");
@@ -118,6 +122,8 @@ final class House {
         "jobs.workload.sequence",
         "jobs.workload.table",
         "jobs.workload.recommender",
+        "jobs.workload.series",
+        "jobs.workload.audio",
         "spark.launch",
         "spark.checkpoint",
         "cuda");
