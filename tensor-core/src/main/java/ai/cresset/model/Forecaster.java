@@ -106,7 +106,9 @@ public final class Forecaster extends Module {
 
   private void check(Tensor past, @Nullable Tensor ahead) {
     boolean fits =
-        past.rank() == 3 && past.size(1) == config.context() && past.size(2) == config.numFeatures();
+        past.rank() == 3
+            && past.size(1) == config.context()
+            && past.size(2) == config.numFeatures();
     if (!fits) {
       throw ShapeException.mismatch(
           "Forecaster",

@@ -70,8 +70,7 @@ public record ForecasterConfig(
           "ForecasterConfig.width", width, "a number that " + numHeads + " heads divide");
     }
     if (!(dropout >= 0 && dropout < 1)) {
-      throw ConfigException.value(
-          "ForecasterConfig.dropout", dropout, "a probability in [0, 1)");
+      throw ConfigException.value("ForecasterConfig.dropout", dropout, "a probability in [0, 1)");
     }
   }
 

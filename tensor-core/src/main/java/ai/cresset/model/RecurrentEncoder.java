@@ -33,9 +33,7 @@ final class RecurrentEncoder extends Layer {
   @Override
   protected Tensor forward(Tensor steps) {
     Tensor states =
-        lstm != null
-            ? lstm.call(steps).output()
-            : Objects.requireNonNull(gru).call(steps).output();
+        lstm != null ? lstm.call(steps).output() : Objects.requireNonNull(gru).call(steps).output();
     return states.select(1, -1);
   }
 }

@@ -59,7 +59,8 @@ record Connection(Parallelize parallel, @Nullable ProcessGroup group) implements
       options = options.withPipeline(settings.pipelineOptions());
     }
     if (settings.tensor() > 1) {
-      options = options.withTensorPlan(
+      options =
+          options.withTensorPlan(
               TensorPlan.gpt().withSequenceParallel(settings.sequenceParallel()));
     }
     if (settings.sequence() > 1) {

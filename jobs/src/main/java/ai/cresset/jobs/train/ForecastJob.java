@@ -70,10 +70,7 @@ public record ForecastJob(String directory, List<String> overrides) {
   }
 
   private static List<String> forecast(
-      RunDirectory run,
-      SeriesModelFile file,
-      SeriesSummary summary,
-      List<WindowRow> windows) {
+      RunDirectory run, SeriesModelFile file, SeriesSummary summary, List<WindowRow> windows) {
     try (Allocator allocator = Allocator.create("forecast", Long.MAX_VALUE);
         Allocator.Binding bound = allocator.bind();
         Forecaster model = file.build(Device.CPU)) {

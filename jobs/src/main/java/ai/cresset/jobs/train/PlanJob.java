@@ -1,8 +1,8 @@
 package ai.cresset.jobs.train;
 
 import ai.cresset.error.ConfigException;
-import ai.cresset.jobs.recipe.GenerativeRecipe;
 import ai.cresset.jobs.recipe.AudioRecipe;
+import ai.cresset.jobs.recipe.GenerativeRecipe;
 import ai.cresset.jobs.recipe.GptRecipe;
 import ai.cresset.jobs.recipe.ImageRecipe;
 import ai.cresset.jobs.recipe.Recipe;

@@ -28,9 +28,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Figures have the names of the training loop's reports: {@code training/loss}, {@code
  * training/learning_rate}, {@code training/gradient_norm}, {@code speed/<unit>_per_second}, {@code
- * speed/data_wait} (the part of the time that went by waiting for samples), {@code
- * validation/loss} and {@code validation/<score>}; where players take turns also {@code
- * training/loss_<player>} of each.
+ * speed/data_wait} (the part of the time that went by waiting for samples), {@code validation/loss}
+ * and {@code validation/<score>}; where players take turns also {@code training/loss_<player>} of
+ * each.
  */
 final class RunLog implements AutoCloseable {
   private static final String CSV = "metrics.csv";

@@ -2,8 +2,8 @@ package ai.cresset.jobs.train;
 
 import ai.cresset.error.CheckpointException;
 import ai.cresset.jobs.workload.ModelFile;
-import ai.cresset.jobs.workload.generative.GenerativeModelFile;
 import ai.cresset.jobs.workload.audio.AudioModelFile;
+import ai.cresset.jobs.workload.generative.GenerativeModelFile;
 import ai.cresset.jobs.workload.gpt.GptFile;
 import ai.cresset.jobs.workload.image.ImageModelFile;
 import ai.cresset.jobs.workload.recommender.RecommenderModelFile;

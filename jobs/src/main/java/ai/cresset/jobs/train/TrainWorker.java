@@ -33,7 +33,6 @@ import ai.cresset.train.TrainerConfig;
 import ai.cresset.train.TrainingSummary;
 import ai.cresset.train.TrainingTask;
 import ai.cresset.type.Device;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.spark.SparkEnv;
@@ -275,9 +274,7 @@ record TrainWorker(
     try (Optimizer optimizer = optimizer(connection, settings.learningRate())) {
       TrainingTask task = task(parts, optimizer, new Constant(), parts.validation());
       double found =
-          new LearningRateFinder(task, config(steps), connection.strategy())
-              .find()
-              .proposal();
+          new LearningRateFinder(task, config(steps), connection.strategy()).find().proposal();
       reports.say(
           String.format(Locale.ROOT, "learning rate %.2g, found in %d steps", found, steps));
       return found;

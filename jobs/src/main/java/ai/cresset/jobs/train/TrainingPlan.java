@@ -179,8 +179,7 @@ record TrainingPlan(
     boolean tied = model.tiedEmbeddings() && isFirst != isLast && shape.ranks() > 1;
     forStages += tied ? ring(2, table * model.width()) : 0;
     // Keys and values go round once forward; backward they do again, with their gradients.
-    long forPositions =
-        6L * (dims.sequence() - 1) * blocks * hidden / dims.tensor() * microBatches;
+    long forPositions = 6L * (dims.sequence() - 1) * blocks * hidden / dims.tensor() * microBatches;
     return new RankPlan(
         parameters * bytes,
         gradients * bytes,

@@ -1,7 +1,7 @@
 package ai.cresset.jobs.train;
 
-import ai.cresset.jobs.recipe.GenerativeRecipe;
 import ai.cresset.jobs.recipe.AudioRecipe;
+import ai.cresset.jobs.recipe.GenerativeRecipe;
 import ai.cresset.jobs.recipe.GptRecipe;
 import ai.cresset.jobs.recipe.ImageRecipe;
 import ai.cresset.jobs.recipe.Recipe;
@@ -10,8 +10,8 @@ import ai.cresset.jobs.recipe.SequenceRecipe;
 import ai.cresset.jobs.recipe.SeriesRecipe;
 import ai.cresset.jobs.recipe.TableRecipe;
 import ai.cresset.jobs.workload.Workload;
-import ai.cresset.jobs.workload.generative.GenerativeWorkload;
 import ai.cresset.jobs.workload.audio.AudioWorkload;
+import ai.cresset.jobs.workload.generative.GenerativeWorkload;
 import ai.cresset.jobs.workload.gpt.GptWorkload;
 import ai.cresset.jobs.workload.image.ImageWorkload;
 import ai.cresset.jobs.workload.recommender.RecommenderTrainable;

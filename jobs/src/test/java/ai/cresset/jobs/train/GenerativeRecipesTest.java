@@ -296,8 +296,10 @@ final class GenerativeRecipesTest {
     refusedRecipe("autoencoder.yaml", "model.beta: expected 1, because", "model.beta=2");
     refusedRecipe("vae.yaml", "model.certainty: expected 1, because", "model.certainty=0.9");
     refusedRecipe("gan.yaml", "a number above 0.5, up to 1, got 0.5", "model.certainty=0.5");
-    refusedRecipe("gan.yaml", "the two parts of a gan take turns", "parallel.shard=2", "parallel.zero=1");
-    refusedRecipe("gan.yaml", "train.find_learning_rate: expected 0", "train.find_learning_rate=20");
+    refusedRecipe(
+        "gan.yaml", "the two parts of a gan take turns", "parallel.shard=2", "parallel.zero=1");
+    refusedRecipe(
+        "gan.yaml", "train.find_learning_rate: expected 0", "train.find_learning_rate=20");
     refusedRecipe("vae.yaml", "train.loss: expected default", "train.loss=my.Loss");
     Object halved = outcome(recipe("vae.yaml", List.of("model.stages=4")));
     assertEquals(

@@ -1,6 +1,5 @@
 package ai.cresset.jobs.train;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.cresset.data.Batch;
@@ -81,8 +80,7 @@ class MeasuredPlanTest {
     }
   }
 
-  private static void step(
-      GptRecipe recipe, Gpt model, Strategy strategy, Optimizer optimizer) {
+  private static void step(GptRecipe recipe, Gpt model, Strategy strategy, Optimizer optimizer) {
     int context = recipe.model().context();
     int size = recipe.train().microBatch();
     int shares = recipe.parallel().dims(recipe.spark().workers()).dataRanks();

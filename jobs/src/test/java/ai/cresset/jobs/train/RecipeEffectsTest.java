@@ -194,10 +194,7 @@ final class RecipeEffectsTest {
             "parallel.shard=4",
             "parallel.zero=1"),
         flip("parallel.tensor=2", RecipeEffectsTest::division),
-        flip(
-            "parallel.sequence_parallel=true",
-            RecipeEffectsTest::division,
-            "parallel.tensor=2"),
+        flip("parallel.sequence_parallel=true", RecipeEffectsTest::division, "parallel.tensor=2"),
         flip("parallel.sequence=2", RecipeEffectsTest::division),
         flip("parallel.attention=ulysses", RecipeEffectsTest::division, "parallel.sequence=2"),
         flip("parallel.pipeline=2", RecipeEffectsTest::division),

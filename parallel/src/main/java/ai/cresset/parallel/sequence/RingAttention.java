@@ -14,12 +14,9 @@ record RingAttention(ProcessGroup group) implements AttentionFunction {
   public Tensor attend(
       Tensor query, Tensor key, Tensor value, double dropout, UnaryOperator<TensorPart> heads) {
     long length = query.size(2) * group.size();
-    TensorPart weights =
-        heads.apply(TensorPart.all(query.shape().with(2, length).with(3, length)));
+    TensorPart weights = heads.apply(TensorPart.all(query.shape().with(2, length).with(3, length)));
     Generator.Key start =
-        dropout == 0
-            ? Generator.Key.NONE
-            : Generator.current().reserve(weights.whole().numel());
+        dropout == 0 ? Generator.Key.NONE : Generator.current().reserve(weights.whole().numel());
     RingBlocks blocks = new RingBlocks(Attentions.scale(query), dropout, start);
     return new RingFunction(group, blocks, weights).apply(query, key, value);
   }

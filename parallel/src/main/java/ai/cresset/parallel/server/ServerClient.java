@@ -401,8 +401,7 @@ public final class ServerClient implements AutoCloseable {
   }
 
   private static <T> Ticket<T> ticket(
-      List<CompletableFuture<Response>> parts,
-      Function<List<Response>, T> together) {
+      List<CompletableFuture<Response>> parts, Function<List<Response>, T> together) {
     CompletableFuture<T> result =
         CompletableFuture.allOf(parts.toArray(CompletableFuture<?>[]::new))
             .handle(

@@ -18,6 +18,7 @@ class BubbleTest {
 
   /** Messages take about a millisecond, which the simulator is not told. */
   private static final Duration PASS = Duration.ofMillis(200);
+
   private static final double TOLERANCE = 0.1;
 
   @ParameterizedTest(name = "{0}, {1} ranks, {2} chunks, {3} micro-batches")

@@ -5,12 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.cresset.error.CommunicationException;
+import ai.cresset.error.LaunchException;
 import ai.cresset.memory.Scope;
 import ai.cresset.parallel.comm.CommOptions;
 import ai.cresset.parallel.comm.ProcessGroup;
 import ai.cresset.parallel.comm.SharedFiles;
 import ai.cresset.parallel.comm.SharedMemoryUse;
-import ai.cresset.error.LaunchException;
 import ai.cresset.parallel.launch.LaunchOptions;
 import ai.cresset.parallel.launch.LocalProcessLauncher;
 import ai.cresset.parallel.launch.Progress;
@@ -50,8 +50,7 @@ final class PipelineFaultTest {
     List<Arguments> all = new ArrayList<>();
     for (ScheduleKind kind : ScheduleKind.values()) {
       for (Action.Kind pass :
-          List.of(
-              Action.Kind.FORWARD, Action.Kind.BACKWARD_INPUT, Action.Kind.BACKWARD_WEIGHT)) {
+          List.of(Action.Kind.FORWARD, Action.Kind.BACKWARD_INPUT, Action.Kind.BACKWARD_WEIGHT)) {
         for (SharedMemoryUse use : List.of(SharedMemoryUse.REQUIRED, SharedMemoryUse.OFF)) {
           all.add(Arguments.of(kind, pass, use));
         }
@@ -61,8 +60,7 @@ final class PipelineFaultTest {
   }
 
   /** Runs steps until the victim ends in its fourth pass of a kind, in the second step. */
-  private static Worker<Boolean> worker(
-      ScheduleKind kind, Action.Kind pass, SharedMemoryUse use) {
+  private static Worker<Boolean> worker(ScheduleKind kind, Action.Kind pass, SharedMemoryUse use) {
     return context -> {
       CommOptions options =
           CommOptions.defaults()

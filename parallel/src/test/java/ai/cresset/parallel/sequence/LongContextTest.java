@@ -4,13 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.cresset.error.LaunchException;
 import ai.cresset.memory.Allocator;
 import ai.cresset.memory.Scope;
 import ai.cresset.model.Gpt;
 import ai.cresset.model.GptConfig;
 import ai.cresset.parallel.comm.CommOptions;
 import ai.cresset.parallel.comm.ProcessGroup;
-import ai.cresset.error.LaunchException;
 import ai.cresset.parallel.launch.LaunchOptions;
 import ai.cresset.parallel.launch.ThreadLauncher;
 import ai.cresset.parallel.mesh.DeviceMesh;

@@ -52,8 +52,7 @@ class DividedMemoryTest {
    */
   private record Held(long building, long idle, long training) implements Serializable {
     Held beside(Held other) {
-      return new Held(
-          building - other.building, idle - other.idle, training - other.training);
+      return new Held(building - other.building, idle - other.idle, training - other.training);
     }
   }
 
@@ -78,13 +77,13 @@ class DividedMemoryTest {
     }
   }
 
-  private static Held held(GptConfig config, ProcessGroup world, ParallelDims dims, ScheduleKind kind) {
+  private static Held held(
+      GptConfig config, ProcessGroup world, ParallelDims dims, ScheduleKind kind) {
     Allocator allocator = Allocator.current();
     long before = allocator.statistics().liveBytes();
     allocator.resetPeak();
     ParallelOptions options =
-        ParallelOptions.of(dims, 0)
-            .withTensorPlan(dims.tensor() > 1 ? TensorPlan.gpt() : null);
+        ParallelOptions.of(dims, 0).withTensorPlan(dims.tensor() > 1 ? TensorPlan.gpt() : null);
     if (dims.pipeline() > 1) {
       options = options.withPipeline(new PipelineOptions(kind, 1, null));
     }

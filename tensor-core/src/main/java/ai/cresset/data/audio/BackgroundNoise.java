@@ -13,8 +13,7 @@ import ai.cresset.tensor.Tensor;
  * @param least decibels that the sound lies above the noise
  * @param most decibels that it lies above the noise
  */
-public record BackgroundNoise(double probability, double least, double most)
-    implements Transform {
+public record BackgroundNoise(double probability, double least, double most) implements Transform {
   /** How much of the last number stays in brown noise. */
   private static final double BROWNEST = 0.98;
 
@@ -45,8 +44,7 @@ public record BackgroundNoise(double probability, double least, double most)
       loud += last * last;
       energy += (double) samples[i] * samples[i];
     }
-    double scale =
-        loud == 0 ? 0 : Math.sqrt(energy / loud) * StrictMath.pow(10, -decibels / 20);
+    double scale = loud == 0 ? 0 : Math.sqrt(energy / loud) * StrictMath.pow(10, -decibels / 20);
     for (int i = 0; i < samples.length; i++) {
       samples[i] = (float) (samples[i] + scale * noise[i]);
     }

@@ -22,8 +22,7 @@ public record StandardBands(List<Double> means, List<Double> deviations) impleme
   public Tensor apply(Tensor picture, Draws draws) {
     int bands = (int) picture.size(1);
     if (bands != means.size() || bands != deviations.size()) {
-      throw ShapeException.mismatch(
-          "StandardBands", means.size() + " bands", picture.spec());
+      throw ShapeException.mismatch("StandardBands", means.size() + " bands", picture.spec());
     }
     int windows = (int) picture.size(2);
     float[] elements = picture.toFloatArray();

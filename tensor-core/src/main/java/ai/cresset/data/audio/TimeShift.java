@@ -27,8 +27,7 @@ public record TimeShift(int most) implements Transform {
     int length = frames - Math.abs(later);
     for (int channel = 0; channel < channels && length > 0; channel++) {
       int start = channel * frames;
-      System.arraycopy(
-          from, start + Math.max(0, -later), to, start + Math.max(0, later), length);
+      System.arraycopy(from, start + Math.max(0, -later), to, start + Math.max(0, later), length);
     }
     return Tensor.of(to, channels, frames);
   }

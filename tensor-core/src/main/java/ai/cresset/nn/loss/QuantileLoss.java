@@ -24,8 +24,7 @@ public final class QuantileLoss extends TargetLoss {
   public QuantileLoss(double... quantiles) {
     for (double each : quantiles) {
       if (!(each > 0 && each < 1)) {
-        throw ConfigException.value(
-            "QuantileLoss.quantiles", each, "numbers above 0 and below 1");
+        throw ConfigException.value("QuantileLoss.quantiles", each, "numbers above 0 and below 1");
       }
     }
     if (quantiles.length == 0) {
@@ -44,10 +43,7 @@ public final class QuantileLoss extends TargetLoss {
     }
     Tensor wanted = Tensor.of(quantiles, quantiles.length).to(input.dtype()).to(input.device());
     Tensor above = target.to(input.dtype()).unsqueeze(-1).sub(input);
-    return above
-        .mul(wanted)
-        .maximum(above.mul(wanted.sub(1)))
-        .mean(new int[] {-1}, false);
+    return above.mul(wanted).maximum(above.mul(wanted.sub(1))).mean(new int[] {-1}, false);
   }
 
   @Override

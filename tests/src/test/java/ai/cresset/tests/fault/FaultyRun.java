@@ -37,12 +37,12 @@ final class FaultyRun {
   private final Path checkpoints;
   private final TrainingRun job;
 
-  private FaultyRun(
-      TestCluster cluster, Path directory, Path text, int attempts, List<String> more)
+  private FaultyRun(TestCluster cluster, Path directory, Path text, int attempts, List<String> more)
       throws IOException {
     this.cluster = cluster;
     this.checkpoints = Files.createDirectories(directory.resolve("checkpoints"));
-    this.job = TrainingRun.start(
+    this.job =
+        TrainingRun.start(
             cluster,
             Stream.concat(settings(directory, text, attempts).stream(), more.stream()).toList());
   }
