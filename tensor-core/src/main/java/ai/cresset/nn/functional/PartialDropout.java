@@ -93,8 +93,7 @@ record PartialDropout(double p, Generator.Key key, TensorPart part) implements C
   }
 
   /** Rows that follow each other in the whole, by way of all of their elements. */
-  private void drop(
-      Tensor from, Tensor to, List<TensorPart.Run> runs, long place, long width) {
+  private void drop(Tensor from, Tensor to, List<TensorPart.Run> runs, long place, long width) {
     try (Scope scope = Scope.open("rows")) {
       long lead = place % BLOCK;
       long count = from.size(0);
