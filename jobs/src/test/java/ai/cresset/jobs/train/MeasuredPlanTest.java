@@ -110,6 +110,7 @@ class MeasuredPlanTest {
         "parallel.sequence_parallel=true",
         "parallel.data=1,parallel.sequence=2",
         "parallel.recompute=full,parallel.schedule=gpipe",
+        "parallel.recompute=selective,parallel.schedule=zero_bubble",
         "parallel.data=1,parallel.shard=2,parallel.zero=1,parallel.chunks=2",
       })
   void whatIsPlannedIsWhatIsTaken(String overrides) {
@@ -123,9 +124,14 @@ class MeasuredPlanTest {
     for (int stage = 0; stage < stages; stage++) {
       TrainingPlan.RankPlan planned = plan.ranks().get(stage);
       Seen first = seen.get(stage * seen.size() / stages); // the pipeline is the outermost axis
-      System.out.printf(
-          "%s, stage %d: planned %d parameters, %d activations, %d sent; %s%n",
-          overrides, stage, planned.parameters(), planned.activations(), planned.sent(), first);
+      String said = overrides + ", stage " + stage + ": " + planned + ", " + first;
+      boolean cutsState = recipe.parallel().zero() == 1;
+      long parts = cutsState ? recipe.parallel().shard() : 1;
+      assertEquals(planned.parameters() / parts, first.parameters(), said);
+      // With ZeRO, gradients come and go within a step.
+      long within = planned.activations() + (cutsState ? planned.gradients() : 0);
+      assertEquals(within, first.activations(), 0.2 * first.activations(), said);
+      assertEquals(planned.sent(), first.sent(), 0.05 * first.sent(), said);
     }
   }
 }
