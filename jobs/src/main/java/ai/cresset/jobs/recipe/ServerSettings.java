@@ -16,8 +16,8 @@ import java.util.Locale;
  *
  * @param placement whether servers are beside the workers or on their own
  * @param count how many there are on their own; 0 beside the workers, where each has one
- * @param snapshotEvery steps between what servers on their own store by themselves, beside what they
- *     store with each checkpoint; 0 for nothing
+ * @param snapshotEvery steps between what servers on their own store by themselves, beside what
+ *     they store with each checkpoint; 0 for nothing
  * @param consistency {@code synchronous}, {@code asynchronous}, or the number of steps that workers
  *     may be apart
  * @param optimizer what a server does with gradients
@@ -54,7 +54,9 @@ public record ServerSettings(
       Check.atLeast("servers.snapshot_every", snapshotEvery, 0);
     } else if (count != 0) {
       throw ConfigException.value(
-          "servers.count", count, "0, as each worker has one; with servers.placement=own, how many");
+          "servers.count",
+          count,
+          "0, as each worker has one; with servers.placement=own, how many");
     } else if (snapshotEvery != 0) {
       throw ConfigException.value(
           "servers.snapshot_every",

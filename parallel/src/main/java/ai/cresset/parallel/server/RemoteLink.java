@@ -249,8 +249,7 @@ final class RemoteLink implements ServerLink {
       sequence = attached.sequence();
       acknowledged = sequence;
     } else if (attached.incarnation() != incarnation) {
-      history.lost(
-          server, Math.max(0, clock), attached.snapshotStep(), attached.sequence());
+      history.lost(server, Math.max(0, clock), attached.snapshotStep(), attached.sequence());
     }
     incarnation = attached.incarnation();
     met.complete(attached);

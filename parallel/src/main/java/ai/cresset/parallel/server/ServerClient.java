@@ -254,6 +254,9 @@ public final class ServerClient implements AutoCloseable {
    *     the sum of all workers'
    */
   public Ticket<Long> endStep(double weight) {
+    if (!(weight >= 0)) {
+      throw ServerException.because("the weight of a step must be 0 or above, got " + weight);
+    }
     long ended = step;
     step = ended + 1;
     links.forEach(link -> link.standsAt(ended + 1));
@@ -401,8 +404,7 @@ public final class ServerClient implements AutoCloseable {
   }
 
   private static <T> Ticket<T> ticket(
-      List<CompletableFuture<Response>> parts,
-      Function<List<Response>, T> together) {
+      List<CompletableFuture<Response>> parts, Function<List<Response>, T> together) {
     CompletableFuture<T> result =
         CompletableFuture.allOf(parts.toArray(CompletableFuture<?>[]::new))
             .handle(

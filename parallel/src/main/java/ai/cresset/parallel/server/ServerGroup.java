@@ -82,9 +82,7 @@ public final class ServerGroup implements AutoCloseable {
       ServerDirectory directory) {
     int rank = group == null ? 0 : group.rank();
     return new ServerGroup(
-        group,
-        null,
-        ServerClient.connect(rank, place, options, secret, directory::address, null));
+        group, null, ServerClient.connect(rank, place, options, secret, directory::address, null));
   }
 
   /** What this rank asks. */
@@ -92,9 +90,7 @@ public final class ServerGroup implements AutoCloseable {
     return client;
   }
 
-  /**
-   * Puts all servers back to a snapshot; those of step 0 are empty. Every rank calls it.
-   */
+  /** Puts all servers back to a snapshot; those of step 0 are empty. Every rank calls it. */
   public void restore(long step) {
     if (client.worker() == 0) {
       client.restore(step);

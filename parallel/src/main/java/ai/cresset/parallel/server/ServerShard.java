@@ -387,7 +387,9 @@ final class ServerShard {
         awaitEnded(worker, step, step);
         if (snapshots == null) {
           throw ServerException.because(
-              "server " + server + " has nowhere to put a snapshot; start the servers with a store");
+              "server "
+                  + server
+                  + " has nowhere to put a snapshot; start the servers with a store");
         }
         stored = store(snapshots, step, true);
       }

@@ -122,7 +122,7 @@ final class RefusalTest {
           refusal(() -> client.restore(7)));
       assertEquals(
           "the weight of a step must be 0 or above, got NaN",
-          refusal(() -> client.endStep(Double.NaN).await()));
+          refusal(() -> client.endStep(Double.NaN)));
       client.pushWhole("bias", new float[] {1, 1, 1, 1, 1, 1, 1, 1}).await();
       assertArrayEquals(new float[8], client.pullWhole("bias").await());
     }
@@ -141,8 +141,7 @@ final class RefusalTest {
       Arrays.fill(ones, 1);
       client.push("wide", new long[] {7}, ones).await();
       long[] many = LongStream.range(100, 40_000).toArray();
-      String text =
-          refusal(() -> client.push("wide", many, new float[many.length * 64]).await());
+      String text = refusal(() -> client.push("wide", many, new float[many.length * 64]).await());
       assertTrue(text.startsWith("server 0 is full: table 'wide' needs 39900 new rows, "), text);
       client.push("wide", new long[] {8}, ones).await();
       client.endStep(1).await();

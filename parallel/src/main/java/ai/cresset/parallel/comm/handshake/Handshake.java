@@ -137,9 +137,7 @@ public final class Handshake {
   private static Verdict compare(Hello dialler, Hello self) {
     // Servers may outlive an attempt; they judge newer ones themselves.
     boolean mayBeNewer = dialler.purpose() == Hello.Purpose.SERVER;
-    if (mayBeNewer
-        ? dialler.attempt() < self.attempt()
-        : dialler.attempt() != self.attempt()) {
+    if (mayBeNewer ? dialler.attempt() < self.attempt() : dialler.attempt() != self.attempt()) {
       return Verdict.OTHER_ATTEMPT;
     }
     if (dialler.worldSize() != self.worldSize()) {

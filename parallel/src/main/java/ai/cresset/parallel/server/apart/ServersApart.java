@@ -41,8 +41,7 @@ public final class ServersApart implements AutoCloseable {
    *     launcher.launch(host).get(0)} with a launcher of one worker
    * @param notices told when a server is lost for good
    */
-  public static ServersApart start(
-      ServerPlan plan, Starter starter, Consumer<String> notices) {
+  public static ServersApart start(ServerPlan plan, Starter starter, Consumer<String> notices) {
     ServersApart all = new ServersApart(plan, notices);
     for (int server = 0; server < plan.servers(); server++) {
       ServerHost host = new ServerHost(plan, server);
