@@ -116,6 +116,7 @@ final class House {
         "jobs.workload.sequence",
         "jobs.workload.table",
         "jobs.workload.recommender",
+        "parallel.server.apart",
         "spark.launch",
         "spark.checkpoint",
         "cuda");
