@@ -254,6 +254,9 @@ public final class ServerClient implements AutoCloseable {
    *     the sum of all workers'
    */
   public Ticket<Long> endStep(double weight) {
+    if (!(weight >= 0)) {
+      throw ServerException.because("the weight of a step must be 0 or above, got " + weight);
+    }
     long ended = step;
     step = ended + 1;
     links.forEach(link -> link.standsAt(ended + 1));

@@ -106,6 +106,57 @@ final class RecoveryTest {
     return Arrays.copyOfRange(all, 3 * id, 3 * id + 3);
   }
 
+  /** Between servers, once they are back at one step; within a server always. */
+  @Test
+  void aStepCountsOnAllServersOrOnNone() {
+    try (Cluster cluster = new Cluster(2, 1, options, store());
+        ServerClient client = cluster.client(0)) {
+      for (int step = 0; step < 5; step++) {
+        step(client, step);
+      }
+      client.snapshot();
+      step(client, 5);
+      step(client, 6);
+      final float[] before = client.read("item", ALL).await();
+      client.push("item", ALL, new float[120]).await();
+      cluster.replace(1);
+      float[] during = client.read("item", ALL).await();
+      for (int id = 0; id < 40; id++) {
+        if (KeyRange.HASHED.server(id, 40, 2) == 0) {
+          assertArrayEquals(row(before, id), row(during, id), "half a step on server 0");
+        }
+      }
+      client.endStep(2).await();
+      LostUpdates lost = client.losses().get(0);
+      assertEquals(List.of(3L, 5L, 7L), List.of(lost.pushes(), lost.firstStep(), lost.lastStep()));
+      client.restore(5);
+      assertArrayEquals(undisturbed(5), client.read("item", ALL).await());
+      for (int step = 5; step < 9; step++) {
+        step(client, step);
+      }
+      assertArrayEquals(undisturbed(9), client.read("item", ALL).await());
+      assertEquals(1, client.losses().size());
+    }
+  }
+
+  /** Their rows are made anew, and what was stored of later steps is gone. */
+  @Test
+  void serversPutBackToTheBeginningAreEmpty() {
+    try (Cluster cluster = new Cluster(2, 1, options, store());
+        ServerClient client = cluster.client(0)) {
+      for (int step = 0; step < 6; step++) {
+        step(client, step);
+      }
+      assertEquals(0, client.restore(0));
+      cluster.replace(0);
+      assertEquals(-1, cluster.server(0).account().snapshotStep());
+      for (int step = 0; step < 3; step++) {
+        step(client, step);
+      }
+      assertArrayEquals(undisturbed(3), client.read("item", ALL).await());
+    }
+  }
+
   @Test
   void aServerThatGoesRightAfterASnapshotLosesNothing() {
     try (Cluster cluster = new Cluster(2, 1, options, store());

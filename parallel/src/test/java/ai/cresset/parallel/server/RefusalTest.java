@@ -10,6 +10,7 @@ import ai.cresset.error.ConfigException;
 import ai.cresset.error.ServerException;
 import ai.cresset.parallel.comm.handshake.JobSecret;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -93,6 +94,61 @@ final class RefusalTest {
       client.pull("wide", LongStream.range(50_000, 53_000).toArray()).await();
       assertEquals(3001, cluster.server(0).account().totalRows());
       assertEquals(3999, cluster.server(0).account().evictedRows());
+    }
+  }
+
+  @Test
+  void whatHasNoPlaceIsRefusedInWords() {
+    TableSpec dense =
+        TableSpec.dense("bias", 4, 2, new RowInitializer.Zeros(), new RowOptimizer.Sgd(0.1));
+    try (Cluster cluster = new Cluster(2, 1, ServerOptions.of(List.of(spec, dense)), null);
+        ServerClient client = cluster.client(0)) {
+      assertEquals(
+          "table 'user': expected ids from 0 to 999, got -1; make the table larger, or check what"
+              + " gives the ids. Nothing was changed",
+          refusal(() -> client.push("user", new long[] {3, -1}, new float[4])));
+      assertEquals(
+          "table 'bias': expected 4 x 2 = 8 numbers for 4 rows, got 6; the width of a table is fixed"
+              + " when it is made. Nothing was changed",
+          refusal(() -> client.pushWhole("bias", new float[6])));
+      assertEquals(
+          "table 'bias' is dense: its rows cannot be evicted",
+          refusal(() -> client.evict("bias", 3)));
+      assertEquals(
+          "server 0 has nowhere to put a snapshot; start the servers with a store",
+          refusal(client::snapshot));
+      assertEquals(
+          "server 0 has no snapshots to go back to; start the servers with a store",
+          refusal(() -> client.restore(7)));
+      assertEquals(
+          "the weight of a step must be 0 or above, got NaN",
+          refusal(() -> client.endStep(Double.NaN)));
+      client.pushWhole("bias", new float[] {1, 1, 1, 1, 1, 1, 1, 1}).await();
+      assertArrayEquals(new float[8], client.pullWhole("bias").await());
+    }
+  }
+
+  /** A push that would need rows beyond the limit; what came before and after it counts. */
+  @Test
+  void aFullServerRefusesGradientsAndGoesOn() {
+    TableSpec wide =
+        TableSpec.sparse(
+            "wide", 100_000, 64, new RowInitializer.Zeros(), new RowOptimizer.Sgd(0.5));
+    ServerOptions tight = ServerOptions.of(List.of(wide)).withMemoryBytes(3 << 20);
+    try (Cluster cluster = new Cluster(1, 1, tight, null);
+        ServerClient client = cluster.client(0)) {
+      float[] ones = new float[64];
+      Arrays.fill(ones, 1);
+      client.push("wide", new long[] {7}, ones).await();
+      long[] many = LongStream.range(100, 40_000).toArray();
+      String text = refusal(() -> client.push("wide", many, new float[many.length * 64]).await());
+      assertTrue(text.startsWith("server 0 is full: table 'wide' needs 39900 new rows, "), text);
+      client.push("wide", new long[] {8}, ones).await();
+      client.endStep(1).await();
+      assertEquals(2, cluster.server(0).account().totalRows());
+      float[] rows = client.read("wide", new long[] {7, 8}).await();
+      assertEquals(-0.5f, rows[0]);
+      assertEquals(-0.5f, rows[64]);
     }
   }
 

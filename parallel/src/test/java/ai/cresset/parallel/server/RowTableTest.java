@@ -10,9 +10,12 @@ import ai.cresset.optim.Adagrad;
 import ai.cresset.optim.Optimizer;
 import ai.cresset.optim.Sgd;
 import ai.cresset.tensor.Tensor;
+import java.io.IOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -98,6 +101,41 @@ final class RowTableTest {
     assertArrayEquals(kept, read(table, 700));
     assertEquals(0, table.bytesFor(0));
     assertTrue(table.bytesFor(1 << 20) > (1 << 20) * 8L * Float.BYTES);
+  }
+
+  /** What is written to a file while the table changes is what was there when it was frozen. */
+  @Test
+  void frozenRowsStayAsTheyWere() throws IOException {
+    RowTable table = table(4, RowOptimizer.Adagrad.of(0.1));
+    for (long id = 0; id < 100_000; id++) {
+      table.create(id);
+    }
+    float[] before = read(table, 5, 70_000, 99_999);
+    RowTable.Frozen first = table.freeze();
+    change(table, 5);
+    RowTable.Frozen second = table.freeze();
+    change(table, 5);
+    change(table, 70_000);
+    table.evict(1);
+    table.create(200_000);
+    table.thaw(first);
+    change(table, 99_999);
+    Map<Long, Float> rows = new HashMap<>();
+    first.visit((id, usedAt, from, at) -> rows.put(id, from[at]));
+    assertEquals(100_000, rows.size());
+    assertEquals(List.of(before[0], before[4], before[8]), values(rows));
+    Map<Long, Float> later = new HashMap<>();
+    second.visit((id, usedAt, from, at) -> later.put(id, from[at]));
+    assertNotEquals(before[0], later.get(5L));
+    assertEquals(before[8], later.get(99_999L));
+  }
+
+  private static List<Float> values(Map<Long, Float> rows) {
+    return Stream.of(5L, 70_000L, 99_999L).map(rows::get).toList();
+  }
+
+  private static void change(RowTable table, long id) {
+    table.update(table.create(id), new float[] {1, 1, 1, 1}, 0, 1, 2);
   }
 
   /** Servers and {@code optim} give the same bits. */

@@ -124,6 +124,7 @@ final class House {
         "jobs.workload.recommender",
         "jobs.workload.series",
         "jobs.workload.audio",
+        "parallel.server.apart",
         "spark.launch",
         "spark.checkpoint",
         "cuda");

@@ -44,7 +44,7 @@ final class FaultyClicks {
         .session()
         .range(ROWS)
         .selectExpr(
-            "if(pmod(hash(id, 1), 3) = 0, 1, 0) as label",
+            "if(pmod(hash(id, 1), 3) = 0, 1, 0) as click",
             "pmod(hash(id, 2), 100) / 100D as price",
             "concat('u', pmod(hash(id, 3), 900)) as user",
             "cast(pmod(hash(id, 4), 200) * 250000 as bigint) as page",
@@ -89,11 +89,13 @@ final class FaultyClicks {
 
   /** The process of the second worker. */
   long secondWorker() throws IOException, InterruptedException {
+    awaitStep(1);
     return cluster.log().process(job.startedMillis(), 1, 0);
   }
 
   /** The process of a server on its own. */
   long server(int number) throws IOException, InterruptedException {
+    awaitStep(1);
     return cluster
         .log()
         .await(
