@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.jspecify.annotations.Nullable;
 
 /** A batch norm and the ReLU behind it in one pass, against the two one after the other. */
 @ExtendWith(LeakCheck.class)
@@ -28,7 +29,7 @@ class RectifiedBatchNormTest {
       try (Sequential model = new Sequential(new BatchNorm2d(5), new Relu());
           Scope scope = Scope.open("test")) {
         vary(model);
-        Tensor factors = Tensor.randn(x.shape());
+        Tensor factors = Tensor.randn(3, 5, 4, 7);
         List<float[]> together = pass(model, x, factors);
         int[] calls = new int[1];
         try (HookHandle apart = model.get(1).registerForwardHook((module, in, out) -> count(calls))) {
@@ -43,28 +44,28 @@ class RectifiedBatchNormTest {
     }
   }
 
-  private static Tensor count(int[] calls) {
+  private static @Nullable Tensor count(int[] calls) {
     calls[0]++;
     return null;
   }
 
   private static List<Tensor> inputs() {
     Tensor planes = Tensor.randn(3, 5, 4, 7);
-    Tensor holes = planes.clone();
+    Tensor holes = planes.detachedClone();
     holes.select(1, 2).mul_(Double.NaN);
     return List.of(planes, planes.contiguous(MemoryFormat.CHANNELS_LAST), holes);
   }
 
   /** Weights and biases of both signs. */
   private static void vary(Sequential model) {
-    model.parameters().forEach(each -> each.detach().copy_(Tensor.randn(each.shape())));
+    model.parameters().forEach(each -> each.detach().copy_(Tensor.randn(5)));
   }
 
   /** Result, gradients of input, weight and bias, and running statistics. */
   private static List<float[]> pass(Sequential model, Tensor x, Tensor factors) {
     BatchNorm2d norm = (BatchNorm2d) model.get(0);
     Objects.requireNonNull(norm.runningMean).zero_();
-    Tensor leaf = x.detach().clone().requiresGrad(true);
+    Tensor leaf = x.detachedClone().requiresGrad(true);
     List<Tensor> found = new ArrayList<>();
     Tensor result = model.call(leaf);
     found.add(result);
