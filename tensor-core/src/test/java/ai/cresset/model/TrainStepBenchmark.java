@@ -108,8 +108,7 @@ public final class TrainStepBenchmark {
           }
         }
         ratios.forEach(
-            (peer, each) ->
-                print(prefix(peer) + "geometric_mean %.2f x%n", geometricMean(each)));
+            (peer, each) -> print(prefix(peer) + "geometric_mean %.2f x%n", geometricMean(each)));
       } finally {
         peers.forEach(PeerSteps::close);
       }

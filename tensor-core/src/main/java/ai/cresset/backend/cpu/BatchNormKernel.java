@@ -108,7 +108,9 @@ final class BatchNormKernel {
         });
   }
 
-  /** A line's factors and terms: {@code x * scale + offset} is the result before it is rectified. */
+  /**
+   * A line's factors and terms: {@code x * scale + offset} is the result before it is rectified.
+   */
   private record Result(float[] scales, float[] offsets) {
     static Result of(
         Plan plan, @Nullable View weight, @Nullable View bias, float[] means, float[] inverses) {

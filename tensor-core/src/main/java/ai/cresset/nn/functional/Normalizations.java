@@ -106,12 +106,7 @@ public final class Normalizations {
     statistics[1] = channels;
     List<Tensor> found =
         standardize(
-            x,
-            Shape.of(statistics),
-            eps,
-            perChannel(weight, x),
-            perChannel(bias, x),
-            rectified);
+            x, Shape.of(statistics), eps, perChannel(weight, x), perChannel(bias, x), rectified);
     mix(runningMean, found.get(1).flatten(), momentum);
     mix(runningVar, found.get(2).flatten().mul(unbiased(count)), momentum);
     return found.get(0);

@@ -16,9 +16,9 @@ import ai.cresset.type.DType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.jspecify.annotations.Nullable;
 
 /** A batch norm and the ReLU behind it in one pass, against the two one after the other. */
 @ExtendWith(LeakCheck.class)
@@ -32,11 +32,13 @@ class RectifiedBatchNormTest {
         Tensor factors = Tensor.randn(3, 5, 4, 7);
         List<float[]> together = pass(model, x, factors);
         int[] calls = new int[1];
-        try (HookHandle apart = model.get(1).registerForwardHook((module, in, out) -> count(calls))) {
+        try (HookHandle apart =
+            model.get(1).registerForwardHook((module, in, out) -> count(calls))) {
           assertSameBits(together, pass(model, x, factors));
         }
         assertEquals(1, calls[0]);
-        try (HookHandle apart = model.get(0).registerForwardHook((module, in, out) -> count(calls))) {
+        try (HookHandle apart =
+            model.get(0).registerForwardHook((module, in, out) -> count(calls))) {
           assertSameBits(together, pass(model, x, factors));
         }
         assertEquals(2, calls[0]);
@@ -95,9 +97,7 @@ class RectifiedBatchNormTest {
   void secondDerivativesAndEvaluationAreThoseOfTwoLayers() {
     try (BatchNorm1d norm =
             new BatchNorm1d(
-                2,
-                RunningNormOptions.BATCH,
-                Placement.DEFAULT.withDType(DType.FLOAT64));
+                2, RunningNormOptions.BATCH, Placement.DEFAULT.withDType(DType.FLOAT64));
         Scope scope = Scope.open("test")) {
       Tensor x = Tensor.randn(6, 2).to(DType.FLOAT64).requiresGrad(true);
       Tensor factors = Tensor.randn(6, 2).to(DType.FLOAT64);
