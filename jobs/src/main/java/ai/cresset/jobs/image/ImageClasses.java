@@ -23,9 +23,10 @@ record ImageClasses(List<Integer> names, int[] train, int[] test) {
    * @throws DataException for a label outside of the classes, and for a class that occurs once
    */
   static ImageClasses of(
-      ImageFiles files, ImageDataSettings settings, Configuration configuration) {
-    int[] train = ImageFiles.labels(files.trainLabels(), configuration);
-    int[] test = ImageFiles.labels(files.testLabels(), configuration);
+      ImageSource files, ImageDataSettings settings, Configuration configuration) {
+    ImageSource.Labels trainLabels = files.labels(false, configuration);
+    ImageSource.Labels testLabels = files.labels(true, configuration);
+    int[] train = trainLabels.values();
     SortedMap<Integer, Integer> counts = new TreeMap<>();
     for (int label : train) {
       counts.merge(label, 1, Integer::sum);
@@ -37,13 +38,13 @@ record ImageClasses(List<Integer> names, int[] train, int[] test) {
         names.add(label);
       }
     }
-    int[] trainClasses = classes(files.trainLabels(), train, names, settings);
-    int[] testClasses = classes(files.testLabels(), test, names, settings);
+    int[] trainClasses = classes(trainLabels, names, settings);
+    int[] testClasses = classes(testLabels, names, settings);
     counts.forEach(
         (label, count) -> {
           if (count == 1) {
             throw DataException.because(
-                files.trainLabels().name()
+                trainLabels.name()
                     + ": the label "
                     + label
                     + " occurs once, at place "
@@ -53,7 +54,7 @@ record ImageClasses(List<Integer> names, int[] train, int[] test) {
         });
     if (names.size() < 2) {
       throw DataException.because(
-          files.trainLabels().name()
+          trainLabels.name()
               + ": all images have the label "
               + names.get(0)
               + "; at least two classes are needed");
@@ -70,7 +71,8 @@ record ImageClasses(List<Integer> names, int[] train, int[] test) {
   }
 
   private static int[] classes(
-      IdxFile file, int[] labels, List<Integer> names, ImageDataSettings settings) {
+      ImageSource.Labels file, List<Integer> names, ImageDataSettings settings) {
+    int[] labels = file.values();
     int[] classes = new int[labels.length];
     for (int i = 0; i < labels.length; i++) {
       int found = names.indexOf(labels[i]);

@@ -14,7 +14,7 @@ import org.apache.spark.sql.SparkSession;
  * image} (binary, unsigned bytes, {@code [channels, height, width]}) and {@code label} (bigint, the
  * class from 0), in the order of the files.
  */
-public sealed interface ImageCorpus extends AutoCloseable permits IdxCorpus, FolderCorpus {
+public sealed interface ImageCorpus extends AutoCloseable permits BinaryCorpus, FolderCorpus {
   /** The images of a part. */
   Dataset<Row> frame(Part part);
 
@@ -26,7 +26,7 @@ public sealed interface ImageCorpus extends AutoCloseable permits IdxCorpus, Fol
   void close();
 
   /**
-   * Finds and checks the files of a recipe: folders of classes, or IDX files.
+   * Finds and checks the files of a recipe: folders of classes, or binary ones.
    *
    * @throws DataException that names the file and what is wrong with it
    */
@@ -34,7 +34,7 @@ public sealed interface ImageCorpus extends AutoCloseable permits IdxCorpus, Fol
     Configuration configuration = spark.sessionState().newHadoopConf();
     return FolderListing.isFolder(settings, configuration)
         ? FolderCorpus.open(spark, settings, FolderListing.of(settings, configuration))
-        : IdxCorpus.open(spark, settings);
+        : BinaryCorpus.open(spark, settings);
   }
 
   /**
@@ -46,7 +46,7 @@ public sealed interface ImageCorpus extends AutoCloseable permits IdxCorpus, Fol
     if (FolderListing.isFolder(settings, configuration)) {
       FolderListing.of(settings, configuration);
     } else {
-      IdxCorpus.check(configuration, settings);
+      BinaryCorpus.check(configuration, settings);
     }
   }
 
@@ -59,6 +59,6 @@ public sealed interface ImageCorpus extends AutoCloseable permits IdxCorpus, Fol
   static String describe(ImageDataSettings settings, Configuration configuration) {
     return FolderListing.isFolder(settings, configuration)
         ? FolderCorpus.describe(settings, configuration)
-        : IdxCorpus.describe(settings, configuration);
+        : BinaryCorpus.describe(settings, configuration);
   }
 }

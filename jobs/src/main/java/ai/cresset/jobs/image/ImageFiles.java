@@ -12,6 +12,9 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * The four files of a data set of the MNIST family, checked: each whole, as many labels as images,
@@ -28,7 +31,8 @@ record ImageFiles(
     IdxFile trainLabels,
     IdxFile testImages,
     IdxFile testLabels,
-    ImageShape shape) {
+    ImageShape shape)
+    implements ImageSource {
 
   /**
    * Finds and checks the files of a recipe.
@@ -140,22 +144,39 @@ record ImageFiles(
     return first;
   }
 
-  /** All labels of a file, in order, as they are. */
-  static int[] labels(IdxFile file, Configuration configuration) {
+  @Override
+  public String name(boolean testing) {
+    return (testing ? testImages : trainImages).name();
+  }
+
+  @Override
+  public JavaRDD<ImageReader.Image> images(
+      boolean testing, JavaSparkContext context, SerializableConfiguration configuration) {
+    return new ImageReader(testing ? testImages : trainImages, shape, configuration).read(context);
+  }
+
+  @Override
+  public String className(int label) {
+    return String.valueOf(label);
+  }
+
+  @Override
+  public Labels labels(boolean testing, Configuration configuration) {
+    IdxFile file = testing ? testLabels : trainLabels;
     try (InputStream in = file.open(configuration, 0)) {
       byte[] bytes = in.readNBytes(file.header().items());
       int[] labels = new int[bytes.length];
       for (int i = 0; i < labels.length; i++) {
         labels[i] = bytes[i] & 0xff;
       }
-      return labels;
+      return new Labels(file.name(), labels);
     } catch (IOException e) {
       throw IdxFile.unreadable(file.name(), e);
     }
   }
 
-  /** What tells these files from others: places, lengths and times. */
-  String describe() {
+  @Override
+  public String describe() {
     return List.of(trainImages, trainLabels, testImages, testLabels) + " " + shape;
   }
 }
