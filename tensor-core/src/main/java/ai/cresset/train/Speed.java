@@ -37,7 +37,8 @@ final class Speed {
   Pace recent() {
     long time = nanos - reportedNanos;
     Pace pace =
-        new Pace((units - reportedUnits) / (time * 1e-9), (double) (waited - reportedWaited) / time);
+        new Pace(
+            (units - reportedUnits) / (time * 1e-9), (double) (waited - reportedWaited) / time);
     reportedUnits = units;
     reportedNanos = nanos;
     reportedWaited = waited;

@@ -158,7 +158,8 @@ record CifarFiles(List<Part> train, List<Part> test, int labelBytes, List<String
   @Override
   public String name(boolean testing) {
     List<Part> parts = testing ? test : train;
-    return parts.get(0).name() + (parts.size() == 1 ? "" : " to " + parts.get(parts.size() - 1).name());
+    return parts.get(0).name()
+        + (parts.size() == 1 ? "" : " to " + parts.get(parts.size() - 1).name());
   }
 
   @Override

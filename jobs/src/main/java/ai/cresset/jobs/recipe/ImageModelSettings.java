@@ -20,8 +20,8 @@ import java.io.Serializable;
  * @param dropout probability of dropping, before each linear layer
  * @param init a safetensors file with weights of such a network, whose head is replaced; empty for
  *     none
- * @param freeze whether the weights of {@code init} stay as they are, statistics of batch norms too,
- *     so that the head alone is trained
+ * @param freeze whether the weights of {@code init} stay as they are, statistics of batch norms
+ *     too, so that the head alone is trained
  * @param dtype what weights, gradients and optimizer state are kept in, and computed in
  */
 public record ImageModelSettings(

@@ -82,7 +82,9 @@ public final class SequenceCorpus implements AutoCloseable {
       files.removeIf(file -> file.getPath().getName().matches("[._].*"));
       if (files.isEmpty()) {
         throw ConfigException.value(
-            "data.path", "'" + settings.path() + "'", "a file of CSV, JSON lines or Parquet, or a directory of such files");
+            "data.path",
+            "'" + settings.path() + "'",
+            "a file of CSV, JSON lines or Parquet, or a directory of such files");
       }
       files.sort(Comparator.comparing(file -> file.getPath().toString()));
       return files;

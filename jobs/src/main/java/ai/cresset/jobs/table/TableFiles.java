@@ -129,7 +129,10 @@ record TableFiles(List<TableFile> files, List<String> header) implements Seriali
       header = own;
     }
     if (header == null) {
-      throw DataException.because("data.path: '" + settings.path() + "' holds no file of the format "
+      throw DataException.because(
+          "data.path: '"
+              + settings.path()
+              + "' holds no file of the format "
               + settings.format().name().toLowerCase(Locale.ROOT)
               + " (data.format)");
     }

@@ -20,10 +20,11 @@ import org.apache.spark.util.SerializableConfiguration;
 /**
  * Reads files in Spark tasks, in order of the files, so that the number of a row is known.
  *
- * <p>A large CSV file is read in parts by many tasks if each of its lines is a row: that is so when it
- * has no quotes, and one kind of line ends. A first pass over its bytes finds that out, a second
+ * <p>A large CSV file is read in parts by many tasks if each of its lines is a row: that is so when
+ * it has no quotes, and one kind of line ends. A first pass over its bytes finds that out, a second
  * one counts the rows of each part. Files with quotes, where a value may go over several lines, and
- * compressed ones are read by one task each, as files of other formats; several files are read side by side in any case.
+ * compressed ones are read by one task each, as files of other formats; several files are read side
+ * by side in any case.
  *
  * @param files to read
  * @param settings how they are written
@@ -39,7 +40,8 @@ record TableReader(
   private static final long serialVersionUID = 1L;
   private static final long PART_BYTES = 64L << 20;
 
-  TableReader(TableFiles files, TableDataSettings settings, SerializableConfiguration configuration) {
+  TableReader(
+      TableFiles files, TableDataSettings settings, SerializableConfiguration configuration) {
     this(files, settings, configuration, PART_BYTES);
   }
 

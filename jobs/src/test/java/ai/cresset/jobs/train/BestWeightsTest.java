@@ -54,7 +54,8 @@ final class BestWeightsTest {
     }
     assertEquals(List.of("step-000200.safetensors"), store.list(""));
     try (Linear model = new Linear(2, 1);
-        BestWeights resumed = new BestWeights(Score.ACCURACY, new WholeWeights(model, store, false))) {
+        BestWeights resumed =
+            new BestWeights(Score.ACCURACY, new WholeWeights(model, store, false))) {
       resumed.beforeStep(300);
       set(model, 4);
       resumed.onEvaluate(400, accuracy(0.85, 0.1));

@@ -64,9 +64,7 @@ final class PretrainedWeights {
    */
   static void settle(Layer model, ImageModelSettings settings) {
     if (settings.freeze() && model.isTraining()) {
-      model
-          .namedChildren()
-          .forEach((name, child) -> child.train(isHead(name + ".")));
+      model.namedChildren().forEach((name, child) -> child.train(isHead(name + ".")));
     }
   }
 
