@@ -18,7 +18,8 @@
 # operation (4), kind of numbers (1) or process (20). --peer runs PyTorch (for collectives Gloo, through
 # PyTorch) in turns with ours, with as many threads, and prints ratios: above 1, ours is faster. PYTHON is a
 # path or a name that begins with "python"; python3 unless told otherwise.
-# loader decodes and augments JPEG files; its peer is Pillow with torch, on one core.
+# loader decodes and augments JPEG files; its peer is torchvision (with Pillow), on one core. Figures per core are
+# images for each second of processor time, which other load on the machine changes little.
 # --djl is DJL's PyTorch engine, a second peer; Maven fetches it (130 MB) the first time.
 # collectives measures all-reduce through shared memory and, with the prefix tcp_, through loopback TCP;
 # link_latency and link_bandwidth are what CommOptions.withLink takes.

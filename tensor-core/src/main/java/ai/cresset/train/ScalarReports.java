@@ -4,7 +4,7 @@ import ai.cresset.report.ScalarWriter;
 
 /**
  * Writes the figures of a run: {@code training/loss}, {@code training/learning_rate}, {@code
- * training/gradient_norm}, {@code speed/<unit>_per_second}, {@code speed/data_wait} with every
+ * training/gradient_norm}, {@code speed/<unit>_per_second} and {@code speed/data_wait} with every
  * report of progress, {@code validation/loss} and {@code validation/perplexity} with every
  * evaluation. Add it to the trainer of one rank, both as listener and as callback. The writer stays
  * the caller's.

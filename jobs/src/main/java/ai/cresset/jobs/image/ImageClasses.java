@@ -24,17 +24,17 @@ record ImageClasses(List<Integer> names, int[] train, int[] test) {
    * @throws DataException for a label outside of the classes, and for a class that occurs once
    */
   static ImageClasses of(
-      ImageFiles files, ImageDataSettings settings, Configuration configuration) {
-    IdxFile trainLabels = files.trainLabels();
-    IdxFile testLabels = files.testLabels();
-    if (trainLabels == null || testLabels == null) {
+      ImageSource files,
+      ImageDataSettings settings,
+      Labels labels,
+      Configuration configuration) {
+    if (labels == Labels.IGNORED) {
       return new ImageClasses(
-          List.of(),
-          new int[files.trainImages().header().items()],
-          new int[files.testImages().header().items()]);
+          List.of(), new int[files.count(false)], new int[files.count(true)]);
     }
-    int[] train = ImageFiles.labels(trainLabels, configuration);
-    int[] test = ImageFiles.labels(testLabels, configuration);
+    ImageSource.LabelList trainLabels = files.labels(false, configuration);
+    ImageSource.LabelList testLabels = files.labels(true, configuration);
+    int[] train = trainLabels.values();
     SortedMap<Integer, Integer> counts = new TreeMap<>();
     for (int label : train) {
       counts.merge(label, 1, Integer::sum);
@@ -46,8 +46,8 @@ record ImageClasses(List<Integer> names, int[] train, int[] test) {
         names.add(label);
       }
     }
-    int[] trainClasses = classes(trainLabels, train, names, settings);
-    int[] testClasses = classes(testLabels, test, names, settings);
+    int[] trainClasses = classes(trainLabels, names, settings);
+    int[] testClasses = classes(testLabels, names, settings);
     counts.forEach(
         (label, count) -> {
           if (count == 1) {
@@ -79,7 +79,8 @@ record ImageClasses(List<Integer> names, int[] train, int[] test) {
   }
 
   private static int[] classes(
-      IdxFile file, int[] labels, List<Integer> names, ImageDataSettings settings) {
+      ImageSource.LabelList file, List<Integer> names, ImageDataSettings settings) {
+    int[] labels = file.values();
     int[] classes = new int[labels.length];
     for (int i = 0; i < labels.length; i++) {
       int found = names.indexOf(labels[i]);

@@ -14,7 +14,7 @@ import org.apache.spark.sql.SparkSession;
  * columns {@code image} (binary, unsigned bytes, {@code [channels, height, width]}) and {@code
  * label} (bigint, the class from 0), in the order of the files.
  */
-public sealed interface ImageCorpus extends AutoCloseable permits IdxCorpus, FolderCorpus {
+public sealed interface ImageCorpus extends AutoCloseable permits BinaryCorpus, FolderCorpus {
   /** The images of a part. */
   Dataset<Row> frame(Part part);
 
@@ -26,7 +26,7 @@ public sealed interface ImageCorpus extends AutoCloseable permits IdxCorpus, Fol
   void close();
 
   /**
-   * Finds and checks the files of a recipe: folders of classes, or IDX files.
+   * Finds and checks the files of a recipe: folders of classes, or binary ones.
    *
    * @throws DataException that names the file and what is wrong with it
    */
@@ -34,7 +34,7 @@ public sealed interface ImageCorpus extends AutoCloseable permits IdxCorpus, Fol
     Configuration configuration = spark.sessionState().newHadoopConf();
     return FolderListing.isFolder(settings, labels, configuration)
         ? FolderCorpus.open(spark, settings, FolderListing.of(settings, labels, configuration))
-        : IdxCorpus.open(spark, settings, labels);
+        : BinaryCorpus.open(spark, settings, labels);
   }
 
   /**
@@ -46,7 +46,7 @@ public sealed interface ImageCorpus extends AutoCloseable permits IdxCorpus, Fol
     if (FolderListing.isFolder(settings, labels, configuration)) {
       FolderListing.of(settings, labels, configuration);
     } else {
-      IdxCorpus.check(configuration, settings, labels);
+      BinaryCorpus.check(configuration, settings, labels);
     }
   }
 
@@ -59,6 +59,6 @@ public sealed interface ImageCorpus extends AutoCloseable permits IdxCorpus, Fol
   static String describe(ImageDataSettings settings, Labels labels, Configuration configuration) {
     return FolderListing.isFolder(settings, labels, configuration)
         ? FolderCorpus.describe(settings, labels, configuration)
-        : IdxCorpus.describe(settings, labels, configuration);
+        : BinaryCorpus.describe(settings, labels, configuration);
   }
 }

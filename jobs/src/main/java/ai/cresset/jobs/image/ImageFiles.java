@@ -13,6 +13,9 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.util.SerializableConfiguration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +33,8 @@ record ImageFiles(
     @Nullable IdxFile trainLabels,
     IdxFile testImages,
     @Nullable IdxFile testLabels,
-    ImageShape shape) {
+    ImageShape shape)
+    implements ImageSource {
 
   /**
    * Finds and checks the files of a recipe.
@@ -155,22 +159,47 @@ record ImageFiles(
     return first;
   }
 
-  /** All labels of a file, in order, as they are. */
-  static int[] labels(IdxFile file, Configuration configuration) {
+  @Override
+  public String name(boolean testing) {
+    return (testing ? testImages : trainImages).name();
+  }
+
+  @Override
+  public JavaRDD<ImageReader.Image> images(
+      boolean testing, JavaSparkContext context, SerializableConfiguration configuration) {
+    return new ImageReader(testing ? testImages : trainImages, shape, configuration).read(context);
+  }
+
+  @Override
+  public String className(int label) {
+    return String.valueOf(label);
+  }
+
+  @Override
+  public int count(boolean testing) {
+    return (testing ? testImages : trainImages).header().items();
+  }
+
+  @Override
+  public LabelList labels(boolean testing, Configuration configuration) {
+    IdxFile file = testing ? testLabels : trainLabels;
+    if (file == null) {
+      throw new IllegalStateException("labels are ignored");
+    }
     try (InputStream in = file.open(configuration, 0)) {
       byte[] bytes = in.readNBytes(file.header().items());
       int[] labels = new int[bytes.length];
       for (int i = 0; i < labels.length; i++) {
         labels[i] = bytes[i] & 0xff;
       }
-      return labels;
+      return new LabelList(file.name(), labels);
     } catch (IOException e) {
       throw IdxFile.unreadable(file.name(), e);
     }
   }
 
-  /** What tells these files from others: places, lengths and times. */
-  String describe() {
+  @Override
+  public String describe() {
     return Arrays.asList(trainImages, trainLabels, testImages, testLabels) + " " + shape;
   }
 }

@@ -7,12 +7,14 @@ import java.io.Serializable;
 
 /**
  * The section {@code data} of an {@code image} recipe: PNG, JPEG, BMP or GIF files in a folder for
- * each class, or IDX files, as the MNIST family has them.
+ * each class, IDX files, as the MNIST family has them, or the binary files of CIFAR.
  *
  * @param path a directory with a folder of images for each class, or with {@code train} and {@code
  *     test} that hold such folders; or with {@code train-images-idx3-ubyte}, {@code
  *     train-labels-idx1-ubyte}, {@code t10k-images-idx3-ubyte} and {@code t10k-labels-idx1-ubyte},
- *     each plain or with {@code .gz}; on any Hadoop file system; relative paths start where the
+ *     each plain or with {@code .gz}; or with the binary files of CIFAR-10 ({@code
+ *     data_batch_1.bin} and so on, {@code test_batch.bin}) or CIFAR-100 ({@code train.bin} and
+ *     {@code test.bin}, the fine labels); on any Hadoop file system; relative paths start where the
  *     command was given
  * @param layout where the channels of IDX files with four dimensions are; files with three have one
  *     channel

@@ -4,11 +4,13 @@ import ai.cresset.jobs.config.Check;
 import java.io.Serializable;
 
 /**
- * The section {@code data} of a {@code sequence} recipe: texts in CSV files with a header.
+ * The section {@code data} of a {@code sequence} recipe: texts in CSV files with a header,
+ * JSON lines or Parquet.
  *
  * @param path a file, a glob or a directory, on any Hadoop file system; relative paths start where
  *     the command was given
- * @param delimiter between columns
+ * @param format how the rows are written
+ * @param delimiter between columns of CSV
  * @param task what is predicted
  * @param input the column of texts
  * @param target the column of classes, or of texts to write
@@ -22,6 +24,7 @@ import java.io.Serializable;
  */
 public record SequenceDataSettings(
     String path,
+    TableFormat format,
     String delimiter,
     Task task,
     String input,

@@ -8,11 +8,12 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The section {@code data} of a {@code table} recipe: CSV with a header.
+ * The section {@code data} of a {@code table} recipe: CSV with a header, JSON lines or Parquet.
  *
- * @param path a CSV file (also {@code .gz}), or a directory of them with the same header, on any
- *     Hadoop file system; relative paths start where the command was given
- * @param delimiter the character between values
+ * @param path a file (CSV and JSON also {@code .gz}), or a directory of them with the same columns,
+ *     on any Hadoop file system; relative paths start where the command was given
+ * @param format how the rows are written
+ * @param delimiter the character between values of CSV
  * @param label the column to predict
  * @param task what the label is
  * @param numeric columns that hold numbers; those in none of the three lists are looked at
@@ -30,6 +31,7 @@ import java.util.Set;
  */
 public record TableDataSettings(
     String path,
+    TableFormat format,
     String delimiter,
     String label,
     Task task,

@@ -4,6 +4,7 @@ import ai.cresset.error.ConfigException;
 import ai.cresset.error.DataException;
 import ai.cresset.jobs.recipe.SequenceDataSettings;
 import ai.cresset.jobs.recipe.SequenceDataSettings.Task;
+import ai.cresset.jobs.recipe.TableFormat;
 import ai.cresset.jobs.split.ClassSplit;
 import ai.cresset.jobs.split.ClassSplit.Part;
 import java.io.IOException;
@@ -11,8 +12,10 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
@@ -23,6 +26,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.apache.spark.storage.StorageLevel;
 import scala.Tuple2;
 
@@ -74,9 +78,13 @@ public final class SequenceCorpus implements AutoCloseable {
                 ? Arrays.asList(path.getFileSystem(configuration).listStatus(each.getPath()))
                 : List.of(each));
       }
+      // Spark writes marks such as _SUCCESS beside its files.
+      files.removeIf(file -> file.getPath().getName().matches("[._].*"));
       if (files.isEmpty()) {
         throw ConfigException.value(
-            "data.path", "'" + settings.path() + "'", "a CSV file or a directory of such files");
+            "data.path",
+            "'" + settings.path() + "'",
+            "a file of CSV, JSON lines or Parquet, or a directory of such files");
       }
       files.sort(Comparator.comparing(file -> file.getPath().toString()));
       return files;
@@ -95,6 +103,7 @@ public final class SequenceCorpus implements AutoCloseable {
     return text.append('\n')
         .append(
             List.of(
+                settings.format(),
                 settings.delimiter(),
                 settings.task(),
                 settings.input(),
@@ -114,17 +123,8 @@ public final class SequenceCorpus implements AutoCloseable {
    * @throws DataException that names the row of what cannot be used
    */
   public static SequenceCorpus read(SparkSession spark, SequenceDataSettings settings) {
-    String[] paths =
-        files(settings, spark.sessionState().newHadoopConf()).stream()
-            .map(file -> file.getPath().toString())
-            .toArray(String[]::new);
     Dataset<Row> table =
-        spark
-            .read()
-            .option("header", "true")
-            .option("sep", settings.delimiter())
-            .option("escape", "\"")
-            .csv(paths);
+        table(spark, settings, files(settings, spark.sessionState().newHadoopConf()));
     List<String> columns = List.of(table.columns());
     for (String column : List.of(settings.input(), settings.target())) {
       if (!columns.contains(column)) {
@@ -138,8 +138,8 @@ public final class SequenceCorpus implements AutoCloseable {
     JavaRDD<Pair> rows =
         table
             .select(
-                org.apache.spark.sql.functions.col("`" + settings.input() + "`"),
-                org.apache.spark.sql.functions.col("`" + settings.target() + "`"))
+                functions.col("`" + settings.input() + "`").cast("string"),
+                functions.col("`" + settings.target() + "`").cast("string"))
             .javaRDD()
             .zipWithIndex()
             .map(row -> pair(file, row))
@@ -154,6 +154,31 @@ public final class SequenceCorpus implements AutoCloseable {
         rows.unpersist();
       }
     }
+  }
+
+  private static Dataset<Row> table(
+      SparkSession spark, SequenceDataSettings settings, List<FileStatus> files) {
+    String[] paths =
+        files.stream().map(file -> file.getPath().toString()).toArray(String[]::new);
+    Set<TableFormat> formats = EnumSet.noneOf(TableFormat.class);
+    files.forEach(file -> formats.add(settings.format().of(file.getPath().getName())));
+    if (formats.size() > 1) {
+      throw ConfigException.value(
+          "data.format",
+          "auto",
+          "csv, json or parquet, because '" + settings.path() + "' has files of several formats");
+    }
+    return switch (formats.iterator().next()) {
+      case JSON -> spark.read().json(paths);
+      case PARQUET -> spark.read().parquet(paths);
+      case CSV, AUTO ->
+          spark
+              .read()
+              .option("header", "true")
+              .option("sep", settings.delimiter())
+              .option("escape", "\"")
+              .csv(paths);
+    };
   }
 
   private static Pair pair(String file, Tuple2<Row, Long> row) {

@@ -33,7 +33,7 @@ record ColumnPlan(int label, List<Integer> numeric, List<Integer> categorical, L
    *
    * @throws DataException that names column, row and value that do not fit
    */
-  static ColumnPlan of(CsvFiles files, List<ColumnProfile> profiles, TableDataSettings settings) {
+  static ColumnPlan of(TableFiles files, List<ColumnProfile> profiles, TableDataSettings settings) {
     return new Decision(files, profiles, settings).plan();
   }
 
@@ -45,7 +45,7 @@ record ColumnPlan(int label, List<Integer> numeric, List<Integer> categorical, L
   }
 
   private record Decision(
-      CsvFiles files, List<ColumnProfile> profiles, TableDataSettings settings) {
+      TableFiles files, List<ColumnProfile> profiles, TableDataSettings settings) {
 
     ColumnPlan plan() {
       List<Integer> numeric = new ArrayList<>();
@@ -162,7 +162,7 @@ record ColumnPlan(int label, List<Integer> numeric, List<Integer> categorical, L
   }
 
   /** Where a row is, in words. */
-  static String place(CsvFiles files, int file, int row) {
+  static String place(TableFiles files, int file, int row) {
     return "row " + row + " of " + files.files().get(file).name();
   }
 

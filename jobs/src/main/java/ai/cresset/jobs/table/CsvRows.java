@@ -5,9 +5,9 @@ import ai.cresset.jobs.recipe.TableDataSettings;
 import com.univocity.parsers.common.TextParsingException;
 import com.univocity.parsers.csv.CsvParser;
 import com.univocity.parsers.csv.CsvParserSettings;
+import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Iterator;
 import java.util.NoSuchElementException;
 import java.util.Set;
 import org.jspecify.annotations.NullUnmarked;
@@ -18,11 +18,12 @@ import org.jspecify.annotations.Nullable;
  * around them; missing ones are null. Empty lines are no rows.
  */
 @NullUnmarked
-final class CsvRows implements Iterator<String[]> {
+final class CsvRows implements TableRows {
   private static final int MOST_COLUMNS = 1 << 16;
 
   private final String name;
   private final CsvParser parser;
+  private final InputStream in;
   private final Set<String> missing;
   private String[] next;
 
@@ -34,6 +35,7 @@ final class CsvRows implements Iterator<String[]> {
    */
   CsvRows(String name, InputStream in, TableDataSettings settings) {
     this.name = name;
+    this.in = in;
     this.missing = Set.copyOf(settings.missingValues());
     CsvParserSettings csv = new CsvParserSettings();
     csv.getFormat().setDelimiter(settings.delimiter().charAt(0));
@@ -61,6 +63,16 @@ final class CsvRows implements Iterator<String[]> {
       throw DataException.because(
           name + ": cannot be read as CSV near line " + e.getLineIndex() + ": " + reason, e);
     }
+  }
+
+  @Override
+  public String advice() {
+    return "quote values that contain the delimiter, or set data.delimiter";
+  }
+
+  @Override
+  public void close() throws IOException {
+    in.close();
   }
 
   @Override

@@ -57,16 +57,17 @@ public final class TableCorpus implements AutoCloseable {
    * @throws ai.cresset.error.CressetException that names file, column or setting
    */
   public static void check(Configuration configuration, TableDataSettings settings) {
-    CsvFiles.of(settings, configuration);
+    TableFiles.of(settings, configuration);
   }
 
   /** What {@link #read} would read, in words: equal words mean equal rows. */
   public static String describe(TableDataSettings settings, Configuration configuration) {
     return FORMAT
         + "\n"
-        + CsvFiles.of(settings, configuration)
+        + TableFiles.of(settings, configuration)
         + "\n"
         + List.of(
+            settings.format(),
             settings.delimiter(),
             settings.label(),
             settings.task(),
@@ -89,10 +90,10 @@ public final class TableCorpus implements AutoCloseable {
    */
   public static TableCorpus read(SparkSession spark, TableDataSettings settings) {
     Configuration configuration = spark.sessionState().newHadoopConf();
-    CsvFiles files = CsvFiles.of(settings, configuration);
+    TableFiles files = TableFiles.of(settings, configuration);
     TableReader reader =
         new TableReader(files, settings, new SerializableConfiguration(configuration));
-    List<CsvRange> ranges = reader.ranges(context(spark));
+    List<RowRange> ranges = reader.ranges(context(spark));
     JavaRDD<TableRow> rows =
         reader.read(context(spark), ranges).persist(StorageLevel.MEMORY_AND_DISK());
     boolean done = false;
@@ -173,8 +174,8 @@ public final class TableCorpus implements AutoCloseable {
   private record Builder(
       SparkSession spark,
       TableDataSettings settings,
-      CsvFiles files,
-      List<CsvRange> ranges,
+      TableFiles files,
+      List<RowRange> ranges,
       JavaRDD<TableRow> stored) {
     private static final int MOST_PROBLEMS = 10;
 
@@ -248,7 +249,7 @@ public final class TableCorpus implements AutoCloseable {
       for (int i = 0; i < width; i++) {
         all.add(new ColumnProfile(most));
       }
-      int[] file = ranges.stream().mapToInt(CsvRange::file).toArray();
+      int[] file = ranges.stream().mapToInt(RowRange::file).toArray();
       List<List<ColumnProfile>> parts =
           rows()
               .mapPartitionsWithIndex(

@@ -18,12 +18,13 @@ import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * Reads CSV files in Spark tasks, in order of the files, so that the number of a row is known.
+ * Reads files in Spark tasks, in order of the files, so that the number of a row is known.
  *
- * <p>A large file is read in parts by many tasks if each of its lines is a row: that is so when it
- * has no quotes, and one kind of line ends. A first pass over its bytes finds that out, a second
+ * <p>A large CSV file is read in parts by many tasks if each of its lines is a row: that is so when
+ * it has no quotes, and one kind of line ends. A first pass over its bytes finds that out, a second
  * one counts the rows of each part. Files with quotes, where a value may go over several lines, and
- * compressed ones are read by one task each; several files are read side by side in any case.
+ * compressed ones are read by one task each, as files of other formats; several files are read side
+ * by side in any case.
  *
  * @param files to read
  * @param settings how they are written
@@ -31,7 +32,7 @@ import org.apache.spark.util.SerializableConfiguration;
  * @param partBytes the bytes of a part
  */
 record TableReader(
-    CsvFiles files,
+    TableFiles files,
     TableDataSettings settings,
     SerializableConfiguration configuration,
     long partBytes)
@@ -39,34 +40,35 @@ record TableReader(
   private static final long serialVersionUID = 1L;
   private static final long PART_BYTES = 64L << 20;
 
-  TableReader(CsvFiles files, TableDataSettings settings, SerializableConfiguration configuration) {
+  TableReader(
+      TableFiles files, TableDataSettings settings, SerializableConfiguration configuration) {
     this(files, settings, configuration, PART_BYTES);
   }
 
   /** What each task reads, in order of the rows. */
-  List<CsvRange> ranges(JavaSparkContext context) {
-    List<CsvRange> parts = new ArrayList<>();
+  List<RowRange> ranges(JavaSparkContext context) {
+    List<RowRange> parts = new ArrayList<>();
     for (int file = 0; file < files.files().size(); file++) {
-      CsvFiles.CsvFile each = files.files().get(file);
-      if (each.isPacked() || each.length() <= partBytes) {
+      TableFiles.TableFile each = files.files().get(file);
+      if (each.isWhole() || each.length() <= partBytes) {
         continue;
       }
       for (long begin = 0; begin < each.length(); begin += partBytes) {
         long end = Math.min(each.length(), begin + partBytes);
-        parts.add(new CsvRange(file, begin, end, false, 0));
+        parts.add(new RowRange(file, begin, end, false, 0));
       }
     }
-    Map<Integer, List<CsvRange>> counted = counted(context, plain(context, parts));
-    List<CsvRange> all = new ArrayList<>();
+    Map<Integer, List<RowRange>> counted = counted(context, plain(context, parts));
+    List<RowRange> all = new ArrayList<>();
     for (int file = 0; file < files.files().size(); file++) {
       long length = files.files().get(file).length();
-      all.addAll(counted.getOrDefault(file, List.of(new CsvRange(file, 0, length, true, 0))));
+      all.addAll(counted.getOrDefault(file, List.of(new RowRange(file, 0, length, true, 0))));
     }
     return all;
   }
 
   /** The parts of files whose lines are rows. */
-  private List<CsvRange> plain(JavaSparkContext context, List<CsvRange> parts) {
+  private List<RowRange> plain(JavaSparkContext context, List<RowRange> parts) {
     if (parts.isEmpty()) {
       return parts;
     }
@@ -80,8 +82,8 @@ record TableReader(
         .toList();
   }
 
-  private LineScan scan(CsvRange range) {
-    CsvFiles.CsvFile file = files.files().get(range.file());
+  private LineScan scan(RowRange range) {
+    TableFiles.TableFile file = files.files().get(range.file());
     try (InputStream in = file.open(configuration.value(), range)) {
       return LineScan.of(in);
     } catch (IOException e) {
@@ -90,8 +92,8 @@ record TableReader(
   }
 
   /** The parts by file, each with how many rows stand before it. */
-  private Map<Integer, List<CsvRange>> counted(JavaSparkContext context, List<CsvRange> parts) {
-    Map<Integer, List<CsvRange>> byFile = new HashMap<>();
+  private Map<Integer, List<RowRange>> counted(JavaSparkContext context, List<RowRange> parts) {
+    Map<Integer, List<RowRange>> byFile = new HashMap<>();
     if (parts.isEmpty()) {
       return byFile;
     }
@@ -106,8 +108,8 @@ record TableReader(
     return byFile;
   }
 
-  private int count(CsvRange range) {
-    CsvRows rows = open(range);
+  private int count(RowRange range) {
+    TableRows rows = open(range);
     int count = 0;
     while (rows.hasNext()) {
       rows.next();
@@ -116,28 +118,30 @@ record TableReader(
     return count;
   }
 
-  JavaRDD<TableRow> read(JavaSparkContext context, List<CsvRange> ranges) {
+  JavaRDD<TableRow> read(JavaSparkContext context, List<RowRange> ranges) {
     return context.parallelize(ranges, ranges.size()).flatMap(this::rows);
   }
 
-  private Iterator<TableRow> rows(CsvRange range) {
+  private Iterator<TableRow> rows(RowRange range) {
     return new Numbered(files.files().get(range.file()).name(), open(range), range.rowsBefore());
   }
 
   /** The rows of a range without the header; closed with the task. */
-  private CsvRows open(CsvRange range) {
-    CsvFiles.CsvFile file = files.files().get(range.file());
-    InputStream in = file.open(configuration.value(), range);
+  private TableRows open(RowRange range) {
+    TableFiles.TableFile file = files.files().get(range.file());
+    TableRows rows =
+        range.whole()
+            ? file.rows(configuration.value(), settings, files.header())
+            : new CsvRows(file.name(), file.open(configuration.value(), range), settings);
     TaskContext.get()
         .addTaskCompletionListener(
             task -> {
               try {
-                in.close();
+                rows.close();
               } catch (IOException e) {
                 // Only read from: there is nothing to lose.
               }
             });
-    CsvRows rows = new CsvRows(file.name(), in, settings);
     if (range.hasHeader()) {
       rows.next();
     }
@@ -147,10 +151,10 @@ record TableReader(
   /** Rows with their numbers, all as long as the header. */
   private final class Numbered implements Iterator<TableRow> {
     private final String name;
-    private final CsvRows rows;
+    private final TableRows rows;
     private int number;
 
-    Numbered(String name, CsvRows rows, int before) {
+    Numbered(String name, TableRows rows, int before) {
       this.name = name;
       this.rows = rows;
       this.number = before;
@@ -165,22 +169,24 @@ record TableReader(
     public TableRow next() {
       String[] values = rows.next();
       number++;
-      if (values.length != files.header().size()) {
-        String problem =
-            name
-                + ": row "
-                + number
-                + " has "
+      String wrong = rows.problem();
+      if (wrong.isEmpty() && values.length != files.header().size()) {
+        wrong =
+            "has "
                 + values.length
                 + (values.length == 1 ? " value" : " values")
                 + ", the header names "
                 + files.header().size()
                 + " columns";
+      }
+      if (!wrong.isEmpty()) {
+        String problem = name + ": row " + number + " " + wrong;
         if (settings.invalid() == Invalid.ERROR) {
           throw DataException.because(
               problem
-                  + "; quote values that contain the delimiter, or set data.delimiter, or"
-                  + " data.invalid=skip, which leaves such rows out");
+                  + "; "
+                  + rows.advice()
+                  + ", or data.invalid=skip, which leaves such rows out");
         }
         return new TableRow(number, new String[0], problem);
       }

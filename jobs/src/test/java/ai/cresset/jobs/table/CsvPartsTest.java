@@ -62,14 +62,14 @@ final class CsvPartsTest {
 
   private static TableReader reader(Path path, long partBytes) {
     Configuration configuration = new Configuration();
-    CsvFiles files = CsvFiles.of(settings(path), configuration);
+    TableFiles files = TableFiles.of(settings(path), configuration);
     return new TableReader(
         files, settings(path), new SerializableConfiguration(configuration), partBytes);
   }
 
   private static List<String> rows(TableReader reader, int parts) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-    List<CsvRange> ranges = reader.ranges(context);
+    List<RowRange> ranges = reader.ranges(context);
     assertTrue(parts == 0 ? ranges.size() > 10 : ranges.size() == parts, ranges.toString());
     return reader.read(context, ranges).collect().stream()
         .map(row -> row.number() + " " + Arrays.toString(row.values()))

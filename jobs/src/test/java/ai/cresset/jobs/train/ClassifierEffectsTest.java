@@ -119,6 +119,7 @@ final class ClassifierEffectsTest {
         image("model.dtype=float64"),
         image("train.epochs=1", "train.steps=0", "train.epochs=2"),
         table("data.path=" + shared.resolve("more.csv")),
+        table("data.format=json"),
         table(
             "data.delimiter=;", "data.path=" + shared.resolve("plants.csv"), "data.label=Kind No"),
         table("data.label=city"),

@@ -76,6 +76,7 @@ final class SequenceRecipesTest {
     String[] transformer = {"model.kind=transformer", "model.bidirectional=false"};
     return Stream.of(
         classes("data.path=" + shared.resolve("more")),
+        classes("data.format=json"),
         classes("data.delimiter=;", "data.path=" + shared.resolve("semicolons")),
         classes("data.task=translation", transformer),
         classes("data.input=opinion", "data.path=" + shared.resolve("texts")),

@@ -3,6 +3,7 @@ package ai.cresset.jobs.table;
 import ai.cresset.error.ConfigException;
 import ai.cresset.error.DataException;
 import ai.cresset.jobs.recipe.TableDataSettings;
+import ai.cresset.jobs.recipe.TableFormat;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -12,6 +13,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.zip.GZIPInputStream;
 import org.apache.hadoop.conf.Configuration;
@@ -21,24 +23,40 @@ import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The CSV files of a recipe and the header that they have in common.
+ * The files of a recipe and the header that they have in common.
  *
  * @param files in order of their names
  * @param header the names of the columns
  */
-record CsvFiles(List<CsvFile> files, List<String> header) implements Serializable {
+record TableFiles(List<TableFile> files, List<String> header) implements Serializable {
   private static final long serialVersionUID = 1L;
 
   /**
-   * A CSV file.
+   * A file.
    *
    * @param location where it is, with scheme
    * @param name its file name
    * @param length bytes as they are stored
    * @param modified when it was last changed, in milliseconds of the epoch
+   * @param format how its rows are written; not {@code AUTO}
    */
-  record CsvFile(String location, String name, long length, long modified) implements Serializable {
+  record TableFile(String location, String name, long length, long modified, TableFormat format)
+      implements Serializable {
     private static final long serialVersionUID = 1L;
+
+    /**
+     * All rows, the names of the columns first.
+     *
+     * @param known the names, in the order of the values; null for the file's own
+     */
+    TableRows rows(
+        Configuration configuration, TableDataSettings settings, @Nullable List<String> known) {
+      return switch (format) {
+        case JSON -> new JsonRows(name, open(configuration), settings, known);
+        case PARQUET -> new ParquetRows(name, new Path(location), configuration, settings);
+        case CSV, AUTO -> new CsvRows(name, open(configuration), settings);
+      };
+    }
 
     InputStream open(Configuration configuration) {
       Path path = new Path(location);
@@ -51,7 +69,7 @@ record CsvFiles(List<CsvFile> files, List<String> header) implements Serializabl
     }
 
     /** The lines that begin within a part of its bytes. */
-    InputStream open(Configuration configuration, CsvRange range) {
+    InputStream open(Configuration configuration, RowRange range) {
       if (range.whole()) {
         return open(configuration);
       }
@@ -69,7 +87,12 @@ record CsvFiles(List<CsvFile> files, List<String> header) implements Serializabl
           name + ": cannot be read: " + e.getMessage() + "; use another copy of it", e);
     }
 
-    boolean isPacked() {
+    /** Whether only the whole can be read. */
+    boolean isWhole() {
+      return isPacked() || format != TableFormat.CSV;
+    }
+
+    private boolean isPacked() {
       return name.endsWith(".gz");
     }
   }
@@ -80,14 +103,19 @@ record CsvFiles(List<CsvFile> files, List<String> header) implements Serializabl
    * @throws DataException if there are none, if one is empty or has another header
    * @throws ConfigException if a column that the settings name is not there
    */
-  static CsvFiles of(TableDataSettings settings, Configuration configuration) {
-    List<CsvFile> files = list(settings.path(), configuration);
+  static TableFiles of(TableDataSettings settings, Configuration configuration) {
+    List<TableFile> files = list(settings, configuration);
     List<String> header = null;
     boolean any = false;
-    for (CsvFile file : files) {
-      CsvRows rows = new CsvRows(file.name(), file.open(configuration), settings);
-      List<String> own = header(file, rows.hasNext() ? rows.next() : null);
-      any |= rows.hasNext();
+    for (TableFile file : files) {
+      List<String> known = file.format() == TableFormat.JSON ? header : null;
+      List<String> own;
+      try (TableRows rows = file.rows(configuration, settings, known)) {
+        own = header(file, rows.hasNext() ? rows.next() : null);
+        any |= rows.hasNext();
+      } catch (IOException e) {
+        throw file.unreadable(e);
+      }
       if (header != null && !header.equals(own)) {
         throw DataException.because(
             file.name()
@@ -101,17 +129,22 @@ record CsvFiles(List<CsvFile> files, List<String> header) implements Serializabl
       header = own;
     }
     if (header == null) {
-      throw DataException.because("data.path: '" + settings.path() + "' holds no CSV file");
+      throw DataException.because(
+          "data.path: '"
+              + settings.path()
+              + "' holds no file of the format "
+              + settings.format().name().toLowerCase(Locale.ROOT)
+              + " (data.format)");
     }
     if (!any) {
       throw DataException.because(
           files.get(0).name() + ": it has a header and no rows; name a table with rows");
     }
     checkNames(settings, header);
-    return new CsvFiles(files, header);
+    return new TableFiles(files, header);
   }
 
-  private static List<String> header(CsvFile file, String @Nullable [] row) {
+  private static List<String> header(TableFile file, String @Nullable [] row) {
     if (row == null) {
       throw DataException.because(
           file.name() + ": it is empty; expected a line with the names of the columns, then rows");
@@ -150,7 +183,9 @@ record CsvFiles(List<CsvFile> files, List<String> header) implements Serializabl
     }
   }
 
-  private static List<CsvFile> list(String text, Configuration configuration) {
+  private static List<TableFile> list(TableDataSettings settings, Configuration configuration) {
+    String text = settings.path();
+    TableFormat format = settings.format();
     Path path = new Path(text);
     try {
       FileSystem fileSystem = path.getFileSystem(configuration);
@@ -158,16 +193,22 @@ record CsvFiles(List<CsvFile> files, List<String> header) implements Serializabl
       try {
         FileStatus status = fileSystem.getFileStatus(qualified);
         if (status.isFile()) {
-          return List.of(file(status));
+          return List.of(file(status, format));
         }
-        List<CsvFile> files = new ArrayList<>();
+        List<TableFile> files = new ArrayList<>();
         for (FileStatus each : fileSystem.listStatus(qualified)) {
           String name = each.getPath().getName();
-          if (each.isFile() && (name.endsWith(".csv") || name.endsWith(".csv.gz"))) {
-            files.add(file(each));
+          if (each.isFile() && format.takes(name)) {
+            files.add(file(each, format));
           }
         }
-        files.sort(Comparator.comparing(CsvFile::name));
+        files.sort(Comparator.comparing(TableFile::name));
+        if (files.stream().map(TableFile::format).distinct().count() > 1) {
+          throw ConfigException.value(
+              "data.format",
+              "auto",
+              "csv, json or parquet, because '" + text + "' has files of several formats");
+        }
         return files;
       } catch (FileNotFoundException e) {
         throw DataException.because(
@@ -178,11 +219,12 @@ record CsvFiles(List<CsvFile> files, List<String> header) implements Serializabl
     }
   }
 
-  private static CsvFile file(FileStatus status) {
-    return new CsvFile(
+  private static TableFile file(FileStatus status, TableFormat format) {
+    return new TableFile(
         status.getPath().toString(),
         status.getPath().getName(),
         status.getLen(),
-        status.getModificationTime());
+        status.getModificationTime(),
+        format.of(status.getPath().getName()));
   }
 }

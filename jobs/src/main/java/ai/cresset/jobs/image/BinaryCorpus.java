@@ -21,20 +21,20 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.util.SerializableConfiguration;
 
-/** The images of IDX files, as the MNIST family has them. */
-final class IdxCorpus implements ImageCorpus {
+/** The images of binary files: IDX, as the MNIST family has them, or those of CIFAR. */
+final class BinaryCorpus implements ImageCorpus {
   /** Changes when the same request would give other rows. */
   private static final String FORMAT = "images 2";
 
   private final SparkSession spark;
-  private final ImageFiles files;
+  private final ImageSource files;
   private final ImageForm form;
   private final ImageClasses classes;
   private final ClassSplit split;
 
-  private IdxCorpus(
+  private BinaryCorpus(
       SparkSession spark,
-      ImageFiles files,
+      ImageSource files,
       ImageForm form,
       ImageClasses classes,
       ClassSplit split) {
@@ -50,11 +50,11 @@ final class IdxCorpus implements ImageCorpus {
    *
    * @throws DataException that names the file and what is wrong with it
    */
-  static IdxCorpus open(SparkSession spark, ImageDataSettings settings, Labels labels) {
+  static BinaryCorpus open(SparkSession spark, ImageDataSettings settings, Labels labels) {
     Configuration configuration = spark.sessionState().newHadoopConf();
-    ImageFiles files = ImageFiles.of(settings, labels, configuration);
-    ImageClasses classes = ImageClasses.of(files, settings, configuration);
-    return new IdxCorpus(
+    ImageSource files = source(settings, labels, configuration);
+    ImageClasses classes = ImageClasses.of(files, settings, labels, configuration);
+    return new BinaryCorpus(
         spark, files, form(files, settings), classes, split(files, classes, settings));
   }
 
@@ -64,18 +64,25 @@ final class IdxCorpus implements ImageCorpus {
    * @throws DataException that names the file and what is wrong with it
    */
   static void check(Configuration configuration, ImageDataSettings settings, Labels labels) {
-    ImageFiles files = ImageFiles.of(settings, labels, configuration);
+    ImageSource files = source(settings, labels, configuration);
     form(files, settings);
-    split(files, ImageClasses.of(files, settings, configuration), settings);
+    split(files, ImageClasses.of(files, settings, labels, configuration), settings);
   }
 
-  private static ImageForm form(ImageFiles files, ImageDataSettings settings) {
+  private static ImageSource source(
+      ImageDataSettings settings, Labels labels, Configuration configuration) {
+    return CifarFiles.isThere(settings, configuration)
+        ? CifarFiles.of(settings, configuration)
+        : ImageFiles.of(settings, labels, configuration);
+  }
+
+  private static ImageForm form(ImageSource files, ImageDataSettings settings) {
     int channels = files.shape().channels();
     ImageForm form = ImageCorpus.form(settings);
     if (channels != 1 && channels != 3 && !form.equals(new ImageForm(ImageMode.UNCHANGED, 0))) {
       throw ConfigException.because(
           "data.size and data.colors: expected 0 and auto, because images of "
-              + files.trainImages().name()
+              + files.name(false)
               + " have "
               + channels
               + " channels, got "
@@ -87,12 +94,12 @@ final class IdxCorpus implements ImageCorpus {
   }
 
   private static ClassSplit split(
-      ImageFiles files, ImageClasses classes, ImageDataSettings settings) {
+      ImageSource files, ImageClasses classes, ImageDataSettings settings) {
     ClassSplit split =
         ClassSplit.of(classes.train(), settings.splitSeed(), settings.validationFraction(), 0);
     if (split.count(Part.VALIDATION) == 0) {
       throw DataException.because(
-          files.trainImages().name()
+          files.name(false)
               + " leaves nothing for validation: data.validation_fraction is "
               + settings.validationFraction()
               + " of "
@@ -106,7 +113,7 @@ final class IdxCorpus implements ImageCorpus {
   static String describe(ImageDataSettings settings, Labels labels, Configuration configuration) {
     return FORMAT
         + "\n"
-        + ImageFiles.of(settings, labels, configuration).describe()
+        + source(settings, labels, configuration).describe()
         + "\n"
         + settings.classes()
         + " "
@@ -120,7 +127,7 @@ final class IdxCorpus implements ImageCorpus {
   @Override
   public Dataset<Row> frame(Part part) {
     boolean testing = part == Part.TEST;
-    JavaRDD<ImageReader.Image> images = images(testing ? files.testImages() : files.trainImages());
+    JavaRDD<ImageReader.Image> images = images(testing);
     Broadcast<int[]> labels = context().broadcast(testing ? classes.test() : classes.train());
     Broadcast<ClassSplit> parts = context().broadcast(split);
     JavaRDD<ImageRow> rows =
@@ -136,11 +143,10 @@ final class IdxCorpus implements ImageCorpus {
     return spark.createDataset(rows.rdd(), Encoders.bean(ImageRow.class)).select("image", "label");
   }
 
-  private JavaRDD<ImageReader.Image> images(IdxFile file) {
+  private JavaRDD<ImageReader.Image> images(boolean testing) {
     SerializableConfiguration configuration =
         new SerializableConfiguration(spark.sessionState().newHadoopConf());
-    JavaRDD<ImageReader.Image> plain =
-        new ImageReader(file, files.shape(), configuration).read(context());
+    JavaRDD<ImageReader.Image> plain = files.images(testing, context(), configuration);
     ImageShape shape = files.shape();
     ImageForm wanted = form;
     if (form.equals(new ImageForm(ImageMode.UNCHANGED, 0))) {
@@ -168,7 +174,7 @@ final class IdxCorpus implements ImageCorpus {
     Broadcast<ClassSplit> parts = context().broadcast(split);
     int channels = shape().channels();
     PixelSums sums =
-        images(files.trainImages())
+        images(false)
             .filter(image -> parts.value().part(image.place()) == Part.TRAIN)
             .aggregate(
                 new PixelSums(channels), (sum, image) -> sum.add(image.bytes()), PixelSums::add);
@@ -185,7 +191,7 @@ final class IdxCorpus implements ImageCorpus {
         shape().width(),
         classes.names().isEmpty()
             ? List.of("")
-            : classes.names().stream().map(String::valueOf).toList(),
+            : classes.names().stream().map(files::className).toList(),
         counts,
         split.count(Part.TRAIN),
         split.count(Part.VALIDATION),

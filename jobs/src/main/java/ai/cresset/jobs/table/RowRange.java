@@ -11,12 +11,12 @@ import java.io.Serializable;
  * @param whole whether that is all of the file
  * @param rowsBefore rows of the file that stand before, the header not counted
  */
-record CsvRange(int file, long begin, long end, boolean whole, int rowsBefore)
+record RowRange(int file, long begin, long end, boolean whole, int rowsBefore)
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  CsvRange withRowsBefore(int rows) {
-    return new CsvRange(file, begin, end, whole, rows);
+  RowRange withRowsBefore(int rows) {
+    return new RowRange(file, begin, end, whole, rows);
   }
 
   /** Whether the file's header is in it. */
