@@ -104,11 +104,6 @@ final class GenerateCommand implements Callable<Integer> {
       throw ConfigException.value("--tokens", tokens, "a whole number from 0");
     }
     return new GenerateJob(directory, step)
-        .run(
-            prompt,
-            tokens,
-            new Sampling(temperature, topK),
-            seed,
-            SparkHadoopUtil.get().conf());
+        .run(prompt, tokens, new Sampling(temperature, topK), seed, SparkHadoopUtil.get().conf());
   }
 }

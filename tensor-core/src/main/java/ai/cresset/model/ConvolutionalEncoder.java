@@ -60,7 +60,9 @@ public final class ConvolutionalEncoder extends Layer {
     head = child("head", new Linear(config.elements(), outputs, true, placement));
   }
 
-  /** A norm of up to 8 groups of equal size, each of at least 4 channels where there are so many. */
+  /**
+   * A norm of up to 8 groups of equal size, each of at least 4 channels where there are so many.
+   */
   static GroupNorm norm(long channels, Placement placement) {
     int groups = (int) Math.max(1, Math.min(MOST_GROUPS, channels / LEAST_CHANNELS));
     while (channels % groups != 0) {

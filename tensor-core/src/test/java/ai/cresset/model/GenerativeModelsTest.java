@@ -87,8 +87,7 @@ class GenerativeModelsTest {
       check("vae.log_variance", found.logVariance());
       check("vae.divergence", found.divergence());
       // Without the noise, which is another one in PyTorch.
-      Tensor cost =
-          Losses.binaryCrossEntropy(model.decode(found.mean()), images, null).sum();
+      Tensor cost = Losses.binaryCrossEntropy(model.decode(found.mean()), images, null).sum();
       check("vae.reconstruction", cost);
       cost.add(found.divergence().sum()).backward();
       checkGradients(model, "vae.");
@@ -107,8 +106,7 @@ class GenerativeModelsTest {
       Generator.use(new Generator(4));
       LatentDistribution found = model.encode(images);
       Tensor drawn = found.sample();
-      Tensor cost =
-          Losses.binaryCrossEntropy(model.decode(drawn), images, null, LossReduction.SUM);
+      Tensor cost = Losses.binaryCrossEntropy(model.decode(drawn), images, null, LossReduction.SUM);
       double expected = cost.item() + 2.5 * found.divergence().sum().item();
       assertEquals(expected, loss.sum().item(), 1e-9 * expected);
       assertEquals(5, loss.weight());
@@ -149,8 +147,7 @@ class GenerativeModelsTest {
     long[][] shapes = {{1, 28, 28}, {3, 5, 9}, {2, 13, 4}, {5, 4, 31}};
     for (long[] shape : shapes) {
       for (boolean norm : new boolean[] {true, false}) {
-        ImageCoderConfig config =
-            new ImageCoderConfig(shape[0], shape[1], shape[2], 3, 2, 6, norm);
+        ImageCoderConfig config = new ImageCoderConfig(shape[0], shape[1], shape[2], 3, 2, 6, norm);
         try (ConvolutionalAutoencoder model = new ConvolutionalAutoencoder(config);
             Scope scope = Scope.open("images")) {
           Tensor images = Tensor.rand(2, shape[0], shape[1], shape[2]);
@@ -166,8 +163,7 @@ class GenerativeModelsTest {
     assertEquals(
         "ImageCoderConfig.numStages: expected at most 2, because each halves an image of 7 x 6,"
             + " got 3",
-        assertThrows(
-                ConfigException.class, () -> new ImageCoderConfig(1, 7, 6, 3, 3, 4, true))
+        assertThrows(ConfigException.class, () -> new ImageCoderConfig(1, 7, 6, 3, 3, 4, true))
             .getMessage());
     assertEquals(
         "ImageCoderConfig.latent: expected a number of at least 1, got 0",

@@ -186,8 +186,7 @@ final class FolderCorpus implements ImageCorpus {
   }
 
   /** What {@link #open} reads, in words: equal words mean equal rows. */
-  static String describe(
-      ImageDataSettings settings, Labels labels, Configuration configuration) {
+  static String describe(ImageDataSettings settings, Labels labels, Configuration configuration) {
     return FORMAT
         + (labels == Labels.IGNORED ? " without labels" : "")
         + "\n"

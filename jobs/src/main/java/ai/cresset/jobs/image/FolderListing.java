@@ -45,8 +45,7 @@ record FolderListing(
   record ImageFile(String path, String name, int label, boolean test, long length, long modified) {}
 
   /** Whether a recipe's path has folders, or images without labels, and no IDX files. */
-  static boolean isFolder(
-      ImageDataSettings settings, Labels labels, Configuration configuration) {
+  static boolean isFolder(ImageDataSettings settings, Labels labels, Configuration configuration) {
     Path directory = new Path(settings.path());
     try {
       FileSystem fileSystem = directory.getFileSystem(configuration);
@@ -59,8 +58,7 @@ record FolderListing(
           return false;
         }
         String name = each.getPath().getName();
-        boolean image =
-            labels == Labels.IGNORED && each.isFile() && ImageDecoder.isImageName(name);
+        boolean image = labels == Labels.IGNORED && each.isFile() && ImageDecoder.isImageName(name);
         folders |= (each.isDirectory() || image) && isShown(name);
       }
       return folders;
@@ -84,8 +82,7 @@ record FolderListing(
    *
    * @throws DataException if there are too few of a class
    */
-  static FolderListing of(
-      ImageDataSettings settings, Labels labels, Configuration configuration) {
+  static FolderListing of(ImageDataSettings settings, Labels labels, Configuration configuration) {
     Path given = new Path(settings.path());
     List<FileStatus> found = new ArrayList<>();
     Path directory;
@@ -114,7 +111,8 @@ record FolderListing(
     List<FileStatus> shown = new ArrayList<>();
     for (FileStatus each : found) {
       String[] names = name(directory, each).split("/", -1);
-      if (names.length > (labelled ? 1 : 0) && List.of(names).stream().allMatch(FolderListing::isShown)) {
+      if (names.length > (labelled ? 1 : 0)
+          && List.of(names).stream().allMatch(FolderListing::isShown)) {
         tops.add(names[0]);
         parts.add(names);
         shown.add(each);

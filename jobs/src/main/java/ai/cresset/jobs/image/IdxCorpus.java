@@ -103,8 +103,7 @@ final class IdxCorpus implements ImageCorpus {
   }
 
   /** What {@link #open} read, in words: equal words mean equal rows. */
-  static String describe(
-      ImageDataSettings settings, Labels labels, Configuration configuration) {
+  static String describe(ImageDataSettings settings, Labels labels, Configuration configuration) {
     return FORMAT
         + "\n"
         + ImageFiles.of(settings, labels, configuration).describe()

@@ -11,8 +11,8 @@ import org.apache.hadoop.conf.Configuration;
 /**
  * The labels of a data set as classes from 0, checked.
  *
- * @param names the label of each class, rising; empty where labels are ignored and all images are of
- *     one class
+ * @param names the label of each class, rising; empty where labels are ignored and all images are
+ *     of one class
  * @param train the class of each training image
  * @param test the class of each test image
  */

@@ -10,9 +10,9 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Images, labelled or not, split into training, validation and test. The DataFrames have the columns {@code
- * image} (binary, unsigned bytes, {@code [channels, height, width]}) and {@code label} (bigint, the
- * class from 0), in the order of the files.
+ * Images, labelled or not, split into training, validation and test. The DataFrames have the
+ * columns {@code image} (binary, unsigned bytes, {@code [channels, height, width]}) and {@code
+ * label} (bigint, the class from 0), in the order of the files.
  */
 public sealed interface ImageCorpus extends AutoCloseable permits IdxCorpus, FolderCorpus {
   /** The images of a part. */
@@ -56,8 +56,7 @@ public sealed interface ImageCorpus extends AutoCloseable permits IdxCorpus, Fol
   }
 
   /** What {@link #open} read, in words: equal words mean equal rows. */
-  static String describe(
-      ImageDataSettings settings, Labels labels, Configuration configuration) {
+  static String describe(ImageDataSettings settings, Labels labels, Configuration configuration) {
     return FolderListing.isFolder(settings, labels, configuration)
         ? FolderCorpus.describe(settings, labels, configuration)
         : IdxCorpus.describe(settings, labels, configuration);

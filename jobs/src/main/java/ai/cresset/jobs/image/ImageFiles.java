@@ -37,8 +37,7 @@ record ImageFiles(
    *
    * @throws DataException that names the file and what is wrong with it
    */
-  static ImageFiles of(
-      ImageDataSettings settings, Labels labels, Configuration configuration) {
+  static ImageFiles of(ImageDataSettings settings, Labels labels, Configuration configuration) {
     List<FileStatus> files = list(settings.path(), configuration);
     IdxFile trainImages =
         IdxFile.of(find(files, settings, "train", "images", 3), "images", 3, 4, configuration);

@@ -16,8 +16,8 @@ import java.io.Serializable;
  * @param norm what follows each convolution
  * @param beta how much the distance from the standard normal distribution counts in a VAE; 1 gives
  *     the evidence lower bound, and is what the others have
- * @param certainty how sure the discriminator of a GAN shall be of real images, above 0.5; 1 is what
- *     the others have
+ * @param certainty how sure the discriminator of a GAN shall be of real images, above 0.5; 1 is
+ *     what the others have
  * @param dtype what weights, gradients and optimizer state are kept in, and computed in
  */
 public record GenerativeModelSettings(

@@ -60,7 +60,9 @@ public record GenerateImagesJob(String directory, @Nullable Long step, Path to) 
           List<Path> files = files(from);
           for (Path file : files) {
             String name = String.valueOf(file.getFileName());
-            png(name.replaceAll("\\.[^.]*$", "") + ".png", maker.images().rebuild(maker.model(), file));
+            png(
+                name.replaceAll("\\.[^.]*$", "") + ".png",
+                maker.images().rebuild(maker.model(), file));
           }
           return files.size() + " images made again in " + to;
         });
@@ -69,8 +71,7 @@ public record GenerateImagesJob(String directory, @Nullable Long step, Path to) 
   /** A network and what it makes. */
   private record Maker(MadeImages images, Layer model) {}
 
-  private String write(
-      boolean given, Configuration configuration, Function<Maker, String> maker) {
+  private String write(boolean given, Configuration configuration, Function<Maker, String> maker) {
     RunDirectory run = new RunDirectory(directory, configuration);
     GenerativeModelFile file = run.imageModel();
     MadeImages images = new MadeImages(file);
@@ -95,7 +96,8 @@ public record GenerateImagesJob(String directory, @Nullable Long step, Path to) 
               .sorted()
               .toList();
       if (files.isEmpty()) {
-        throw ConfigException.value("--from", "'" + from + "'", "an image file, or a directory with some");
+        throw ConfigException.value(
+            "--from", "'" + from + "'", "an image file, or a directory with some");
       }
       return files;
     } catch (IOException e) {

@@ -80,8 +80,7 @@ record MixedPrecision(Objective objective, Device.Kind kind) implements Objectiv
     return objective.players().stream()
         .map(
             each ->
-                new Player(
-                    each.name(), each.part(), new MixedPrecision(each.objective(), kind)))
+                new Player(each.name(), each.part(), new MixedPrecision(each.objective(), kind)))
         .toList();
   }
 }

@@ -20,6 +20,7 @@ import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -274,8 +275,8 @@ final class GenerativeRecipesTest {
     Path again = shared.resolve("again");
     new GenerateImagesJob(gan.output().dir(), 4L, again).draw(70, 1, none);
     assertEquals(
-        java.util.Arrays.toString(last),
-        java.util.Arrays.toString(Files.readAllBytes(again.resolve("image-00070.png"))));
+        Arrays.toString(last),
+        Arrays.toString(Files.readAllBytes(again.resolve("image-00070.png"))));
     Path rebuilt = shared.resolve("rebuilt");
     GenerateImagesJob other = new GenerateImagesJob(autoencoder.output().dir(), null, rebuilt);
     assertEquals(
@@ -296,8 +297,10 @@ final class GenerativeRecipesTest {
     refusedRecipe("autoencoder.yaml", "model.beta: expected 1, because", "model.beta=2");
     refusedRecipe("vae.yaml", "model.certainty: expected 1, because", "model.certainty=0.9");
     refusedRecipe("gan.yaml", "a number above 0.5, up to 1, got 0.5", "model.certainty=0.5");
-    refusedRecipe("gan.yaml", "the two parts of a gan take turns", "parallel.shard=2", "parallel.zero=1");
-    refusedRecipe("gan.yaml", "train.find_learning_rate: expected 0", "train.find_learning_rate=20");
+    refusedRecipe(
+        "gan.yaml", "the two parts of a gan take turns", "parallel.shard=2", "parallel.zero=1");
+    refusedRecipe(
+        "gan.yaml", "train.find_learning_rate: expected 0", "train.find_learning_rate=20");
     refusedRecipe("vae.yaml", "train.loss: expected default", "train.loss=my.Loss");
     Object halved = outcome(recipe("vae.yaml", List.of("model.stages=4")));
     assertEquals(

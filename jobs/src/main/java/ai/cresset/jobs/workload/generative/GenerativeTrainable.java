@@ -36,10 +36,7 @@ record GenerativeTrainable(
     Layer model = file.build(device);
     ImageBatches batches = new ImageBatches(file);
     Dataset plain = open(train);
-    Dataset training =
-        flip
-            ? new MirroredImages(plain, settings.seed(), file.width())
-            : plain;
+    Dataset training = flip ? new MirroredImages(plain, settings.seed(), file.width()) : plain;
     return new Parts(
         model,
         objective(model, batches, settings),

@@ -107,8 +107,7 @@ public record GenerativeWorkload(GenerativeRecipe recipe) implements Workload {
   }
 
   private static List<ColumnRequest> requests(ImageSummary summary) {
-    return List.of(
-        ColumnRequest.packed(ImageBatches.IMAGE, DType.UINT8, summary.elements()));
+    return List.of(ColumnRequest.packed(ImageBatches.IMAGE, DType.UINT8, summary.elements()));
   }
 
   @Override
