@@ -67,6 +67,13 @@ reaches() {
   done
 }
 
+# Networks that make images, against figures that are computed from the images.
+images() {
+  (cd "$home" && "${MAVEN:-mvn}" -q -B -ntp -Dstyle.color=never -Dspotless.check.skip=true -pl jobs -am \
+    -Dgroups=long -Dcresset.test.excluded=none -Dtest=GenerativeQualityTest \
+    -Dsurefire.failIfNoSpecifiedTests=false test)
+}
+
 recipes() {
   scratch=$(mktemp -d)
   trap 'rm -rf "$scratch"' EXIT
@@ -77,6 +84,7 @@ recipes() {
   reaches 0.99 sentences 6000 text-classifier model.kind=gru
   reaches 0.99 sentences 6000 text-classifier model.kind=transformer model.heads=4 model.bidirectional=false
   reaches 0.99 reversal 12000 translation
+  images || failed=1
   exit "$failed"
 }
 

@@ -20,6 +20,7 @@ import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -274,8 +275,8 @@ final class GenerativeRecipesTest {
     Path again = shared.resolve("again");
     new GenerateImagesJob(gan.output().dir(), 4L, again).draw(70, 1, none);
     assertEquals(
-        java.util.Arrays.toString(last),
-        java.util.Arrays.toString(Files.readAllBytes(again.resolve("image-00070.png"))));
+        Arrays.toString(last),
+        Arrays.toString(Files.readAllBytes(again.resolve("image-00070.png"))));
     Path rebuilt = shared.resolve("rebuilt");
     GenerateImagesJob other = new GenerateImagesJob(autoencoder.output().dir(), null, rebuilt);
     assertEquals(

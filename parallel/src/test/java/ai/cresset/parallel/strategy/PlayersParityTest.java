@@ -36,6 +36,7 @@ import ai.cresset.train.TrainerConfig;
 import ai.cresset.train.TrainingTask;
 import ai.cresset.type.DType;
 import ai.cresset.type.Device;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -79,7 +80,7 @@ class PlayersParityTest {
             TrainerConfig.of(6).withMaxGradientNorm(0.5).withLoader(new LoaderOptions(2, 1));
         new Trainer(task, config, parallel.strategy()).run();
         return model.parameters().stream()
-            .flatMapToDouble(each -> java.util.Arrays.stream(each.toDoubleArray()))
+            .flatMapToDouble(each -> Arrays.stream(each.toDoubleArray()))
             .toArray();
       } finally {
         Generator.use(before);

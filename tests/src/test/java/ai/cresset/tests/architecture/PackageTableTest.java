@@ -33,6 +33,7 @@ class PackageTableTest {
                   "jobs.workload",
                   "jobs.workload.gpt",
                   "jobs.workload.image",
+                  "jobs.workload.generative",
                   "jobs.workload.sequence",
                   "jobs.workload.table",
                   "jobs.workload.recommender",
