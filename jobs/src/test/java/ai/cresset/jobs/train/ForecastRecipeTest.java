@@ -51,8 +51,10 @@ final class ForecastRecipeTest {
             .master("local[2]")
             .appName("forecast recipe test")
             .config("spark.ui.enabled", "false")
-            .config("spark.default.parallelism", "2")
-            .config("spark.sql.shuffle.partitions", "2")
+            .config("spark.default.parallelism", "1")
+            .config("spark.sql.shuffle.partitions", "1")
+            .config("spark.sql.adaptive.enabled", "false")
+            .config("spark.sql.codegen.wholeStage", "false")
             .config("spark.sql.warehouse.dir", shared.resolve("warehouse").toString())
             .getOrCreate();
     new SeasonalSeries().write(shared.resolve("small"), 4 * 60, 1);
