@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.apache.commons.lang3.exception.ExceptionUtils;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -95,8 +96,8 @@ final class ForecastRecipeTest {
         text.append(row);
       }
       return text.toString();
-    } catch (CressetException e) {
-      return String.valueOf(e.getMessage());
+    } catch (Exception e) { // Spark wraps what its tasks throw, and declares nothing
+      return String.valueOf(ExceptionUtils.getRootCause(e).getMessage());
     }
   }
 
