@@ -16,6 +16,7 @@
 #   CRESSET_DRIVER_MEMORY=1024     Java heap of the driver, in MiB
 #   CRESSET_JARS                   jars with losses and optimizers of your own (absolute paths, ':' between them)
 #   CRESSET_CLASS_PATH             use these jars (absolute paths) and build nothing
+#   CRESSET_SCRATCH=target/local   what executors write while they run, and the logs of failed jobs
 #   MAVEN=mvn                      the Maven to build with
 set -euo pipefail
 
@@ -27,7 +28,7 @@ memory=${CRESSET_EXECUTOR_MEMORY:-1024}
 driver_memory=${CRESSET_DRIVER_MEMORY:-1024}
 java=${JAVA_HOME:+$JAVA_HOME/bin/}java
 jars=$home/jobs/target/class-path # written by the build's last step, so also its time stamp
-scratch=$home/target/local
+scratch=${CRESSET_SCRATCH:-$home/target/local}
 
 if [[ $# == 0 ]]; then
   sed -n '2,/^set/p' "${BASH_SOURCE[0]}" | sed '$d; s/^# \{0,1\}//' >&2
@@ -75,6 +76,7 @@ build() {
 }
 
 mkdir -p "$scratch/logs"
+scratch=$(cd "$scratch" && pwd)
 run=$(mktemp -d "$scratch/run.XXXXXX")
 log=$scratch/logs/${run##*/run.}.log
 child=

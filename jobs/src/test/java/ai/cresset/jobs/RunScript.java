@@ -14,6 +14,9 @@ import java.util.stream.Stream;
 public final class RunScript {
   public static final Path HOME = Path.of(System.getProperty("cresset.home")).normalize();
 
+  /** Of this process alone: test classes run in several. */
+  private static final Path SCRATCH = Path.of("scratch").toAbsolutePath();
+
   private final Path workingDirectory;
 
   /** Commands are given in this directory. */
@@ -48,6 +51,7 @@ public final class RunScript {
     ProcessBuilder builder = new ProcessBuilder(command).directory(workingDirectory.toFile());
     builder.environment().put("CRESSET_CLASS_PATH", System.getProperty("java.class.path"));
     builder.environment().put("CRESSET_EXECUTOR_MEMORY", "512");
+    builder.environment().put("CRESSET_SCRATCH", SCRATCH.toString());
     return new Started(
         builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start(), out, err);
   }
@@ -58,7 +62,7 @@ public final class RunScript {
 
   /** What runs have left behind. */
   public static List<Path> runs() throws IOException {
-    try (Stream<Path> files = Files.list(HOME.resolve("target/local"))) {
+    try (Stream<Path> files = Files.list(SCRATCH)) {
       return files.filter(f -> f.getFileName().toString().startsWith("run.")).toList();
     }
   }

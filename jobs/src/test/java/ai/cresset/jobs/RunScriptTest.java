@@ -56,7 +56,7 @@ final class RunScriptTest {
                     + directory.resolve("latin.txt")
                     + ": not UTF-8 text: the byte at offset 1 is 0xe9"),
         result.err());
-    assertTrue(result.err().contains("target/local/logs/"), result.err());
+    assertTrue(result.err().contains("scratch/logs/"), result.err());
     assertEquals(List.of(), RunScript.runs());
   }
 
