@@ -7,7 +7,7 @@
 #                                           and killed in every pass of every schedule of a pipeline
 #   tests/long.sh bubble                    pipelines of stages that sleep: the share of time in which ranks wait,
 #                                           by the clock and as simulated; fails if they differ by a tenth
-#   tests/long.sh accuracy                  the recipes for images and texts in full on data made by rule, each with
+#   tests/long.sh accuracy                  the recipes for images, texts, sounds and series in full on made data, each with
 #                                           1 and with 2 workers; fails below the quality that is known to be there
 #   tests/long.sh accuracy FILE [--peer [PYTHON]] [key=value ...]
 #                                           conf/gpt-char-small.yaml in full on FILE; beside it the same in
@@ -74,6 +74,24 @@ images() {
     -Dsurefire.failIfNoSpecifiedTests=false test)
 }
 
+# forecasts SHARE SIZE [key=value ...]: at most SHARE times the attainable error, and less than the naive one
+forecasts() {
+  local share=$1 size=$2 workers figure naive attainable
+  shift 2
+  [[ -d $scratch/series ]] ||
+    "$home/deploy/local/run.sh" samples series "$scratch/series" --size "$size" >"$scratch/made"
+  attainable=$(sed -nE 's/.*attainable rmse.*: ([0-9.]+), ([0-9.]+), ([0-9.]+), ([0-9.]+)$/\3/p' "$scratch/made")
+  for workers in 1 2; do
+    "$home/deploy/local/run.sh" train "$home/conf/forecast.yaml" "$@" "spark.workers=$workers" \
+      "data.path=$scratch/series" "data.cache_dir=$scratch/cache" "output.dir=$scratch/$((++runs))" >"$scratch/out"
+    figure=$(sed -nE 's/^forecast +rmse ([0-9.]+),.*/\1/p' "$scratch/out")
+    naive=$(sed -nE 's/^naive +rmse ([0-9.]+),.*/\1/p' "$scratch/out")
+    echo "forecast $* with $workers: rmse $figure, attainable $attainable, naive $naive, at most $share of the first"
+    awk -v figure="$figure" -v best="$attainable" -v share="$share" -v naive="$naive" \
+      'BEGIN { exit !(figure > 0 && figure <= share * best && figure < naive) }' || failed=1
+  done
+}
+
 recipes() {
   scratch=$(mktemp -d)
   trap 'rm -rf "$scratch"' EXIT
@@ -84,6 +102,13 @@ recipes() {
   reaches 0.99 sentences 6000 text-classifier model.kind=gru
   reaches 0.99 sentences 6000 text-classifier model.kind=transformer model.heads=4 model.bidirectional=false
   reaches 0.99 reversal 12000 translation
+  reaches 0.97 words 4000 audio-keywords
+  reaches 0.97 words 4000 audio-keywords model.kind=gru model.layers=1 model.width=64 model.bidirectional=true
+  forecasts 1.05 24000
+  forecasts 1.05 24000 model.kind=lstm
+  forecasts 1.05 24000 model.kind=tcn model.layers=4 model.kernel=3
+  forecasts 1.05 24000 model.kind=transformer model.heads=4
+  forecasts 1.05 24000 model.loss=quantile
   images || failed=1
   exit "$failed"
 }

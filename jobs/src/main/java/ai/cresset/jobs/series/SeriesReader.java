@@ -94,6 +94,7 @@ record SeriesReader(SeriesDataSettings settings, TimeGrid grid) implements Seria
     return csv(spark)
         .option("enforceSchema", "false") // files with another header are an error
         .option("mode", "PERMISSIVE")
+        .option("columnPruning", "false") // or rows are not looked at as a whole
         .option("columnNameOfCorruptRecord", CORRUPT)
         .schema(schema.add(CORRUPT, DataTypes.StringType))
         .csv(paths);
@@ -144,7 +145,7 @@ record SeriesReader(SeriesDataSettings settings, TimeGrid grid) implements Seria
     String series = settings.series().isEmpty() ? "" : row.getString(at++);
     int targets = settings.targets().size();
     double[] values = new double[targets + settings.known().size()];
-    String problem = row.isNullAt(1) ? "has other columns than the header" : null;
+    String problem = row.isNullAt(1) ? null : "has other columns than the header";
     Long when = time == null ? null : grid.parse(time.strip());
     if (problem == null && when == null) {
       problem =

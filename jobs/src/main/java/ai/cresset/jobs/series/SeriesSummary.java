@@ -62,7 +62,7 @@ public record SeriesSummary(
   }
 
   /** Whether anything had to be left out or made up. */
-  public boolean isMended() {
+  public boolean wasMended() {
     return tally.skipped() + tally.repeated() + tally.unordered() + tally.missing() > 0
         || !shortSeries.isEmpty();
   }
@@ -106,6 +106,6 @@ public record SeriesSummary(
             grid.format(cuts.begin()),
             grid.format(cuts.validation()),
             grid.format(cuts.test()));
-    return isMended() ? text + "\n" + mended() : text;
+    return wasMended() ? text + "\n" + mended() : text;
   }
 }

@@ -23,7 +23,7 @@ class DataGeneratorTest {
     Path target = directory.resolve(name);
     generator.write(target, 24, seed);
     Map<String, byte[]> files = new TreeMap<>();
-    try (Stream<Path> all = Files.list(target)) {
+    try (Stream<Path> all = Files.walk(target).filter(Files::isRegularFile)) {
       for (Path each : all.toList()) {
         files.put(each.getFileName().toString(), Files.readAllBytes(each));
       }
@@ -33,7 +33,13 @@ class DataGeneratorTest {
 
   @Test
   void theSeedDecidesEveryByte() throws IOException {
-    for (DataGenerator generator : List.of(new Glyphs(), new Sentences(), new TurnedWords())) {
+    for (DataGenerator generator : 
+        List.of(
+            new Glyphs(),
+            new Sentences(),
+            new TurnedWords(),
+            new SeasonalSeries(),
+            new SpokenWords())) {
       String name = generator.getClass().getSimpleName();
       Map<String, byte[]> one = files(generator, name + "1", 5);
       Map<String, byte[]> same = files(generator, name + "2", 5);
@@ -45,6 +51,15 @@ class DataGeneratorTest {
               .anyMatch(file -> !java.util.Arrays.equals(one.get(file), other.get(file))),
           name);
     }
+  }
+
+  /** The best forecast is known because the noise is: without it, it would find every value. */
+  @Test
+  void whatIsAttainableIsKnown() {
+    assertEquals(0.5 * Math.sqrt((1 + 2.25 + 4 + 6.25) / 4), SeasonalSeries.attainable(1), 1e-12);
+    double two = 0.25 * (1 + (1 + 0.64)) / 2;
+    assertEquals(
+        Math.sqrt(two * (1 + 2.25 + 4 + 6.25) / 4), SeasonalSeries.attainable(2), 1e-12);
   }
 
   @Test

@@ -46,11 +46,13 @@ final class RecipesTest {
     Path unknown = Files.writeString(directory.resolve("unknown.yaml"), "recipe: sound\n");
     assertEquals(
         nothing
-            + ": missing setting recipe, which says what it is: one of gpt, image, sequence, table, recommender",
+            + ": missing setting recipe, which says what it is: one of gpt, image, sequence, table, recommender,"
+            + " series, audio",
         refusal(nothing));
     assertEquals(
         unknown
-            + " line 1: recipe: expected one of gpt, image, sequence, table, recommender, got 'sound'",
+            + " line 1: recipe: expected one of gpt, image, sequence, table, recommender, series, audio, got"
+            + " 'sound'",
         refusal(unknown));
     assertEquals(
         "override 'recipe=image': recipe: expected gpt, whose settings the file holds (or name"
@@ -78,6 +80,18 @@ final class RecipesTest {
         "image-cnn.yaml | train.nesterov=true | false, because adamw has no such setting, got true",
         "image-cnn.yaml | train.decay_factor=1 | a number above 0 and below 1, got 1.0",
         "image-cnn.yaml | train.power=0 | a number above 0, got 0.0",
+        "forecast.yaml | data.step=1w | a number of s, m, h or d, such as 15m, or a plain number, got"
+            + " '1w'",
+        "forecast.yaml | data.step=5 | [], because data.step is 5: times are no dates, got [DAY, WEEK]",
+        "forecast.yaml | data.season=49 | at most data.context, which is 48, got 49",
+        "forecast.yaml | data.known=[value] | columns that are named once in data, got 'value'",
+        "forecast.yaml | model.kernel=3 | 1, because only tcn has convolutions, got 3",
+        "forecast.yaml | model.quantiles=[0.5, 0.1, 0.9] | rising numbers above 0 and below 1, got [0.5,"
+            + " 0.1, 0.9]",
+        "audio-keywords.yaml | data.shift=1 | 0 or more, below data.seconds, which is 1.0, got 1.0",
+        "audio-keywords.yaml | data.coefficients=3 | 0, because data.features is log_mel, got 3",
+        "audio-keywords.yaml | model.bidirectional=true | false, because a cnn sees all at once, got"
+            + " true",
         "tabular-mlp.yaml | data.delimiter=;; | one character, got ';;'",
         "tabular-mlp.yaml | data.task=ranking | one of classification, regression, got 'ranking'",
         "tabular-mlp.yaml | data.numeric=[a, label] | columns that are named once, and not the"

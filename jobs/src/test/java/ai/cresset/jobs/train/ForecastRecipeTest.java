@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
+import org.apache.commons.lang3.exception.ExceptionUtils;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -51,8 +52,10 @@ final class ForecastRecipeTest {
             .master("local[2]")
             .appName("forecast recipe test")
             .config("spark.ui.enabled", "false")
-            .config("spark.default.parallelism", "2")
-            .config("spark.sql.shuffle.partitions", "2")
+            .config("spark.default.parallelism", "1")
+            .config("spark.sql.shuffle.partitions", "1")
+            .config("spark.sql.adaptive.enabled", "false")
+            .config("spark.sql.codegen.wholeStage", "false")
             .config("spark.sql.warehouse.dir", shared.resolve("warehouse").toString())
             .getOrCreate();
     new SeasonalSeries().write(shared.resolve("small"), 4 * 60, 1);
@@ -93,8 +96,8 @@ final class ForecastRecipeTest {
         text.append(row);
       }
       return text.toString();
-    } catch (CressetException e) {
-      return String.valueOf(e.getMessage());
+    } catch (Exception e) { // Spark wraps what its tasks throw, and declares nothing
+      return String.valueOf(ExceptionUtils.getRootCause(e).getMessage());
     }
   }
 

@@ -9,7 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import ai.cresset.error.ConfigException;
 import ai.cresset.error.CressetException;
 import ai.cresset.jobs.generate.Glyphs;
+import ai.cresset.jobs.generate.SeasonalSeries;
 import ai.cresset.jobs.generate.Sentences;
+import ai.cresset.jobs.generate.SpokenWords;
 import ai.cresset.jobs.generate.TurnedWords;
 import ai.cresset.jobs.recipe.Recipe;
 import ai.cresset.jobs.recipe.SearchRecipe;
@@ -290,6 +292,8 @@ final class SequenceRecipesTest {
     new Glyphs().write(shared.resolve("glyphs"), 60, 1);
     Path text = Files.writeString(shared.resolve("text.txt"), "a cat sat on a mat\n".repeat(60));
     RuleTable.customers(shared.resolve("rows.csv"), 80);
+    new SeasonalSeries().write(shared.resolve("series"), 1600, 1);
+    new SpokenWords().write(shared.resolve("words"), 48, 1);
     Map<String, List<String>> data =
         Map.of(
             "gpt",
@@ -301,7 +305,9 @@ final class SequenceRecipesTest {
                     "sample.prompt=a",
                     "sample.tokens=3"),
             "image", List.of("data.path=" + shared.resolve("glyphs")),
-            "table", List.of("data.path=" + shared.resolve("rows.csv"), "data.label=outcome"));
+            "table", List.of("data.path=" + shared.resolve("rows.csv"), "data.label=outcome"),
+            "series", List.of("data.path=" + shared.resolve("series")),
+            "audio", List.of("data.path=" + shared.resolve("words")));
     try (Stream<Path> files = Files.list(CONF)) {
       for (Path file : files.filter(each -> each.toString().endsWith(".yaml")).toList()) {
         List<String> settings =

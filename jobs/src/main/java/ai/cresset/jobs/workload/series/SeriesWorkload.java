@@ -58,7 +58,7 @@ public record SeriesWorkload(SeriesRecipe recipe) implements Workload {
             summary.testWindows(),
             summary.series().size(),
             data.reused() ? REUSED : "",
-            summary.isMended() ? "\n" + summary.mended() : "");
+            summary.wasMended() ? "\n" + summary.mended() : "");
     return new Prepared(
         announcement,
         summary.describe(),
