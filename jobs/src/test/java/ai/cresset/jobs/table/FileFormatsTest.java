@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.cresset.error.CressetException;
 import ai.cresset.jobs.image.ImageCorpus;
+import ai.cresset.jobs.image.Labels;
 import ai.cresset.jobs.recipe.ImageRecipe;
 import ai.cresset.jobs.recipe.Recipe;
 import ai.cresset.jobs.recipe.SequenceRecipe;
@@ -220,8 +221,8 @@ final class FileFormatsTest {
     Files.write(hundred.resolve("train.bin"), cifar(2, 30, random));
     Files.write(hundred.resolve("test.bin"), cifar(2, 6, random));
     for (String file : List.of("ten", "hundred")) {
-      ImageCorpus.check(new Configuration(), images(file).data());
-      try (ImageCorpus corpus = ImageCorpus.open(spark, images(file).data())) {
+      ImageCorpus.check(new Configuration(), images(file).data(), Labels.READ);
+      try (ImageCorpus corpus = ImageCorpus.open(spark, images(file).data(), Labels.READ)) {
         List<String> names =
             file.equals("ten") ? List.of("airplane", "automobile", "bird") : List.of("0", "1", "2");
         assertEquals(names, corpus.summary().classes());
@@ -246,10 +247,10 @@ final class FileFormatsTest {
     assertEquals(
         "data_batch_2.bin: expected images of 3073 bytes each, got 5000 bytes in all; use another"
             + " copy of it",
-        refused(() -> ImageCorpus.check(new Configuration(), images("ten").data())));
+        refused(() -> ImageCorpus.check(new Configuration(), images("ten").data(), Labels.READ)));
     Files.delete(hundred.resolve("test.bin"));
     assertTrue(
-        refused(() -> ImageCorpus.check(new Configuration(), images("hundred").data()))
+        refused(() -> ImageCorpus.check(new Configuration(), images("hundred").data(), Labels.READ))
             .endsWith("' has no file test.bin beside train.bin"));
   }
 }

@@ -1,5 +1,6 @@
 package ai.cresset.jobs.train;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.cresset.data.Batch;
