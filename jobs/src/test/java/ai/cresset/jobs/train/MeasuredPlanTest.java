@@ -111,7 +111,6 @@ class MeasuredPlanTest {
         "parallel.sequence_parallel=true",
         "parallel.data=1,parallel.sequence=2",
         "parallel.recompute=full,parallel.schedule=gpipe",
-        "parallel.recompute=selective,parallel.schedule=zero_bubble",
         "parallel.data=1,parallel.shard=2,parallel.zero=1,parallel.chunks=2",
       })
   void whatIsPlannedIsWhatIsTaken(String overrides) {

@@ -43,6 +43,9 @@ class DividedMemoryTest {
   /** Norms, which every rank of a layer has, activations of a few tokens, and rounding. */
   private static final long SLACK = 96 << 10;
 
+  /** What a channel needs at times, and not in each of two runs at the same moment. */
+  private static final long SCRATCH = 256 << 10;
+
   /**
    * What a rank held, in bytes.
    *
@@ -146,7 +149,7 @@ class DividedMemoryTest {
       // And the one parameter that is being filled.
       assertTrue(rank.building() <= part + largest, said);
       // The parts, their gradients, and the buckets that these move into in the first step.
-      long bound = 3 * (whole / ranks) + SLACK;
+      long bound = 3 * (whole / ranks) + SLACK + SCRATCH;
       assertTrue(rank.training() <= bound, said);
       assertTrue(bound < whole, "the bound must say something");
     }
