@@ -15,10 +15,14 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Parameter servers and their workers, killed in the middle of a Spark job. */
+/**
+ * Parameter servers and their workers, killed in the middle of a Spark job: {@code tests/long.sh
+ * kills}.
+ */
 @NullUnmarked
+@Tag("long")
 @ExtendWith(TestCluster.Extension.class)
-@Timeout(value = 240, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 900, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class KilledServerTest {
   private static final String[] OWN = {"servers.placement=own", "servers.count=1"};
   private static final Pattern LOSS =
@@ -60,7 +64,6 @@ final class KilledServerTest {
 
   /** The server beside it goes with it. */
   @Test
-  @Tag("long")
   void aKilledWorkerWithItsServerCostsNoBit(TestCluster cluster) throws Exception {
     FaultyClicks whole = undisturbed(cluster);
     FaultyClicks run = FaultyClicks.start(cluster, shared.resolve("beside"));
@@ -74,7 +77,6 @@ final class KilledServerTest {
 
   /** Servers of their own wait for its successor. */
   @Test
-  @Tag("long")
   void aKilledWorkerCostsNoBitAndTheServersStay(TestCluster cluster) throws Exception {
     FaultyClicks whole = undisturbed(cluster);
     FaultyClicks run = FaultyClicks.start(cluster, shared.resolve("worker"), OWN);
@@ -90,7 +92,6 @@ final class KilledServerTest {
 
   /** Workers that need not be in step go on without what is lost, which is told to the row. */
   @Test
-  @Tag("long")
   void asynchronousWorkersGoOnWithoutWhatAKilledServerLost(TestCluster cluster) throws Exception {
     undisturbed(cluster);
     FaultyClicks run =
