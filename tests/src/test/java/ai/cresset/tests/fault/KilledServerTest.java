@@ -57,7 +57,7 @@ final class KilledServerTest {
     assertTrue(loss.group(1).equals("8"), output);
     assertTrue(loss.group(4).equals("8"), output);
     assertTrue(Integer.parseInt(loss.group(5)) < 16, output);
-    assertTrue(output.contains("attempt 1 of 3 failed: "), output);
+    assertTrue(output.contains("\nattempt 1 of 3 failed: "), output);
     assertFalse(output.contains("attempt 2 of 3"), output);
     run.assertSameBitsAs(whole, output);
   }
@@ -71,7 +71,7 @@ final class KilledServerTest {
     run.awaitStep(20);
     Signals.kill(worker);
     String output = run.job().join();
-    assertTrue(output.contains("attempt 1 of 3 failed: executor "), output);
+    assertTrue(output.contains("\nattempt 1 of 3 failed: executor "), output);
     run.assertSameBitsAs(whole, output);
   }
 
@@ -85,7 +85,7 @@ final class KilledServerTest {
     run.awaitStep(20);
     Signals.kill(worker);
     String output = run.job().join();
-    assertTrue(output.contains("attempt 1 of 3 failed: executor "), output);
+    assertTrue(output.contains("\nattempt 1 of 3 failed: executor "), output);
     assertFalse(run.serverCameBack(0, server), output);
     run.assertSameBitsAs(whole, output);
   }
@@ -106,7 +106,7 @@ final class KilledServerTest {
     run.awaitStep(13);
     Signals.kill(server);
     String output = run.job().join();
-    assertFalse(output.contains("attempt 1 of 3"), output);
+    assertFalse(output.contains("\nattempt 1 of 3"), output);
     Matcher loss = LOSS.matcher(output);
     assertTrue(loss.find(), output);
     long from = Long.parseLong(loss.group(1));
