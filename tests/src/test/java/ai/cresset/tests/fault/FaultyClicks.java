@@ -72,6 +72,10 @@ final class FaultyClicks {
                 "train.keep_checkpoints=2",
                 "servers.memory_mb=64",
                 "servers.learning_rate=0.1",
+                // A killed executor that the cluster starts again may take its time.
+                "servers.request_timeout_seconds=200",
+                "parallel.operation_timeout_seconds=200",
+                "spark.start_timeout_seconds=300",
                 "spark.max_attempts=3"));
     settings.addAll(List.of(overrides));
     return new FaultyClicks(

@@ -15,10 +15,14 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Parameter servers and their workers, killed in the middle of a Spark job. */
+/**
+ * Parameter servers and their workers, killed in the middle of a Spark job: {@code tests/long.sh
+ * kills}.
+ */
 @NullUnmarked
+@Tag("long")
 @ExtendWith(TestCluster.Extension.class)
-@Timeout(value = 240, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 900, unit = TimeUnit.SECONDS, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 final class KilledServerTest {
   private static final String[] OWN = {"servers.placement=own", "servers.count=1"};
   private static final Pattern LOSS =
@@ -53,14 +57,13 @@ final class KilledServerTest {
     assertTrue(loss.group(1).equals("8"), output);
     assertTrue(loss.group(4).equals("8"), output);
     assertTrue(Integer.parseInt(loss.group(5)) < 16, output);
-    assertTrue(output.contains("attempt 1 of 3 failed: "), output);
+    assertTrue(output.contains("\nattempt 1 of 3 failed: "), output);
     assertFalse(output.contains("attempt 2 of 3"), output);
     run.assertSameBitsAs(whole, output);
   }
 
   /** The server beside it goes with it. */
   @Test
-  @Tag("long")
   void aKilledWorkerWithItsServerCostsNoBit(TestCluster cluster) throws Exception {
     FaultyClicks whole = undisturbed(cluster);
     FaultyClicks run = FaultyClicks.start(cluster, shared.resolve("beside"));
@@ -68,13 +71,12 @@ final class KilledServerTest {
     run.awaitStep(20);
     Signals.kill(worker);
     String output = run.job().join();
-    assertTrue(output.contains("attempt 1 of 3 failed: executor "), output);
+    assertTrue(output.contains("\nattempt 1 of 3 failed: executor "), output);
     run.assertSameBitsAs(whole, output);
   }
 
   /** Servers of their own wait for its successor. */
   @Test
-  @Tag("long")
   void aKilledWorkerCostsNoBitAndTheServersStay(TestCluster cluster) throws Exception {
     FaultyClicks whole = undisturbed(cluster);
     FaultyClicks run = FaultyClicks.start(cluster, shared.resolve("worker"), OWN);
@@ -83,14 +85,13 @@ final class KilledServerTest {
     run.awaitStep(20);
     Signals.kill(worker);
     String output = run.job().join();
-    assertTrue(output.contains("attempt 1 of 3 failed: executor "), output);
+    assertTrue(output.contains("\nattempt 1 of 3 failed: executor "), output);
     assertFalse(run.serverCameBack(0, server), output);
     run.assertSameBitsAs(whole, output);
   }
 
   /** Workers that need not be in step go on without what is lost, which is told to the row. */
   @Test
-  @Tag("long")
   void asynchronousWorkersGoOnWithoutWhatAKilledServerLost(TestCluster cluster) throws Exception {
     undisturbed(cluster);
     FaultyClicks run =
@@ -105,7 +106,7 @@ final class KilledServerTest {
     run.awaitStep(13);
     Signals.kill(server);
     String output = run.job().join();
-    assertFalse(output.contains("attempt 1 of 3"), output);
+    assertFalse(output.contains("\nattempt 1 of 3"), output);
     Matcher loss = LOSS.matcher(output);
     assertTrue(loss.find(), output);
     long from = Long.parseLong(loss.group(1));
