@@ -199,13 +199,11 @@ public final class CpuBackend
       @Nullable View weight,
       @Nullable View bias,
       double epsilon,
-      boolean rectified,
       View output,
       View mean,
       View variance,
       View inverseDeviation) {
-    batchNorm.forward(
-        input, weight, bias, epsilon, rectified, output, mean, variance, inverseDeviation);
+    batchNorm.forward(input, weight, bias, epsilon, output, mean, variance, inverseDeviation);
   }
 
   @Override
@@ -213,8 +211,6 @@ public final class CpuBackend
       View gradient,
       View input,
       @Nullable View weight,
-      @Nullable View bias,
-      boolean rectified,
       View mean,
       View inverseDeviation,
       @Nullable View inputGradient,
@@ -224,8 +220,6 @@ public final class CpuBackend
         gradient,
         input,
         weight,
-        bias,
-        rectified,
         mean,
         inverseDeviation,
         inputGradient,
