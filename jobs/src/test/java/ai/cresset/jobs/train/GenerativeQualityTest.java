@@ -53,8 +53,9 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * What networks that make images reach, against figures that are computed from the images: an
  * autoencoder against the best linear one of as many numbers, a VAE against the best model of
- * independent elements and the entropy of what was drawn, a GAN against real images of which kinds are left out. Small here; in full,
- * with the recipes as they are, on the glyphs of the command {@code samples}.
+ * independent elements and the entropy of what was drawn, a GAN against real images of which kinds
+ * are left out. Small here; in full, with the recipes as they are, on the glyphs of the command
+ * {@code samples}.
  */
 @NullUnmarked
 final class GenerativeQualityTest {
