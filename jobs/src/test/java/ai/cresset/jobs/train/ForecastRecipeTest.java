@@ -26,7 +26,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
-import org.apache.commons.lang3.exception.ExceptionUtils;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -97,7 +96,11 @@ final class ForecastRecipeTest {
       }
       return text.toString();
     } catch (Exception e) { // Spark wraps what its tasks throw, and declares nothing
-      return String.valueOf(ExceptionUtils.getRootCause(e).getMessage());
+      Throwable cause = e;
+      while (cause.getCause() != null) {
+        cause = cause.getCause();
+      }
+      return String.valueOf(cause.getMessage());
     }
   }
 
