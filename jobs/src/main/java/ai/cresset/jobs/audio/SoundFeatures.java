@@ -29,13 +29,7 @@ import java.nio.ByteOrder;
  * @param coefficients of the cepstrum
  */
 public record SoundFeatures(
-    Features features,
-    int sampleRate,
-    int frames,
-    int points,
-    int hop,
-    int bands,
-    int coefficients)
+    Features features, int sampleRate, int frames, int points, int hop, int bands, int coefficients)
     implements Serializable {
   private static final long serialVersionUID = 1L;
 

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /** A kind of data made by rule. The same seed gives the same bytes. */
-public sealed interface DataGenerator 
+public sealed interface DataGenerator
     permits Glyphs, Sentences, TurnedWords, SeasonalSeries, SpokenWords {
   /**
    * Writes files.

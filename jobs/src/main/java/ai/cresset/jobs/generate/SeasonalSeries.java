@@ -55,8 +55,7 @@ public record SeasonalSeries() implements DataGenerator {
   private static void write(BufferedWriter out, int series, int hours, Random random)
       throws IOException {
     // The noise begins as it goes on: with the variance that it has in the long run.
-    double noise =
-        INNOVATION / Math.sqrt(1 - COEFFICIENT * COEFFICIENT) * random.nextGaussian();
+    double noise = INNOVATION / Math.sqrt(1 - COEFFICIENT * COEFFICIENT) * random.nextGaussian();
     boolean sale = false;
     for (int hour = 0; hour < hours; hour++) {
       sale = hour % DAY == 0 ? random.nextInt(6) == 0 : sale;

@@ -149,8 +149,7 @@ public record SpokenWords() implements DataGenerator {
 
   /** Whole numbers of 16 bits, one channel. */
   private static byte[] file(double[] wave, int rate) {
-    ByteBuffer bytes =
-        ByteBuffer.allocate(44 + 2 * wave.length).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer bytes = ByteBuffer.allocate(44 + 2 * wave.length).order(ByteOrder.LITTLE_ENDIAN);
     bytes.put("RIFF".getBytes(StandardCharsets.US_ASCII)).putInt(36 + 2 * wave.length);
     bytes.put("WAVEfmt ".getBytes(StandardCharsets.US_ASCII)).putInt(16);
     bytes.putShort((short) 1).putShort((short) 1).putInt(rate).putInt(2 * rate);

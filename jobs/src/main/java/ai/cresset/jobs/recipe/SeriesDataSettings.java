@@ -61,7 +61,9 @@ public record SeriesDataSettings(
     Check.notBlank("data.time", time);
     if (!STEP.matcher(step).matches()) {
       throw ConfigException.value(
-          "data.step", "'" + step + "'", "a number of s, m, h or d, such as 15m, or a plain number");
+          "data.step",
+          "'" + step + "'",
+          "a number of s, m, h or d, such as 15m, or a plain number");
     }
     targets = List.copyOf(targets);
     known = List.copyOf(known);
@@ -104,8 +106,7 @@ public record SeriesDataSettings(
   private static void once(String key, List<String> names, Set<String> named) {
     for (String name : names) {
       if (!named.add(name)) {
-        throw ConfigException.value(
-            key, "'" + name + "'", "columns that are named once in data");
+        throw ConfigException.value(key, "'" + name + "'", "columns that are named once in data");
       }
     }
   }

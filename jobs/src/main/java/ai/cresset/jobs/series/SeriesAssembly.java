@@ -156,7 +156,12 @@ record SeriesAssembly(SeriesDataSettings settings, TimeGrid grid) implements Ser
         values.toArray(double[][]::new),
         splits && gaps > 0 ? counts(filled) : new int[0],
         new SeriesTally(
-            observed, draft.skipped, draft.repeated, draft.unordered, draft.missing, gaps,
+            observed,
+            draft.skipped,
+            draft.repeated,
+            draft.unordered,
+            draft.missing,
+            gaps,
             draft.problems));
   }
 

@@ -73,8 +73,7 @@ record SeriesReader(SeriesDataSettings settings, TimeGrid grid) implements Seria
   private Map<String, List<String>> wanted() {
     Map<String, List<String>> wanted = new LinkedHashMap<>();
     wanted.put("data.time", List.of(settings.time()));
-    wanted.put(
-        "data.series", settings.series().isEmpty() ? List.of() : List.of(settings.series()));
+    wanted.put("data.series", settings.series().isEmpty() ? List.of() : List.of(settings.series()));
     wanted.put("data.targets", settings.targets());
     wanted.put("data.known", settings.known());
     return wanted;

@@ -10,8 +10,8 @@ import java.util.List;
  * @param name of the series
  * @param means of its targets
  * @param deviations standard deviations of the same; 1 where all are equal
- * @param naiveErrors how far, in the mean, a value lies from that of the season before; 0 where
- *     the time is too short to say, or nothing ever changes
+ * @param naiveErrors how far, in the mean, a value lies from that of the season before; 0 where the
+ *     time is too short to say, or nothing ever changes
  */
 public record SeriesScale(
     String name, List<Double> means, List<Double> deviations, List<Double> naiveErrors)

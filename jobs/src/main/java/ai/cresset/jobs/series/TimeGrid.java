@@ -48,7 +48,8 @@ public record TimeGrid(long step, boolean dates) implements Serializable {
       if (plain.length() <= 10) {
         return LocalDate.parse(plain).toEpochDay() * 86_400;
       }
-      boolean zoned = plain.endsWith("Z") || plain.lastIndexOf('+') > 0 || plain.lastIndexOf('-') > 10;
+      boolean zoned =
+          plain.endsWith("Z") || plain.lastIndexOf('+') > 0 || plain.lastIndexOf('-') > 10;
       return zoned
           ? OffsetDateTime.parse(plain).toEpochSecond()
           : LocalDateTime.parse(plain).toEpochSecond(ZoneOffset.UTC);

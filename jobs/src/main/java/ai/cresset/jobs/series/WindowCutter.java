@@ -36,8 +36,7 @@ record WindowCutter(int context, int horizon, int stride, TimeCuts cuts) impleme
   }
 
   /** The windows of a part, one after the other. */
-  Iterator<WindowRow> windows(
-      SeriesHistory history, Part part, SeriesSummary summary, int series) {
+  Iterator<WindowRow> windows(SeriesHistory history, Part part, SeriesSummary summary, int series) {
     Iterator<Integer> places = places(history, part).iterator();
     return new Iterator<>() {
       @Override

@@ -1,5 +1,6 @@
 package ai.cresset.jobs.train;
 
+import ai.cresset.checkpoint.TrainingCheckpoint;
 import ai.cresset.error.CheckpointException;
 import ai.cresset.error.DataException;
 import ai.cresset.jobs.recipe.Recipe;
@@ -18,7 +19,6 @@ import ai.cresset.memory.Allocator;
 import ai.cresset.model.Forecaster;
 import ai.cresset.optim.AveragedWeights;
 import ai.cresset.spark.checkpoint.HadoopCheckpointStore;
-import ai.cresset.checkpoint.TrainingCheckpoint;
 import ai.cresset.type.Device;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -99,8 +99,7 @@ public record ForecastJob(String directory, List<String> overrides) {
     TrainingCheckpoint checkpoint =
         run.checkpoints()
             .latest()
-            .orElseThrow(
-                () -> CheckpointException.because(run.location() + " has no checkpoint"));
+            .orElseThrow(() -> CheckpointException.because(run.location() + " has no checkpoint"));
     checkpoint.loadModel(model);
     if (checkpoint.hasAverage()) {
       try (AveragedWeights average = AveragedWeights.equal(model.namedParameters())) {

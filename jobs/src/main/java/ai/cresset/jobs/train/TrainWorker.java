@@ -32,7 +32,6 @@ import ai.cresset.train.TrainerConfig;
 import ai.cresset.train.TrainingSummary;
 import ai.cresset.train.TrainingTask;
 import ai.cresset.type.Device;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.spark.SparkEnv;

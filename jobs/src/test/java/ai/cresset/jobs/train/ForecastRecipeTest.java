@@ -213,8 +213,7 @@ final class ForecastRecipeTest {
     return String.valueOf(
         assertThrows(
                 CressetException.class,
-                () ->
-                    WorkloadChoice.of(recipe(overrides)).prepare(spark, new Configuration()))
+                () -> WorkloadChoice.of(recipe(overrides)).prepare(spark, new Configuration()))
             .getMessage());
   }
 
@@ -258,8 +257,7 @@ final class ForecastRecipeTest {
   }
 
   private static double figure(List<String> notes, String line, String name) {
-    String text =
-        notes.stream().filter(each -> each.startsWith(line)).findFirst().orElseThrow();
+    String text = notes.stream().filter(each -> each.startsWith(line)).findFirst().orElseThrow();
     String after = text.substring(text.indexOf(name + " ") + name.length() + 1);
     return Double.parseDouble(after.split("[, ]")[0]);
   }
@@ -308,8 +306,7 @@ final class ForecastRecipeTest {
     Workload.Prepared prepared = WorkloadChoice.of(recipe).prepare(spark, new Configuration());
     directory.begin(prepared.model(), prepared.companion(), recipe.toYaml());
     ForecastJob job =
-        new ForecastJob(
-            recipe.output().dir(), List.of("data.path=" + newer, "data.invalid=skip"));
+        new ForecastJob(recipe.output().dir(), List.of("data.path=" + newer, "data.invalid=skip"));
     job.check(new Configuration());
     assertTrue(job.run(spark).startsWith("6 steps of 1 series in "));
     List<String> forecast = Files.readAllLines(Path.of(recipe.output().dir(), "forecast.csv"));

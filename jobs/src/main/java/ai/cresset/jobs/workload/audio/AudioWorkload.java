@@ -21,7 +21,8 @@ import org.apache.spark.sql.SparkSession;
 public record AudioWorkload(AudioRecipe recipe) implements Workload {
   private static final String COMPANION = "sounds.json";
 
-  static final Wording WORDING = new Wording("sounds", "sounds", "validation sounds", Score.ACCURACY);
+  static final Wording WORDING =
+      new Wording("sounds", "sounds", "validation sounds", Score.ACCURACY);
 
   @Override
   public void check(Configuration configuration) {

@@ -22,6 +22,7 @@ record ForecastErrors(int season, List<Double> quantiles) {
   private static final int SCALED = 3;
   private static final int SCALED_COUNT = 4;
   private static final int PINBALL = 5;
+
   /** Where those of the naive forecast begin, in place of whose count is that of the covered. */
   private static final int NAIVE = 6;
 

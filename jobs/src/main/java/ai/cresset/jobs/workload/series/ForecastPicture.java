@@ -48,13 +48,16 @@ final class ForecastPicture {
     int middle = forecast[0].length / 2;
     for (int i = 0; i < forecast.length; i++) {
       double[] each = forecast[i];
-      for (int x = picture.x(past.length + i); each.length > 1 && x < picture.x(past.length + i + 1); x++) {
+      for (int x = picture.x(past.length + i);
+          each.length > 1 && x < picture.x(past.length + i + 1);
+          x++) {
         picture.column(x, picture.y(each[0]), picture.y(each[each.length - 1]), PINK);
       }
     }
     picture.line(past, 0, GREY);
     picture.line(truth, past.length, BLACK);
-    picture.line(Arrays.stream(forecast).mapToDouble(each -> each[middle]).toArray(), past.length, RED);
+    picture.line(
+        Arrays.stream(forecast).mapToDouble(each -> each[middle]).toArray(), past.length, RED);
     return new Picture(HEIGHT, WIDTH, 3, picture.elements);
   }
 

@@ -43,7 +43,9 @@ record Forecasts(Forecaster model, SeriesModelFile file, SeriesSummary summary) 
         .reshape(batch.size(), summary.horizon(), summary.targets().size());
   }
 
-  /** The past without covariates, float64 on the model's scale, {@code [batch, context, targets]}. */
+  /**
+   * The past without covariates, float64 on the model's scale, {@code [batch, context, targets]}.
+   */
   Tensor values(Batch batch) {
     return past(batch).narrow(2, 0, summary.targets().size()).to(DType.FLOAT64);
   }

@@ -52,9 +52,7 @@ public record SeriesForecast(SeriesModelFile file, SeriesSummary summary) {
   }
 
   private static String quoted(String text) {
-    return text.matches("(?s).*[,\"\n\r].*")
-        ? "\"" + text.replace("\"", "\"\"") + "\""
-        : text;
+    return text.matches("(?s).*[,\"\n\r].*") ? "\"" + text.replace("\"", "\"\"") + "\"" : text;
   }
 
   private void add(Forecaster model, WindowRow window, List<String> lines) {
@@ -66,10 +64,7 @@ public record SeriesForecast(SeriesModelFile file, SeriesSummary summary) {
     int targets = summary.targets().size();
     int outputs = file.settings().outputs();
     double[] said =
-        new Forecasts(model, file, summary)
-            .of(Batch.of(tensors))
-            .to(DType.FLOAT64)
-            .toDoubleArray();
+        new Forecasts(model, file, summary).of(Batch.of(tensors)).to(DType.FLOAT64).toDoubleArray();
     String name = quoted(summary.series().get((int) window.getSeries()).name());
     for (int step = 0; step < summary.horizon(); step++) {
       StringBuilder line = new StringBuilder(name).append(',');
@@ -79,8 +74,7 @@ public record SeriesForecast(SeriesModelFile file, SeriesSummary summary) {
         double[] values = Arrays.copyOfRange(said, at, at + outputs);
         Arrays.sort(values); // quantiles that cross are put in order
         for (double value : values) {
-          double unit =
-              value * window.getScale()[targets + target] + window.getScale()[target];
+          double unit = value * window.getScale()[targets + target] + window.getScale()[target];
           line.append(',').append((float) unit);
         }
       }
