@@ -9,12 +9,12 @@ import ai.cresset.checkpoint.ModelFile;
 import ai.cresset.error.ConfigException;
 import ai.cresset.error.ShapeException;
 import ai.cresset.golden.GoldenFile;
-import ai.cresset.tensor.LeakCheck;
 import ai.cresset.memory.Scope;
 import ai.cresset.nn.Module;
 import ai.cresset.nn.Parameter;
 import ai.cresset.nn.Placement;
 import ai.cresset.nn.loss.QuantileLoss;
+import ai.cresset.tensor.LeakCheck;
 import ai.cresset.tensor.Tensor;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
@@ -126,8 +126,7 @@ class ForecasterParityTest {
   void convolutionsAreCausal() {
     ForecasterConfig config = ForecasterConfig.of(ForecasterConfig.Encoder.TCN, 8, 2);
     try (Scope scope = Scope.open("causal");
-        TemporalBlock block =
-            new TemporalBlock(1, 4, 3, 2, 0, Placement.DEFAULT)) {
+        TemporalBlock block = new TemporalBlock(1, 4, 3, 2, 0, Placement.DEFAULT)) {
       Tensor steps = Tensor.randn(1, 1, config.context());
       double[] before = block.call(steps).narrow(2, 0, 5).toDoubleArray();
       Tensor other = steps.add(Tensor.of(new float[] {0, 0, 0, 0, 0, 1, 1, 1}, 1, 1, 8));

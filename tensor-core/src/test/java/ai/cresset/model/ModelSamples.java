@@ -244,8 +244,7 @@ final class ModelSamples {
   }
 
   private static Sample sounds() {
-    SoundClassifier model =
-        new SoundClassifier(new SoundClassifierConfig(5, 3, 6, 1, false, 0));
+    SoundClassifier model = new SoundClassifier(new SoundClassifierConfig(5, 3, 6, 1, false, 0));
     Linear head = lastLinear(model);
     return new Sample(
         model,

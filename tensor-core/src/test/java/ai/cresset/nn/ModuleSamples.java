@@ -516,11 +516,7 @@ final class ModuleSamples {
     loss(MeanSquaredErrorLoss.class, MeanSquaredErrorLoss::new, x, x);
     loss(SmoothL1Loss.class, SmoothL1Loss::new, x, x);
     loss(HuberLoss.class, HuberLoss::new, x, x);
-    loss(
-        QuantileLoss.class,
-        () -> new QuantileLoss(0.1, 0.5, 0.9),
-        x,
-        () -> Tensor.randn(4));
+    loss(QuantileLoss.class, () -> new QuantileLoss(0.1, 0.5, 0.9), x, () -> Tensor.randn(4));
     loss(CrossEntropyLoss.class, CrossEntropyLoss::new, x, classes);
     loss(NllLoss.class, () -> new NllLoss(-100, Tensor.of(new float[] {1, 2, 3}, 3)), x, classes);
     loss(BinaryCrossEntropyLoss.class, BinaryCrossEntropyLoss::new, probabilities, probabilities);

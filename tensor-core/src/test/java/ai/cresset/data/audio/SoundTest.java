@@ -177,15 +177,13 @@ class SoundTest {
         noise += (noisy[i] - wave[i]) * (noisy[i] - wave[i]);
       }
       assertEquals(10, 10 * Math.log10(signal / noise), 1e-3);
-      assertArrayEquals(
-          wave, new BackgroundNoise(0, 10, 10).apply(sound, DRAWS).toFloatArray(), 0);
+      assertArrayEquals(wave, new BackgroundNoise(0, 10, 10).apply(sound, DRAWS).toFloatArray(), 0);
       Tensor picture = Tensor.ones(1, 6, 9);
       boolean masked = false;
       for (int sample = 0; sample < 8; sample++) {
         float[] bands =
             new FrequencyMasking(4).apply(picture, new Draws(1, 0, sample)).toFloatArray();
-        float[] windows =
-            new TimeMasking(4).apply(picture, new Draws(1, 0, sample)).toFloatArray();
+        float[] windows = new TimeMasking(4).apply(picture, new Draws(1, 0, sample)).toFloatArray();
         int zeros = 0;
         for (int i = 0; i < 54; i++) {
           assertEquals(bands[i / 9 * 9], bands[i]);
