@@ -24,13 +24,9 @@ record ImageClasses(List<Integer> names, int[] train, int[] test) {
    * @throws DataException for a label outside of the classes, and for a class that occurs once
    */
   static ImageClasses of(
-      ImageSource files,
-      ImageDataSettings settings,
-      Labels labels,
-      Configuration configuration) {
+      ImageSource files, ImageDataSettings settings, Labels labels, Configuration configuration) {
     if (labels == Labels.IGNORED) {
-      return new ImageClasses(
-          List.of(), new int[files.count(false)], new int[files.count(true)]);
+      return new ImageClasses(List.of(), new int[files.count(false)], new int[files.count(true)]);
     }
     ImageSource.LabelList trainLabels = files.labels(false, configuration);
     ImageSource.LabelList testLabels = files.labels(true, configuration);

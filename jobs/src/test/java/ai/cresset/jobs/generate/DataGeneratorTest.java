@@ -33,7 +33,7 @@ class DataGeneratorTest {
 
   @Test
   void theSeedDecidesEveryByte() throws IOException {
-    for (DataGenerator generator : 
+    for (DataGenerator generator :
         List.of(
             new Glyphs(),
             new Sentences(),
@@ -58,8 +58,7 @@ class DataGeneratorTest {
   void whatIsAttainableIsKnown() {
     assertEquals(0.5 * Math.sqrt((1 + 2.25 + 4 + 6.25) / 4), SeasonalSeries.attainable(1), 1e-12);
     double two = 0.25 * (1 + (1 + 0.64)) / 2;
-    assertEquals(
-        Math.sqrt(two * (1 + 2.25 + 4 + 6.25) / 4), SeasonalSeries.attainable(2), 1e-12);
+    assertEquals(Math.sqrt(two * (1 + 2.25 + 4 + 6.25) / 4), SeasonalSeries.attainable(2), 1e-12);
   }
 
   @Test

@@ -42,8 +42,7 @@ final class AudioRecipeTest {
 
   /** What happens to sounds while the model trains. */
   private static final Set<String> VARIATIONS =
-      Set.of(
-          "data.shift", "data.noise", "data.noise_decibels", "data.band_mask", "data.time_mask");
+      Set.of("data.shift", "data.noise", "data.noise_decibels", "data.band_mask", "data.time_mask");
 
   @TempDir private static Path shared;
   private static SparkSession spark;
