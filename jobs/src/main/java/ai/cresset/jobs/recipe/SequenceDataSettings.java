@@ -4,8 +4,8 @@ import ai.cresset.jobs.config.Check;
 import java.io.Serializable;
 
 /**
- * The section {@code data} of a {@code sequence} recipe: texts in CSV files with a header,
- * JSON lines or Parquet.
+ * The section {@code data} of a {@code sequence} recipe: texts in CSV files with a header, JSON
+ * lines or Parquet.
  *
  * @param path a file, a glob or a directory, on any Hadoop file system; relative paths start where
  *     the command was given

@@ -158,8 +158,7 @@ public final class SequenceCorpus implements AutoCloseable {
 
   private static Dataset<Row> table(
       SparkSession spark, SequenceDataSettings settings, List<FileStatus> files) {
-    String[] paths =
-        files.stream().map(file -> file.getPath().toString()).toArray(String[]::new);
+    String[] paths = files.stream().map(file -> file.getPath().toString()).toArray(String[]::new);
     Set<TableFormat> formats = EnumSet.noneOf(TableFormat.class);
     files.forEach(file -> formats.add(settings.format().of(file.getPath().getName())));
     if (formats.size() > 1) {

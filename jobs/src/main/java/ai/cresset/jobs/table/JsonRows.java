@@ -43,8 +43,7 @@ final class JsonRows implements TableRows {
    * @param in UTF-8 text
    * @param known the names of the columns; null for those of the first object
    */
-  JsonRows(
-      String name, InputStream in, TableDataSettings settings, @Nullable List<String> known) {
+  JsonRows(String name, InputStream in, TableDataSettings settings, @Nullable List<String> known) {
     this.name = name;
     this.in = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
     this.missing = Set.copyOf(settings.missingValues());

@@ -55,8 +55,7 @@ final class CutWeights implements BestWeights.Keeping {
             "",
             "",
             Map.of(),
-            Map.of(
-                LOSS, evaluation.loss(), WEIGHT, evaluation.weight(), SCORE, evaluation.score()),
+            Map.of(LOSS, evaluation.loss(), WEIGHT, evaluation.weight(), SCORE, evaluation.score()),
             Map.of()),
         false);
   }

@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Figures have the names of the training loop's reports: {@code training/loss}, {@code
  * training/learning_rate}, {@code training/gradient_norm}, {@code speed/<unit>_per_second}, {@code
- * speed/data_wait} (the part of the time that went by waiting for samples), {@code
- * validation/loss} and {@code validation/<score>}.
+ * speed/data_wait} (the part of the time that went by waiting for samples), {@code validation/loss}
+ * and {@code validation/<score>}.
  */
 final class RunLog implements AutoCloseable {
   private static final String CSV = "metrics.csv";
