@@ -189,10 +189,14 @@ record CifarFiles(List<Part> train, List<Part> test, int labelBytes, List<String
   public JavaRDD<ImageReader.Image> images(
       boolean testing, JavaSparkContext context, SerializableConfiguration configuration) {
     List<Part> parts = testing ? test : train;
-    return context.parallelize(parts, parts.size()).flatMap(part -> images(part, configuration));
+    int before = labelBytes; // the task gets the number, not all of this
+    return context
+        .parallelize(parts, parts.size())
+        .flatMap(part -> images(part, before, configuration));
   }
 
-  private Iterator<ImageReader.Image> images(Part part, SerializableConfiguration configuration) {
+  private static Iterator<ImageReader.Image> images(
+      Part part, int labelBytes, SerializableConfiguration configuration) {
     List<ImageReader.Image> images = new ArrayList<>();
     try (InputStream in = part.open(configuration.value())) {
       for (long left = part.length(); left > 0; left -= labelBytes + SHAPE.bytes()) {

@@ -43,22 +43,26 @@ final class JsonRows implements TableRows {
    * @param in UTF-8 text
    * @param known the names of the columns; null for those of the first object
    */
-  JsonRows(
-      String name, InputStream in, TableDataSettings settings, @Nullable List<String> known) {
+  JsonRows(String name, InputStream in, TableDataSettings settings, @Nullable List<String> known) {
     this.name = name;
     this.in = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
     this.missing = Set.copyOf(settings.missingValues());
     this.waiting = line();
-    this.header = known == null ? names(waiting) : known;
+    this.header = known == null ? names(name, waiting) : known;
     this.next = waiting == null && known == null ? null : header.toArray(String[]::new);
   }
 
-  private static List<String> names(@Nullable String line) {
+  private static List<String> names(String name, @Nullable String line) {
     List<String> names = new ArrayList<>();
-    JsonNode first = line == null ? null : object(line);
-    if (first != null) {
-      first.fieldNames().forEachRemaining(names::add);
+    if (line == null) {
+      return names;
     }
+    JsonNode first = object(line);
+    if (first == null) {
+      throw DataException.because(
+          name + ": row 1 is no JSON object, which names the columns; mend it, or set data.format");
+    }
+    first.fieldNames().forEachRemaining(names::add);
     return names;
   }
 

@@ -43,8 +43,7 @@ final class ParquetRows implements TableRows {
         ParquetFileReader.open(HadoopInputFile.fromPath(path, configuration))) {
       schema = file.getFileMetaData().getSchema();
       schema.getFields().forEach(this::check);
-      reader =
-          ParquetReader.builder(new GroupReadSupport(), path).withConf(configuration).build();
+      reader = ParquetReader.builder(new GroupReadSupport(), path).withConf(configuration).build();
     } catch (IOException | IllegalArgumentException e) {
       throw unreadable(e);
     } catch (RuntimeException e) {

@@ -1,6 +1,5 @@
 package ai.cresset.jobs.train;
 
-import ai.cresset.checkpoint.TrainingCheckpoint;
 import ai.cresset.error.CheckpointException;
 import ai.cresset.error.DataException;
 import ai.cresset.jobs.recipe.Recipe;

@@ -232,8 +232,7 @@ record TrainingPlan(
                 && !parallel.recompute().equals(SELECTIVE)
             ? blocks / some.k()
             : 0;
-    long sums =
-        SUMS_OF_BLOCK * blocks + SUMS_AGAIN * again + (isFirst ? 1 : 0) + (isLast ? 1 : 0);
+    long sums = SUMS_OF_BLOCK * blocks + SUMS_AGAIN * again + (isFirst ? 1 : 0) + (isLast ? 1 : 0);
     long forLayers = microBatches * ring(dims.tensor(), sums * hidden);
     long messages = 0;
     for (int chunk = 0; chunk < shape.chunks(); chunk++) {

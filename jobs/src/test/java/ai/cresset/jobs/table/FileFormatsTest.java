@@ -177,7 +177,8 @@ final class FileFormatsTest {
     String text = refused(() -> table("rows.csv", "data.format=parquet"));
     assertTrue(text.startsWith("rows.csv: cannot be read as Parquet: "), text);
     assertTrue(
-        refused(() -> table("rows.csv", "data.format=json")).startsWith("rows.csv: it is empty"));
+        refused(() -> table("rows.csv", "data.format=json"))
+            .startsWith("rows.csv: row 1 is no JSON object, which names the columns"));
     Path mixed = Files.createDirectories(directory.resolve("mixed"));
     Files.copy(directory.resolve("rows.csv"), mixed.resolve("a.csv"));
     Files.copy(directory.resolve("rows.jsonl"), mixed.resolve("b.jsonl"));
