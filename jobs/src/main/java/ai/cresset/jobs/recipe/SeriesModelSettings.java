@@ -18,8 +18,8 @@ import java.util.Locale;
  * @param anchor what forecasts are relative to
  * @param shortcut whether a linear map from the past is added
  * @param loss what is minimised
- * @param quantiles to forecast with the loss {@code quantile}, rising; the middle one is what is
- *     compared as a point
+ * @param quantiles to forecast with a loss of quantiles, rising; the middle one is what is compared
+ *     as a point
  * @param dtype what weights, gradients and optimizer state are kept in, and computed in
  */
 public record SeriesModelSettings(

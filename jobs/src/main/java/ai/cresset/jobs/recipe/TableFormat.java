@@ -1,8 +1,7 @@
 package ai.cresset.jobs.recipe;
 
 import java.util.Arrays;
-import java.util.List;
-import java.util.Locale;
+import java.util.regex.Pattern;
 
 /** How rows are written in files. */
 public enum TableFormat {
@@ -15,10 +14,12 @@ public enum TableFormat {
   /** Parquet. */
   PARQUET(".parquet");
 
-  private final List<String> endings;
+  private final Pattern name;
 
   TableFormat(String... endings) {
-    this.endings = List.of(endings);
+    this.name =
+        Pattern.compile(
+            ".*(" + String.join("|", endings).replace(".", "\\.") + ")", Pattern.CASE_INSENSITIVE);
   }
 
   /** The format of a file. */
@@ -35,6 +36,6 @@ public enum TableFormat {
   }
 
   private boolean ends(String name) {
-    return endings.stream().anyMatch(name.toLowerCase(Locale.ROOT)::endsWith);
+    return this != AUTO && this.name.matcher(name).matches();
   }
 }

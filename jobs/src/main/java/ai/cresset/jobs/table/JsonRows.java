@@ -11,7 +11,6 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -102,8 +101,7 @@ final class JsonRows implements TableRows {
       return new String[0];
     }
     String[] values = new String[header.size()];
-    for (Iterator<Map.Entry<String, JsonNode>> all = row.fields(); all.hasNext(); ) {
-      Map.Entry<String, JsonNode> each = all.next();
+    for (Map.Entry<String, JsonNode> each : row.properties()) {
       int column = header.indexOf(each.getKey());
       if (column < 0) {
         nextProblem = "has a value '" + each.getKey() + "', which is none of the columns " + header;

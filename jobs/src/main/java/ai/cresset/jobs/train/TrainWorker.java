@@ -243,7 +243,7 @@ record TrainWorker(
 
   private RatedOptimizer rated(
       WorkerContext context, Trainable.Parts parts, Connection connection, Reports reports) {
-    double rate = learningRate(context, parts, connection, reports);
+    double rate = learningRate(parts, connection, reports);
     return new RatedOptimizer(optimizer(connection, rate), rate);
   }
 
@@ -265,8 +265,7 @@ record TrainWorker(
   }
 
   /** That of the recipe, or the one that a search finds: the same on all workers. */
-  private double learningRate(
-      WorkerContext context, Trainable.Parts parts, Connection connection, Reports reports) {
+  private double learningRate(Trainable.Parts parts, Connection connection, Reports reports) {
     int steps = settings.findLearningRate();
     if (steps == 0) {
       return settings.learningRate();

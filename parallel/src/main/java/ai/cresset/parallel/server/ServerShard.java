@@ -400,7 +400,8 @@ final class ServerShard {
     } catch (CressetException e) {
       return new Response.Refused(String.valueOf(e.getMessage()));
     } catch (ExecutionException e) {
-      return new Response.Refused(String.valueOf(e.getCause().getMessage()));
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      return new Response.Refused(String.valueOf(cause.getMessage()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return new Response.Refused("server " + server + " is closing");

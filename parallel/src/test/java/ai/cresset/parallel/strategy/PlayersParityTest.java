@@ -118,7 +118,7 @@ class PlayersParityTest {
     @Override
     public List<Player> players() {
       return List.of(
-          new Player("discriminator", model.discriminator(), this::loss),
+          new Player("discriminator", model.discriminator(), this),
           new Player(
               "generator", model.generator(), batch -> model.generatorLoss(batch.get("latent"))));
     }

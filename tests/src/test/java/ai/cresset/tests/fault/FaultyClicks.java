@@ -25,7 +25,6 @@ final class FaultyClicks {
 
   private static final int ROWS = 4000;
 
-  private static final Path CONF = Path.of(System.getProperty("cresset.home"), "conf");
   private static final String LAST = String.format("step-%06d", STEPS);
 
   private final TestCluster cluster;
