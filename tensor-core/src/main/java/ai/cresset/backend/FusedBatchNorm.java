@@ -14,6 +14,7 @@ public interface FusedBatchNorm {
    * Forward.
    *
    * @param epsilon added to the variance
+   * @param rectified whether what is below 0 in the result becomes 0
    * @param mean output
    * @param variance output, biased
    * @param inverseDeviation output, {@code 1 / sqrt(variance + epsilon)}
@@ -23,16 +24,24 @@ public interface FusedBatchNorm {
       @Nullable View weight,
       @Nullable View bias,
       double epsilon,
+      boolean rectified,
       View output,
       View mean,
       View variance,
       View inverseDeviation);
 
-  /** Backward; gradients that are null are not wanted. */
+  /**
+   * Backward; gradients that are null are not wanted.
+   *
+   * @param rectified whether forward was
+   * @param bias that of forward; of no account unless rectified
+   */
   void batchNormBackward(
       View gradient,
       View input,
       @Nullable View weight,
+      @Nullable View bias,
+      boolean rectified,
       View mean,
       View inverseDeviation,
       @Nullable View inputGradient,

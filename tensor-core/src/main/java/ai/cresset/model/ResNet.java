@@ -107,7 +107,7 @@ public final class ResNet extends Layer {
   public Tensor features(Tensor images) {
     return scoped(
         () -> {
-          Tensor value = maxpool.call(bn1.call(conv1.call(images)).relu());
+          Tensor value = maxpool.call(bn1.callRectified(conv1.call(images)));
           for (Sequential stage : stages) {
             value = stage.call(value);
           }

@@ -37,7 +37,7 @@ final class ResNetBasicBlock extends Layer implements ResidualBlock {
 
   @Override
   protected Tensor forward(Tensor input) {
-    Tensor inner = bn1.call(conv1.call(input)).relu();
+    Tensor inner = bn1.callRectified(conv1.call(input));
     Tensor outer = bn2.call(conv2.call(inner));
     return outer.add(downsample == null ? input : downsample.call(input)).relu();
   }

@@ -42,8 +42,8 @@ final class ResNetBottleneck extends Layer implements ResidualBlock {
 
   @Override
   protected Tensor forward(Tensor input) {
-    Tensor narrow = bn1.call(conv1.call(input)).relu();
-    Tensor middle = bn2.call(conv2.call(narrow)).relu();
+    Tensor narrow = bn1.callRectified(conv1.call(input));
+    Tensor middle = bn2.callRectified(conv2.call(narrow));
     Tensor outer = bn3.call(conv3.call(middle));
     return outer.add(downsample == null ? input : downsample.call(input)).relu();
   }

@@ -26,6 +26,14 @@ public abstract class Layer extends Module {
     instead = become(other);
   }
 
+  /**
+   * Whether a call of this layer is its {@link #forward} and nothing else: no hooks, and no other
+   * layer in its place. Only such layers may be computed together with their neighbours.
+   */
+  public final boolean isPlain() {
+    return instead == null && !hasHooks();
+  }
+
   /** Computes the output. What it makes on the way is released when it returns. */
   protected abstract Tensor forward(Tensor input);
 }

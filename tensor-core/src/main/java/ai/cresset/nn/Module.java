@@ -379,6 +379,11 @@ public abstract class Module implements AutoCloseable {
 
   // ---- hooks ----
 
+  /** Whether something looks at the passes of this module, or takes part in them. */
+  final boolean hasHooks() {
+    return hooks != null;
+  }
+
   private ModuleHooks hooks() {
     if (hooks == null) {
       hooks = new ModuleHooks(this);

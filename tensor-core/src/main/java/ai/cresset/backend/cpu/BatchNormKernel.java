@@ -1,5 +1,6 @@
 package ai.cresset.backend.cpu;
 
+import ai.cresset.backend.Expr.BinaryFunction;
 import ai.cresset.backend.View;
 import ai.cresset.memory.NativeMemory;
 import java.util.Arrays;
@@ -65,6 +66,7 @@ final class BatchNormKernel {
       @Nullable View weight,
       @Nullable View bias,
       double epsilon,
+      boolean rectified,
       View output,
       View mean,
       View variance,
@@ -86,14 +88,8 @@ final class BatchNormKernel {
     NativeMemory.write(means, 0, mean.address(), channels);
     NativeMemory.write(variances, 0, variance.address(), channels);
     NativeMemory.write(inverses, 0, inverseDeviation.address(), channels);
-    float[] scale = weight == null ? inverses : read(weight, channels);
-    float[] offset = bias == null ? new float[channels] : read(bias, channels);
-    for (int i = 0; i < channels; i++) {
-      scale[i] = weight == null ? inverses[i] : scale[i] * inverses[i];
-      offset[i] = Math.fma(-means[i], scale[i], offset[i]);
-    }
-    float[] scales = repeated(scale, plan);
-    float[] offsets = repeated(offset, plan);
+    Result result = Result.of(plan, weight, bias, means, inverses);
+    float[] zeros = new float[rectified ? plan.line() : 0];
     team.run(
         plan.chunks(),
         chunk -> {
@@ -103,10 +99,54 @@ final class BatchNormKernel {
               chunk,
               (at, count) -> {
                 NativeMemory.read(input.address() + at * Float.BYTES, x, 0, count);
-                kernels.fma(x, scales, offsets, x, count);
+                kernels.fma(x, result.scales(), result.offsets(), x, count);
+                if (rectified) {
+                  kernels.binaryUniform(BinaryFunction.MAX, x, zeros, x, count);
+                }
                 NativeMemory.write(x, 0, output.address() + at * Float.BYTES, count);
               });
         });
+  }
+
+  /**
+   * A line's factors and terms: {@code x * scale + offset} is the result before it is rectified.
+   */
+  private record Result(float[] scales, float[] offsets) {
+    static Result of(
+        Plan plan, @Nullable View weight, @Nullable View bias, float[] means, float[] inverses) {
+      int channels = plan.channels();
+      float[] scale = weight == null ? inverses.clone() : read(weight, channels);
+      float[] offset = bias == null ? new float[channels] : read(bias, channels);
+      for (int i = 0; i < channels; i++) {
+        scale[i] = weight == null ? inverses[i] : scale[i] * inverses[i];
+        offset[i] = Math.fma(-means[i], scale[i], offset[i]);
+      }
+      return new Result(repeated(scale, plan), repeated(offset, plan));
+    }
+  }
+
+  /** Lets gradients through where the result was not rectified. */
+  private final class Gate {
+    private final @Nullable Result result;
+    private final float[] zeros;
+
+    /**
+     * @param result computed again, which costs less than to read it; null if it was not rectified
+     */
+    Gate(@Nullable Result result, Plan plan) {
+      this.result = result;
+      this.zeros = new float[result == null ? 0 : plan.line()];
+    }
+
+    void pass(float[] x, float[] gradient, Scratch scratch, int count) {
+      if (result == null) {
+        return;
+      }
+      float[] y = scratch.floatRow(4, zeros.length);
+      kernels.fma(x, result.scales(), result.offsets(), y, count);
+      kernels.binaryUniform(BinaryFunction.LE, y, zeros, y, count);
+      kernels.select(y, zeros, gradient, gradient, count);
+    }
   }
 
   private static float[] read(View view, int channels) {
@@ -198,6 +238,8 @@ final class BatchNormKernel {
       View gradient,
       View input,
       @Nullable View weight,
+      @Nullable View bias,
+      boolean rectified,
       View mean,
       View inverseDeviation,
       @Nullable View inputGradient,
@@ -208,6 +250,7 @@ final class BatchNormKernel {
     float[] means = read(mean, channels);
     float[] inverses = read(inverseDeviation, channels);
     float[] meanLine = repeated(means, plan);
+    Gate gate = new Gate(rectified ? Result.of(plan, weight, bias, means, inverses) : null, plan);
     double[][] sums =
         sums(
             plan,
@@ -221,6 +264,7 @@ final class BatchNormKernel {
                   (at, count) -> {
                     NativeMemory.read(input.address() + at * Float.BYTES, x, 0, count);
                     NativeMemory.read(gradient.address() + at * Float.BYTES, g, 0, count);
+                    gate.pass(x, g, scratch, count);
                     kernels.accumulateAlong(g, x, meanLine, first, second, count);
                   });
             });
@@ -264,6 +308,7 @@ final class BatchNormKernel {
               (at, count) -> {
                 NativeMemory.read(input.address() + at * Float.BYTES, x, 0, count);
                 NativeMemory.read(gradient.address() + at * Float.BYTES, g, 0, count);
+                gate.pass(x, g, scratch, count);
                 kernels.fma(x, slopes, offsets, x, count);
                 kernels.fma(g, scales, x, x, count);
                 NativeMemory.write(x, 0, inputGradient.address() + at * Float.BYTES, count);

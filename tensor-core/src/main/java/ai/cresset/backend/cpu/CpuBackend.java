@@ -199,11 +199,13 @@ public final class CpuBackend
       @Nullable View weight,
       @Nullable View bias,
       double epsilon,
+      boolean rectified,
       View output,
       View mean,
       View variance,
       View inverseDeviation) {
-    batchNorm.forward(input, weight, bias, epsilon, output, mean, variance, inverseDeviation);
+    batchNorm.forward(
+        input, weight, bias, epsilon, rectified, output, mean, variance, inverseDeviation);
   }
 
   @Override
@@ -211,6 +213,8 @@ public final class CpuBackend
       View gradient,
       View input,
       @Nullable View weight,
+      @Nullable View bias,
+      boolean rectified,
       View mean,
       View inverseDeviation,
       @Nullable View inputGradient,
@@ -220,6 +224,8 @@ public final class CpuBackend
         gradient,
         input,
         weight,
+        bias,
+        rectified,
         mean,
         inverseDeviation,
         inputGradient,

@@ -4,6 +4,8 @@ import ai.cresset.nn.Layer;
 import ai.cresset.nn.Layered;
 import ai.cresset.nn.Module;
 import ai.cresset.nn.ModuleDescription;
+import ai.cresset.nn.activation.Relu;
+import ai.cresset.nn.norm.BatchNorm;
 import ai.cresset.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,10 +62,23 @@ public final class Sequential extends Layer implements Layered {
   @Override
   protected Tensor forward(Tensor input) {
     Tensor value = input;
-    for (Layer layer : layers) {
-      value = layer.call(value);
+    for (int i = 0; i < layers.size(); i++) {
+      if (layers.get(i) instanceof BatchNorm norm && isRectified(i)) {
+        value = norm.callRectified(value);
+        i++;
+      } else {
+        value = layers.get(i).call(value);
+      }
     }
     return value;
+  }
+
+  /** Whether a ReLU and nothing else follows the layer. */
+  private boolean isRectified(int index) {
+    return index + 1 < layers.size()
+        && layers.get(index + 1) instanceof Relu relu
+        && relu.isPlain()
+        && layers.get(index).isPlain();
   }
 
   @Override

@@ -62,9 +62,39 @@ public final class Normalizations {
       boolean training,
       double momentum,
       double eps) {
+    return batchNorm(x, runningMean, runningVar, weight, bias, training, momentum, eps, false);
+  }
+
+  /**
+   * {@link #batchNorm}, and 0 where the result is below it: the bits of a ReLU behind it, with one
+   * pass over memory less in each direction.
+   */
+  public static Tensor batchNormRelu(
+      Tensor x,
+      @Nullable Tensor runningMean,
+      @Nullable Tensor runningVar,
+      @Nullable Tensor weight,
+      @Nullable Tensor bias,
+      boolean training,
+      double momentum,
+      double eps) {
+    return batchNorm(x, runningMean, runningVar, weight, bias, training, momentum, eps, true);
+  }
+
+  private static Tensor batchNorm(
+      Tensor x,
+      @Nullable Tensor runningMean,
+      @Nullable Tensor runningVar,
+      @Nullable Tensor weight,
+      @Nullable Tensor bias,
+      boolean training,
+      double momentum,
+      double eps,
+      boolean rectified) {
     checkChannels("batchNorm", x, runningMean, runningVar, weight, bias);
     if (!training) {
-      return withRunning("batchNorm", x, runningMean, runningVar, weight, bias, eps);
+      Tensor found = withRunning("batchNorm", x, runningMean, runningVar, weight, bias, eps);
+      return rectified ? found.relu() : found;
     }
     long channels = x.size(1);
     long count = channels == 0 ? 0 : x.numel() / channels;
@@ -74,7 +104,9 @@ public final class Normalizations {
     }
     long[] statistics = ones(x.rank());
     statistics[1] = channels;
-    List<Tensor> found = standardized(x, Shape.of(statistics), eps, weight, bias);
+    List<Tensor> found =
+        standardize(
+            x, Shape.of(statistics), eps, perChannel(weight, x), perChannel(bias, x), rectified);
     mix(runningMean, found.get(1).flatten(), momentum);
     mix(runningVar, found.get(2).flatten().mul(unbiased(count)), momentum);
     return found.get(0);
@@ -257,6 +289,16 @@ public final class Normalizations {
 
   private static List<Tensor> standardize(
       Tensor x, Shape statistics, double eps, @Nullable Tensor weight, @Nullable Tensor bias) {
+    return standardize(x, statistics, eps, weight, bias, false);
+  }
+
+  private static List<Tensor> standardize(
+      Tensor x,
+      Shape statistics,
+      double eps,
+      @Nullable Tensor weight,
+      @Nullable Tensor bias,
+      boolean rectified) {
     List<Tensor> inputs = new ArrayList<>(List.of(x));
     if (weight != null) {
       inputs.add(weight);
@@ -265,7 +307,7 @@ public final class Normalizations {
       inputs.add(bias);
     }
     return Dispatch.applyAll(
-        new Standardize(statistics, eps, weight != null, bias != null), inputs);
+        new Standardize(statistics, eps, weight != null, bias != null, rectified), inputs);
   }
 
   private static Tensor withRunning(

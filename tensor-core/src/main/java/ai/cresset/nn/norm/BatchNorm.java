@@ -5,6 +5,7 @@ import ai.cresset.nn.functional.Normalizations;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.tensor.autograd.GradMode;
 import ai.cresset.tensor.autograd.Recompute;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What batch norms over inputs of different ranks share. */
@@ -25,13 +26,37 @@ public abstract sealed class BatchNorm extends RunningNorm
 
   @Override
   protected final Tensor forward(Tensor input) {
+    return forward(input, false);
+  }
+
+  /** {@link #call} and a ReLU behind it, in one pass where nothing stands between the two. */
+  public final Tensor callRectified(Tensor input) {
+    return isPlain()
+        ? scoped(List.of(input), inputs -> forward(inputs.get(0), true))
+        : call(input).relu();
+  }
+
+  private Tensor forward(Tensor input, boolean rectified) {
     checkShape(input);
     StatisticsGroup workers = group;
     if (workers != null && isTraining()) {
-      return new SharedStatistics(workers, options.epsilon())
-          .normalize(input, runningMean, runningVar, scale(), shift(), counted());
+      Tensor normal =
+          new SharedStatistics(workers, options.epsilon())
+              .normalize(input, runningMean, runningVar, scale(), shift(), counted());
+      return rectified ? normal.relu() : normal;
     }
     boolean ownStatistics = isTraining() || runningMean == null;
+    if (rectified) {
+      return Normalizations.batchNormRelu(
+          input,
+          runningMean,
+          runningVar,
+          scale(),
+          shift(),
+          ownStatistics,
+          isTraining() ? counted() : 0,
+          options.epsilon());
+    }
     return Normalizations.batchNorm(
         input,
         runningMean,

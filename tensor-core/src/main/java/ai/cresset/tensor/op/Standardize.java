@@ -1,6 +1,7 @@
 package ai.cresset.tensor.op;
 
 import ai.cresset.backend.Expr;
+import ai.cresset.backend.Expr.BinaryFunction;
 import ai.cresset.backend.Expr.UnaryFunction;
 import ai.cresset.backend.FusedBatchNorm;
 import ai.cresset.backend.Reduction;
@@ -33,8 +34,10 @@ import org.jspecify.annotations.Nullable;
  * @param epsilon added to the variance
  * @param weighted whether there is a weight
  * @param biased whether there is a bias
+ * @param rectified whether what is below 0 in the result becomes 0, as a ReLU behind it would do
  */
-public record Standardize(Shape statistics, double epsilon, boolean weighted, boolean biased)
+public record Standardize(
+    Shape statistics, double epsilon, boolean weighted, boolean biased, boolean rectified)
     implements Op {
   private static final Expr UNIT = Expr.input(0).minus(Expr.input(1)).times(Expr.input(2));
 
@@ -50,6 +53,9 @@ public record Standardize(Shape statistics, double epsilon, boolean weighted, bo
   /** (x, mean, inverse deviation, weight, bias). */
   private static final Programs AFFINE =
       Programs.of(UNIT.times(Expr.input(3)).plus(Expr.input(4)), 5, 0);
+
+  private static final Programs RECTIFY =
+      Programs.of(Expr.input(0).apply(BinaryFunction.MAX, Expr.constant(0)), 1, 0);
 
   /** (x, mean). */
   private static final Programs CENTRE = Programs.of(Expr.input(0).minus(Expr.input(1)), 2, 0);
@@ -119,12 +125,31 @@ public record Standardize(Shape statistics, double epsilon, boolean weighted, bo
     operands.addAll(inputs.subList(1, inputs.size()));
     Tensor result = Tensor.empty(outputs.get(0), dense(x));
     run(normalising(), operands, result);
-    if (weighted) {
-      context.save(x, mean, inverse, inputs.get(1));
-    } else {
-      context.save(x, mean, inverse);
+    if (rectified) {
+      run(RECTIFY, List.of(result), result);
     }
+    save(context, inputs, mean, inverse, result);
     return List.of(result, mean, variance);
+  }
+
+  private void save(
+      Context context, List<Tensor> inputs, Tensor mean, Tensor inverse, Tensor result) {
+    List<Tensor> kept = new ArrayList<>(List.of(inputs.get(0), mean, inverse));
+    if (weighted) {
+      kept.add(inputs.get(1));
+    }
+    if (rectified) {
+      kept.add(result);
+      if (biased) {
+        kept.add(inputs.get(weighted ? 2 : 1));
+      }
+    }
+    context.save(kept.toArray(Tensor[]::new));
+  }
+
+  /** The result that was saved, if it is rectified; the bias follows it. */
+  private int resultAt() {
+    return weighted ? 4 : 3;
   }
 
   /** The backend's kernel, if these are the batches of images that it takes. */
@@ -164,15 +189,12 @@ public record Standardize(Shape statistics, double epsilon, boolean weighted, bo
         weighted ? inputs.get(1).materialize() : null,
         biased ? inputs.get(weighted ? 2 : 1).materialize() : null,
         epsilon,
+        rectified,
         places(result),
         mean.materialize(),
         variance.materialize(),
         inverse.materialize());
-    if (weighted) {
-      context.save(x, mean, inverse, inputs.get(1));
-    } else {
-      context.save(x, mean, inverse);
-    }
+    save(context, inputs, mean, inverse, result);
     return List.of(result, mean, variance);
   }
 
@@ -200,6 +222,8 @@ public record Standardize(Shape statistics, double epsilon, boolean weighted, bo
         places(along),
         places(x),
         weighted ? context.saved(3).materialize() : null,
+        rectified && biased ? context.saved(resultAt() + 1).materialize() : null,
+        rectified,
         context.saved(1).materialize(),
         context.saved(2).materialize(),
         toX == null ? null : places(toX),
@@ -249,6 +273,9 @@ public record Standardize(Shape statistics, double epsilon, boolean weighted, bo
       if (kernel.isPresent()) {
         return fusedBackward(kernel.get(), context, gradient, needs);
       }
+    }
+    if (rectified) {
+      gradient = gradient.maskedFill(context.saved(resultAt()).le(0), 0);
     }
     Tensor mean;
     Tensor inverse;

@@ -98,7 +98,7 @@ class FusedTest {
     List<Tensor> one = images(DType.FLOAT32, images, channels, side);
     List<Tensor> two = images(DType.FLOAT64, images, channels, side);
     assertTrue(one.get(0).backend().capability(FusedBatchNorm.class).isPresent());
-    Standardize norm = new Standardize(statistics, 1e-5, true, true);
+    Standardize norm = new Standardize(statistics, 1e-5, true, true, false);
     List<Tensor> fused = Dispatch.applyAll(norm, one);
     List<Tensor> composed = Dispatch.applyAll(norm, two);
     for (int i = 0; i < 3; i++) {

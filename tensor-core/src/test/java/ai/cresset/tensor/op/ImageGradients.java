@@ -262,6 +262,13 @@ final class ImageGradients {
         s(3, 2),
         s(2));
     row(
+        "batchNorm rectified",
+        op,
+        x -> Normalizations.batchNormRelu(x.get(0), null, null, x.get(1), x.get(2), true, 0, 0.1),
+        s(3, 2, 1, 2),
+        s(2),
+        s(2));
+    row(
         "batchNorm channels-last",
         op,
         x ->
