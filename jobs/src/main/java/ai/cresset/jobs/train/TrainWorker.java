@@ -96,7 +96,7 @@ record TrainWorker(
       // Where there are data for a test, its figures are those of the weights chosen without them.
       boolean chooses = parts.test() != null || settings.earlyStopping() > 0;
       try (Connection connection = Connection.open(context, parallel, parts.model(), deferred);
-          RatedOptimizer rated = rated(context, parts, connection, reports);
+          RatedOptimizer rated = rated(parts, connection, reports);
           BestWeights kept =
               new BestWeights(
                   wording.score(), keeping(parts, context, connection, rated, chooses))) {
@@ -241,8 +241,7 @@ record TrainWorker(
     }
   }
 
-  private RatedOptimizer rated(
-      WorkerContext context, Trainable.Parts parts, Connection connection, Reports reports) {
+  private RatedOptimizer rated(Trainable.Parts parts, Connection connection, Reports reports) {
     double rate = learningRate(parts, connection, reports);
     return new RatedOptimizer(optimizer(connection, rate), rate);
   }
