@@ -5,6 +5,7 @@ import ai.cresset.jobs.config.Check;
 import java.io.Serializable;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -82,7 +83,9 @@ public record SeriesDataSettings(
     }
     if (!calendar.isEmpty() && Character.isDigit(step.charAt(step.length() - 1))) {
       throw ConfigException.value(
-          "data.calendar", calendar, "[], because data.step is " + step + ": times are no dates");
+          "data.calendar",
+          calendar.toString().toLowerCase(Locale.ROOT),
+          "[], because data.step is " + step + ": times are no dates");
     }
     Check.atLeast("data.context", context, 1);
     Check.atLeast("data.horizon", horizon, 1);

@@ -41,18 +41,28 @@ final class RecipesTest {
   }
 
   @Test
+  void onlyDatesHaveDaysAndWeeks() {
+    String refused = refusal(CONF.resolve("forecast.yaml"), "data.step=5");
+    assertTrue(
+        refused.endsWith(
+            ": data.calendar: expected [], because data.step is 5: times are no dates, got"
+                + " [day, week]"),
+        refused);
+  }
+
+  @Test
   void theFileSaysWhatItIs(@TempDir Path directory) throws IOException {
     Path nothing = Files.writeString(directory.resolve("nothing.yaml"), "data: {}\n");
     Path unknown = Files.writeString(directory.resolve("unknown.yaml"), "recipe: sound\n");
     assertEquals(
         nothing
-            + ": missing setting recipe, which says what it is: one of gpt, image, sequence, table, recommender,"
-            + " series, audio",
+            + ": missing setting recipe, which says what it is: one of gpt, image, generative,"
+            + " sequence, table, recommender, series, audio",
         refusal(nothing));
     assertEquals(
         unknown
-            + " line 1: recipe: expected one of gpt, image, sequence, table, recommender, series, audio, got"
-            + " 'sound'",
+            + " line 1: recipe: expected one of gpt, image, generative, sequence, table,"
+            + " recommender, series, audio, got 'sound'",
         refusal(unknown));
     assertEquals(
         "override 'recipe=image': recipe: expected gpt, whose settings the file holds (or name"
@@ -82,7 +92,6 @@ final class RecipesTest {
         "image-cnn.yaml | train.power=0 | a number above 0, got 0.0",
         "forecast.yaml | data.step=1w | a number of s, m, h or d, such as 15m, or a plain number, got"
             + " '1w'",
-        "forecast.yaml | data.step=5 | [], because data.step is 5: times are no dates, got [DAY, WEEK]",
         "forecast.yaml | data.season=49 | at most data.context, which is 48, got 49",
         "forecast.yaml | data.known=[value] | columns that are named once in data, got 'value'",
         "forecast.yaml | model.kernel=3 | 1, because only tcn has convolutions, got 3",

@@ -238,7 +238,8 @@ final class SequenceRecipesTest {
         "data.input: expected one of the columns [text, opinion] of " + texts + ", got 'txt'",
         refused("data.input=txt"));
     assertEquals(
-        "data.path: expected a CSV file or a directory of such files, got '/nothing/here'",
+        "data.path: expected a file of CSV, JSON lines or Parquet, or a directory of such files, got"
+            + " '/nothing/here'",
         refused("data.path=/nothing/here"));
     String misfit =
         assertThrows(
@@ -305,6 +306,7 @@ final class SequenceRecipesTest {
                     "sample.prompt=a",
                     "sample.tokens=3"),
             "image", List.of("data.path=" + shared.resolve("glyphs")),
+            "generative", List.of("data.path=" + shared.resolve("glyphs")),
             "table", List.of("data.path=" + shared.resolve("rows.csv"), "data.label=outcome"),
             "series", List.of("data.path=" + shared.resolve("series")),
             "audio", List.of("data.path=" + shared.resolve("words")));
