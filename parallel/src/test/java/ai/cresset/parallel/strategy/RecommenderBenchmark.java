@@ -43,6 +43,7 @@ public final class RecommenderBenchmark {
   private static final int IDS = 1_000_000;
   private static final int BATCH = 2048;
   private static final int BATCHES = 64;
+  private static final int WARM_UP_SECONDS = 12; // until the compilers are done
   private static final int ROUNDS = 3;
   private static final double EXPONENT = 1.2;
   private static final RankingConfig CONFIG = new RankingConfig(1, 8, List.of(64, 32));
@@ -101,6 +102,7 @@ public final class RecommenderBenchmark {
     double ours = 0;
     try (Peer peer = python == null ? null : Peer.start(python);
         Job job = new Job(ServerOptions.of(specs), null)) {
+      job.rate(WARM_UP_SECONDS, batches);
       for (int round = 0; round < ROUNDS; round++) {
         ours = Math.max(ours, job.rate(seconds, batches));
         theirs = peer == null ? 0 : Math.max(theirs, peer.rate(seconds));
