@@ -195,7 +195,7 @@ final class RunDirectory {
    * @throws CheckpointException if it is none
    */
   GenerativeModelFile imageModel() {
-    ModelFile file = StoredModel.read(location() + "/" + ModelFile.NAME, required(ModelFile.NAME));
+    ModelFile file = model();
     if (file instanceof GenerativeModelFile generative) {
       return generative;
     }
