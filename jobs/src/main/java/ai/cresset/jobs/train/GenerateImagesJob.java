@@ -12,8 +12,10 @@ import ai.cresset.type.Device;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -57,13 +59,8 @@ public record GenerateImagesJob(String directory, @Nullable Long step, Path to) 
         true,
         configuration,
         maker -> {
-          List<Path> files = files(from);
-          for (Path file : files) {
-            String name = String.valueOf(file.getFileName());
-            png(
-                name.replaceAll("\\.[^.]*$", "") + ".png",
-                maker.images().rebuild(maker.model(), file));
-          }
+          Map<String, Path> files = named(files(from));
+          files.forEach((name, file) -> png(name, maker.images().rebuild(maker.model(), file)));
           return files.size() + " images made again in " + to;
         });
   }
@@ -86,6 +83,26 @@ public record GenerateImagesJob(String directory, @Nullable Long step, Path to) 
     } catch (IOException e) {
       throw unwritable(e);
     }
+  }
+
+  /** By what each is written to; no two are written to one file. */
+  private static Map<String, Path> named(List<Path> files) {
+    Map<String, Path> named = new LinkedHashMap<>();
+    for (Path file : files) {
+      String name = String.valueOf(file.getFileName()).replaceAll("\\.[^.]*$", "") + ".png";
+      Path other = named.put(name, file);
+      if (other != null) {
+        throw ConfigException.because(
+            "--from: '"
+                + other
+                + "' and '"
+                + file
+                + "' would both become "
+                + name
+                + "; rename one");
+      }
+    }
+    return named;
   }
 
   private static List<Path> files(Path from) {

@@ -288,6 +288,12 @@ final class GenerativeRecipesTest {
       }
     }
     refused("--to: expected a directory that is empty, got", () -> job.draw(1, 1, none));
+    Path twins = Files.createDirectories(shared.resolve("twins"));
+    Files.copy(to.resolve("image-00001.png"), twins.resolve("one.png"));
+    Files.copy(to.resolve("image-00001.png"), twins.resolve("one.jpg"));
+    GenerateImagesJob both =
+        new GenerateImagesJob(autoencoder.output().dir(), null, shared.resolve("of-twins"));
+    refused("--from: '" + twins.resolve("one.jpg") + "' and '", () -> both.rebuild(twins, none));
     refused("--from: a gan makes images of random numbers", () -> job.rebuild(to, none));
     refused("an autoencoder makes images of others alone", () -> other.draw(1, 1, none));
   }
