@@ -531,7 +531,7 @@ final class ClassifierEffectsTest {
                 "data.task=regression",
                 "train.steps=300",
                 "train.global_batch=32",
-                "train.learning_rate=3",
+                "train.learning_rate=1e-2",
                 "model.hidden=[32]"));
     Evaluation test = TinyRun.of(recipe, spark).result().test();
     double rmse = Score.RMSE.of(test);
