@@ -135,7 +135,7 @@ public final class Trainer {
     if (resumed != null) {
       learningRate.loadStateDict(RunMetrics.schedule(resumed.metrics(), first));
       Map<String, Double> remembered = RunMetrics.callbacks(resumed.metrics());
-      tell(callback -> callback.restore(remembered));
+      tell(first, callback -> callback.restore(remembered));
     }
     turns.prepare();
     task.model().train();
@@ -166,17 +166,17 @@ public final class Trainer {
       average.copyToWeights();
     }
     TrainingSummary summary = summary(done, first, started, checkpoint);
-    tell(callback -> callback.onEnd(summary));
+    tell(done, callback -> callback.onEnd(summary));
     return summary;
   }
 
   /** One step and all that follows it; the name of the checkpoint that was committed, or empty. */
   private String step(long before, DataLoader loader, @Nullable Checkpointing checkpoints) {
     long done = before + 1;
-    tell(callback -> callback.beforeStep(before));
+    tell(before, callback -> callback.beforeStep(before));
     StepReport step = random.train(() -> step(loader));
     lastStep = step;
-    tell(callback -> callback.afterStep(step));
+    tell(done, callback -> callback.afterStep(step));
     if (isDue(done, config.evaluateEvery())) {
       evaluate(done);
     }
@@ -198,7 +198,7 @@ public final class Trainer {
     }
     if (!name.isEmpty()) {
       String committed = name;
-      tell(callback -> callback.onCheckpoint(done, committed));
+      tell(done, callback -> callback.onCheckpoint(done, committed));
     }
     return name;
   }
@@ -266,10 +266,10 @@ public final class Trainer {
             loaderOptions(),
             strategy);
     try (AveragedWeights.@Nullable Applied applied = average == null ? null : average.apply()) {
-      Evaluation evaluation = random.aside(evaluator::evaluate);
+      Evaluation evaluation = random.evaluate(evaluator::evaluate);
       lastEvaluation = evaluation;
       learningRate.observe(evaluation.loss());
-      tell(callback -> callback.onEvaluate(step, evaluation));
+      tell(step, callback -> callback.onEvaluate(step, evaluation));
     }
   }
 
@@ -292,9 +292,10 @@ public final class Trainer {
     listeners.forEach(listener -> listener.progress(report));
   }
 
-  private void tell(Consumer<TrainingCallback> event) {
+  private void tell(long step, Consumer<TrainingCallback> event) {
     for (TrainingCallback callback : callbacks) {
-      random.aside(
+      random.callback(
+          step,
           () -> {
             try (Scope scope = Scope.open("callback")) {
               event.accept(callback);

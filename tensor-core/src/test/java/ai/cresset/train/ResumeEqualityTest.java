@@ -39,6 +39,7 @@ import ai.cresset.optim.schedule.Schedule;
 import ai.cresset.optim.schedule.SequentialSchedule;
 import ai.cresset.optim.schedule.StepDecay;
 import ai.cresset.optim.schedule.WarmUpCosine;
+import ai.cresset.random.Generator;
 import ai.cresset.tensor.Tensor;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -198,6 +199,8 @@ class ResumeEqualityTest {
     @Override
     public void onEvaluate(long step, Evaluation evaluation) {
       seen.put("validation " + step, evaluation.loss());
+      Generator.Key drawn = Generator.current().reserve(1); // what a callback draws is the same too
+      seen.put("numbers after " + step, (double) drawn.seed() + drawn.offset());
     }
   }
 

@@ -1,6 +1,9 @@
 package ai.cresset.jobs.train;
 
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
 import ai.cresset.checkpoint.TrainingState;
+import ai.cresset.error.CressetException;
 import ai.cresset.jobs.recipe.GptRecipe;
 import ai.cresset.jobs.recipe.Recipe;
 import ai.cresset.jobs.workload.Workload;
@@ -17,6 +20,7 @@ import ai.cresset.type.Device;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 
@@ -33,10 +37,19 @@ record TinyRun(
 
   /** Prepares the data, or finds them prepared, and trains. */
   static TinyRun of(Recipe recipe, SparkSession spark) {
+    List<Progress> reports = Collections.synchronizedList(new ArrayList<>());
+    TrainResult result = train(recipe, spark, reports::add);
+    RunDirectory directory = new RunDirectory(recipe.output().dir(), new Configuration());
+    TrainingState state = directory.checkpoints().latest().orElseThrow().state();
+    TrainingState.StoredFile model = state.files().get("model.safetensors");
+    String weights = model == null ? state.files().toString() : model.sha256(); // of all workers
+    return new TinyRun(result, List.copyOf(reports), directory.checkpoints().names(), weights);
+  }
+
+  private static TrainResult train(Recipe recipe, SparkSession spark, Consumer<Progress> progress) {
     Workload workload = WorkloadChoice.of(recipe);
     Workload.Prepared prepared = workload.prepare(spark, new Configuration());
     RunDirectory directory = new RunDirectory(recipe.output().dir(), new Configuration());
-    List<Progress> reports = Collections.synchronizedList(new ArrayList<>());
     TrainWorker worker =
         new TrainWorker(
             recipe.train(),
@@ -47,12 +60,26 @@ record TinyRun(
             directory.checkpointLocation(),
             directory.bestLocation(),
             "tiny " + System.nanoTime());
-    TrainResult result =
-        new ThreadLauncher(LaunchOptions.of(workers(recipe)), reports::add).launch(worker).get(0);
-    TrainingState state = directory.checkpoints().latest().orElseThrow().state();
-    TrainingState.StoredFile model = state.files().get("model.safetensors");
-    String weights = model == null ? state.files().toString() : model.sha256(); // of all workers
-    return new TinyRun(result, List.copyOf(reports), directory.checkpoints().names(), weights);
+    LaunchOptions once = LaunchOptions.of(workers(recipe)).withAttempts(1);
+    return new ThreadLauncher(once, progress).launch(worker).get(0);
+  }
+
+  /** The same until the first worker has told the loss of a step, which ends all; what it said. */
+  static List<Progress> stopped(Recipe recipe, SparkSession spark, long step) {
+    List<Progress> reports = Collections.synchronizedList(new ArrayList<>());
+    assertThrows(
+        CressetException.class,
+        () ->
+            train(
+                recipe,
+                spark,
+                each -> {
+                  reports.add(each);
+                  if (each.step() == step && each.metrics().containsKey(Reports.LOSS)) {
+                    throw new IllegalStateException("stopped");
+                  }
+                }));
+    return List.copyOf(reports);
   }
 
   /** One, unless state is cut. */
