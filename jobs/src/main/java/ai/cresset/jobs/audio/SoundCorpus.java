@@ -70,6 +70,9 @@ public final class SoundCorpus implements AutoCloseable {
    */
   public static void check(Configuration configuration, AudioDataSettings settings) {
     SoundListing.of(settings, configuration);
+    if (!settings.noisePath().isEmpty()) {
+      NoiseFiles.read(settings.noisePath(), settings.sampleRate(), configuration);
+    }
   }
 
   /** What {@link #open} would read, in words: equal words mean equal rows. */

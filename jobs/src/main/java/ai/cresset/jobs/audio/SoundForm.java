@@ -34,21 +34,34 @@ record SoundForm(int sampleRate, int frames, Keep keep) implements Serializable 
    * @throws DataException that names it
    */
   byte[] decode(byte[] file, String name) {
+    float[] found = wave(file, name, sampleRate);
+    int first = keep == Keep.MIDDLE ? Math.max(0, (found.length - frames) / 2) : 0;
+    ByteBuffer bytes = ByteBuffer.allocate(2 * frames).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = first; i < Math.min(found.length, first + frames); i++) {
+      bytes.putShort((short) Math.round(HIGHEST * Math.max(-1, Math.min(1, found[i]))));
+    }
+    return bytes.array();
+  }
+
+  /**
+   * Decodes a whole file to one channel of a rate.
+   *
+   * @param name what errors call it
+   * @throws DataException that names it
+   */
+  static float[] wave(byte[] file, String name, int sampleRate) {
     Waveform sound = WavFile.read(file, name);
     if (sound.frames() == 0) {
       throw DataException.because(name + ": has no sound; use another copy of it");
     }
     float[] single = mixed(sound);
     float[] found = new Resample(sound.sampleRate(), sampleRate).apply(single, 1, single.length);
-    int first = keep == Keep.MIDDLE ? Math.max(0, (found.length - frames) / 2) : 0;
-    ByteBuffer bytes = ByteBuffer.allocate(2 * frames).order(ByteOrder.LITTLE_ENDIAN);
-    for (int i = first; i < Math.min(found.length, first + frames); i++) {
-      if (!Float.isFinite(found[i])) {
-        throw DataException.because(name + ": holds " + found[i] + "; use another copy of it");
+    for (float each : found) {
+      if (!Float.isFinite(each)) {
+        throw DataException.because(name + ": holds " + each + "; use another copy of it");
       }
-      bytes.putShort((short) Math.round(HIGHEST * Math.max(-1, Math.min(1, found[i]))));
     }
-    return bytes.array();
+    return found;
   }
 
   /** The mean of the channels. */

@@ -27,6 +27,8 @@ import java.io.Serializable;
  * @param invalid what to do about files that cannot be used
  * @param shift sounds are moved by up to so many seconds in both directions while the model trains
  * @param noise the part of the sounds that get background noise while the model trains
+ * @param noisePath a directory of WAV files of noise, of any rates and lengths, on a file system
+ *     that all workers see; empty for noise that is made, from white to brown
  * @param noiseDecibels how far the sound lies above that noise, at least; at most 30 more
  * @param bandMask up to so many neighbouring bands are hidden while the model trains
  * @param timeMask up to so many neighbouring windows are hidden while the model trains
@@ -48,6 +50,7 @@ public record AudioDataSettings(
     Invalid invalid,
     double shift,
     double noise,
+    String noisePath,
     double noiseDecibels,
     int bandMask,
     int timeMask,
@@ -88,6 +91,10 @@ public record AudioDataSettings(
     }
     if (!(noise >= 0 && noise <= 1)) {
       throw ConfigException.value("data.noise", noise, "a number from 0 to 1");
+    }
+    if (noise == 0 && !noisePath.isEmpty()) {
+      throw ConfigException.value(
+          "data.noise_path", "'" + noisePath + "'", "'', because data.noise is 0");
     }
     Check.atLeast("data.band_mask", bandMask, 0);
     Check.atLeast("data.time_mask", timeMask, 0);

@@ -2,9 +2,12 @@ package ai.cresset.jobs.sequence;
 
 import ai.cresset.error.ConfigException;
 import ai.cresset.error.DataException;
+import ai.cresset.jobs.recipe.Invalid;
 import ai.cresset.jobs.recipe.SequenceDataSettings;
 import ai.cresset.jobs.recipe.SequenceDataSettings.Task;
 import ai.cresset.jobs.recipe.TableFormat;
+import ai.cresset.jobs.rows.FileRow;
+import ai.cresset.jobs.rows.FileRows;
 import ai.cresset.jobs.split.ClassSplit;
 import ai.cresset.jobs.split.ClassSplit.Part;
 import java.io.IOException;
@@ -13,8 +16,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -26,9 +31,8 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.functions;
 import org.apache.spark.storage.StorageLevel;
-import scala.Tuple2;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Texts with labels or with texts to write, split into training, validation and test. The
@@ -37,9 +41,13 @@ import scala.Tuple2;
  */
 public final class SequenceCorpus implements AutoCloseable {
   /** Changes when the same request would give other rows. */
-  private static final String FORMAT = "sequence 1";
+  private static final String FORMAT = "sequence 2";
+
+  /** Problems that the account tells. */
+  private static final int MOST_PROBLEMS = 10;
 
   private final SparkSession spark;
+  private final JavaRDD<FileRow> stored;
   private final JavaRDD<Pair> rows;
   private final ClassSplit split;
   private final SequenceSummary summary;
@@ -47,15 +55,46 @@ public final class SequenceCorpus implements AutoCloseable {
   /**
    * A row of the files.
    *
-   * @param place from 0, over all rows
+   * @param place from 0, over all rows that are used
    */
   private record Pair(long place, String input, String target) implements Serializable {
     private static final long serialVersionUID = 1L;
   }
 
+  /** What is wrong with a row; nothing if it can be used. */
+  private record Judge(SequenceDataSettings settings) implements Serializable {
+    private static final long serialVersionUID = 1L;
+
+    String problem(FileRow row) {
+      if (!row.fits()) {
+        return row.place() + " has other columns than the others";
+      }
+      if (isBlank(row.values()[0])) {
+        return row.place() + " has no text in column '" + settings.input() + "'";
+      }
+      boolean text = settings.task() == Task.TRANSLATION;
+      return isBlank(row.values()[1])
+          ? row.place()
+              + (text ? " has no text" : " has no class")
+              + " in column '"
+              + settings.target()
+              + "'"
+          : "";
+    }
+
+    private static boolean isBlank(@Nullable String value) {
+      return value == null || value.isBlank();
+    }
+  }
+
   private SequenceCorpus(
-      SparkSession spark, JavaRDD<Pair> rows, ClassSplit split, SequenceSummary summary) {
+      SparkSession spark,
+      JavaRDD<FileRow> stored,
+      JavaRDD<Pair> rows,
+      ClassSplit split,
+      SequenceSummary summary) {
     this.spark = spark;
+    this.stored = stored;
     this.rows = rows;
     this.split = split;
     this.summary = summary;
@@ -108,6 +147,7 @@ public final class SequenceCorpus implements AutoCloseable {
                 settings.task(),
                 settings.input(),
                 settings.target(),
+                settings.invalid(),
                 settings.tokens(),
                 settings.maxTokens(),
                 settings.minCount(),
@@ -123,26 +163,13 @@ public final class SequenceCorpus implements AutoCloseable {
    * @throws DataException that names the row of what cannot be used
    */
   public static SequenceCorpus read(SparkSession spark, SequenceDataSettings settings) {
-    Dataset<Row> table =
-        table(spark, settings, files(settings, spark.sessionState().newHadoopConf()));
-    List<String> columns = List.of(table.columns());
-    for (String column : List.of(settings.input(), settings.target())) {
-      if (!columns.contains(column)) {
-        throw ConfigException.value(
-            column.equals(settings.input()) ? "data.input" : "data.target",
-            "'" + column + "'",
-            "one of the columns " + columns + " of " + settings.path());
-      }
-    }
-    String file = settings.path();
-    JavaRDD<Pair> rows =
-        table
-            .select(
-                functions.col("`" + settings.input() + "`").cast("string"),
-                functions.col("`" + settings.target() + "`").cast("string"))
-            .javaRDD()
-            .zipWithIndex()
-            .map(row -> pair(file, row))
+    List<FileStatus> files = files(settings, spark.sessionState().newHadoopConf());
+    Map<String, List<String>> wanted = new LinkedHashMap<>();
+    wanted.put("data.input", List.of(settings.input()));
+    wanted.put("data.target", List.of(settings.target()));
+    JavaRDD<FileRow> rows =
+        new FileRows(settings.path(), format(settings, files), settings.delimiter(), false)
+            .read(spark, files.stream().map(file -> file.getPath().toString()).toList(), wanted)
             .persist(StorageLevel.MEMORY_AND_DISK());
     boolean done = false;
     try {
@@ -156,9 +183,7 @@ public final class SequenceCorpus implements AutoCloseable {
     }
   }
 
-  private static Dataset<Row> table(
-      SparkSession spark, SequenceDataSettings settings, List<FileStatus> files) {
-    String[] paths = files.stream().map(file -> file.getPath().toString()).toArray(String[]::new);
+  private static TableFormat format(SequenceDataSettings settings, List<FileStatus> files) {
     Set<TableFormat> formats = EnumSet.noneOf(TableFormat.class);
     files.forEach(file -> formats.add(settings.format().of(file.getPath().getName())));
     if (formats.size() > 1) {
@@ -167,29 +192,23 @@ public final class SequenceCorpus implements AutoCloseable {
           "auto",
           "csv, json or parquet, because '" + settings.path() + "' has files of several formats");
     }
-    return switch (formats.iterator().next()) {
-      case JSON -> spark.read().json(paths);
-      case PARQUET -> spark.read().parquet(paths);
-      case CSV, AUTO ->
-          spark
-              .read()
-              .option("header", "true")
-              .option("sep", settings.delimiter())
-              .option("escape", "\"")
-              .csv(paths);
-    };
-  }
-
-  private static Pair pair(String file, Tuple2<Row, Long> row) {
-    if (row._1().isNullAt(0) || row._1().isNullAt(1)) {
-      throw DataException.because(
-          file + ": no text in row " + (row._2() + 1) + "; mend or remove the row");
-    }
-    return new Pair(row._2(), row._1().getString(0), row._1().getString(1));
+    return formats.iterator().next();
   }
 
   private static SequenceCorpus build(
-      SparkSession spark, SequenceDataSettings settings, JavaRDD<Pair> rows) {
+      SparkSession spark, SequenceDataSettings settings, JavaRDD<FileRow> read) {
+    Judge judge = new Judge(settings);
+    JavaRDD<String> unusable = read.map(judge::problem).filter(problem -> !problem.isEmpty());
+    List<String> problems = unusable.take(MOST_PROBLEMS);
+    if (!problems.isEmpty() && settings.invalid() == Invalid.ERROR) {
+      throw DataException.because(
+          problems.get(0) + "; mend it, or set data.invalid=skip, which leaves such rows out");
+    }
+    long skipped = problems.isEmpty() ? 0 : unusable.count();
+    JavaRDD<Pair> rows =
+        read.filter(row -> judge.problem(row).isEmpty())
+            .zipWithIndex()
+            .map(row -> new Pair(row._2(), text(row._1(), 0), text(row._1(), 1)));
     boolean classes = settings.task() == Task.CLASSIFICATION;
     List<String> labels = classes ? rows.map(Pair::target).collect() : List.of();
     int[] members = new int[classes ? labels.size() : Math.toIntExact(rows.count())];
@@ -218,6 +237,7 @@ public final class SequenceCorpus implements AutoCloseable {
     int most = settings.maxTokens();
     return new SequenceCorpus(
         spark,
+        read,
         rows,
         split,
         new SequenceSummary(
@@ -228,7 +248,13 @@ public final class SequenceCorpus implements AutoCloseable {
             classes ? 1 : most + 2,
             split.count(Part.TRAIN),
             split.count(Part.VALIDATION),
-            split.count(Part.TEST)));
+            split.count(Part.TEST),
+            skipped,
+            problems));
+  }
+
+  private static String text(FileRow row, int column) {
+    return Objects.requireNonNull(row.values()[column]);
   }
 
   /** Frequent tokens first, equally frequent ones in their order. */
@@ -293,6 +319,6 @@ public final class SequenceCorpus implements AutoCloseable {
   /** Lets Spark forget the rows. */
   @Override
   public void close() {
-    rows.unpersist();
+    stored.unpersist();
   }
 }

@@ -15,6 +15,8 @@ import java.util.Locale;
  * @param trainRows how many rows there are to train on
  * @param validationRows to validate on
  * @param testRows for the end
+ * @param skippedRows rows left out because they cannot be used, which {@code data.invalid} allows
+ * @param problems what is wrong with the first of them
  */
 public record SequenceSummary(
     Vocabulary source,
@@ -24,17 +26,21 @@ public record SequenceSummary(
     int targetLength,
     long trainRows,
     long validationRows,
-    long testRows)
+    long testRows,
+    long skippedRows,
+    List<String> problems)
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
   public SequenceSummary {
     classes = List.copyOf(classes);
+    problems = List.copyOf(problems);
   }
 
   /** Several lines without a newline at the end. */
   public String describe() {
-    return String.format(
+    String text =
+        String.format(
         Locale.ROOT,
         "rows        %,d for training, %,d for validation, %,d for the test%n"
             + "tokens      %,d different ones, at most %,d of a text%n"
@@ -47,5 +53,15 @@ public record SequenceSummary(
         classes.isEmpty()
             ? String.format(Locale.ROOT, "texts of %,d different tokens", target.size())
             : classes.size() + " classes: " + classes);
+    return problems.isEmpty() ? text : text + "\n" + skipped();
+  }
+
+  /** What was left out, in words, with the reasons that were kept. */
+  public String skipped() {
+    return String.format(
+        Locale.ROOT,
+        "skipped     %,d (data.invalid=skip), such as%n            %s",
+        skippedRows,
+        String.join("\n            ", problems));
   }
 }

@@ -50,8 +50,8 @@ record SeriesFiles(List<FileStatus> files) {
     return file.isFile() && !name.startsWith(".") && !name.startsWith("_");
   }
 
-  String[] paths() {
-    return files.stream().map(file -> file.getPath().toString()).toArray(String[]::new);
+  List<String> paths() {
+    return files.stream().map(file -> file.getPath().toString()).toList();
   }
 
   /** What tells these files from others: places, lengths and times. */

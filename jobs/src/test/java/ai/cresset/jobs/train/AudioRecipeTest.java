@@ -1,11 +1,13 @@
 package ai.cresset.jobs.train;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.cresset.error.CressetException;
+import ai.cresset.jobs.audio.NoiseFiles;
 import ai.cresset.jobs.audio.SoundCorpus;
 import ai.cresset.jobs.generate.SpokenWords;
 import ai.cresset.jobs.recipe.AudioRecipe;
@@ -13,6 +15,8 @@ import ai.cresset.jobs.recipe.Recipe;
 import ai.cresset.jobs.workload.Workload;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -42,7 +46,13 @@ final class AudioRecipeTest {
 
   /** What happens to sounds while the model trains. */
   private static final Set<String> VARIATIONS =
-      Set.of("data.shift", "data.noise", "data.noise_decibels", "data.band_mask", "data.time_mask");
+      Set.of(
+          "data.shift",
+          "data.noise",
+          "data.noise_path",
+          "data.noise_decibels",
+          "data.band_mask",
+          "data.time_mask");
 
   @TempDir private static Path shared;
   private static SparkSession spark;
@@ -143,6 +153,9 @@ final class AudioRecipeTest {
     flips.put("data.invalid", pair("data.invalid=skip", "data.path=" + broken));
     flips.put("data.shift", pair("data.shift=0.1"));
     flips.put("data.noise", pair("data.noise=1"));
+    Path noise = shared.resolve("noise");
+    new SpokenWords().write(noise, 8, 3);
+    flips.put("data.noise_path", pair("data.noise_path=" + noise.resolve("ai"), "data.noise=1"));
     flips.put("data.noise_decibels", pair("data.noise_decibels=0", "data.noise=1"));
     flips.put("data.band_mask", pair("data.band_mask=6"));
     flips.put("data.time_mask", pair("data.time_mask=6"));
@@ -230,6 +243,55 @@ final class AudioRecipeTest {
     Path single = Files.createDirectories(shared.resolve("single"));
     copy(shared.resolve("small/ai"), single.resolve("ai"));
     assertTrue(refused(single).contains("has WAV files of one class alone, [ai]"));
+  }
+
+  /** Recordings of any rate and of two channels become noise of the recipe's rate. */
+  @Test
+  void noiseComesFromFiles() throws IOException {
+    Path noise = Files.createDirectories(shared.resolve("recorded"));
+    short[] loud = {8192, 0, -8192, 0};
+    writeSound(noise.resolve("b.wav"), 8000, 2, 800, loud);
+    writeSound(noise.resolve("a.WAV"), 2000, 1, 300, loud);
+    Files.writeString(noise.resolve("readme.txt"), "no sound");
+    List<float[]> found = NoiseFiles.read(noise.toString(), 4000, new Configuration());
+    assertEquals(600, found.get(0).length);
+    assertEquals(400, found.get(1).length);
+    String[] settings = {"data.noise=1", "data.noise_path=" + noise, "train.loader_threads=3"};
+    assertEquals(trained(settings), trained(settings));
+    Files.write(noise.resolve("c.wav"), Arrays.copyOf(Files.readAllBytes(noise.resolve("b.wav")), 60));
+    assertTrue(refusedNoise(noise).contains("recorded/c.wav: damaged"), refusedNoise(noise));
+    Path empty = Files.createDirectories(shared.resolve("no-noise"));
+    assertEquals(
+        "data.noise_path: '" + empty + "' has no WAV files; name a directory of them",
+        refusedNoise(empty));
+    assertTrue(refusedNoise(empty.resolve("x")).contains("data.noise_path: '" + empty), "absent");
+    assertTrue(
+        assertThrows(CressetException.class, () -> recipe("data.noise_path=x"))
+            .getMessage()
+            .contains("data.noise_path: expected '', because data.noise is 0, got 'x'"));
+  }
+
+  private static String refusedNoise(Path noise) {
+    return assertThrows(
+            CressetException.class,
+            () ->
+                WorkloadChoice.of(recipe("data.noise=1", "data.noise_path=" + noise))
+                    .check(new Configuration()))
+        .getMessage();
+  }
+
+  private static void writeSound(Path file, int rate, int channels, int frames, short[] wave)
+      throws IOException {
+    int bytes = 2 * channels * frames;
+    ByteBuffer out = ByteBuffer.allocate(44 + bytes).order(ByteOrder.LITTLE_ENDIAN);
+    out.put("RIFF".getBytes(US_ASCII)).putInt(36 + bytes).put("WAVEfmt ".getBytes(US_ASCII));
+    out.putInt(16).putShort((short) 1).putShort((short) channels).putInt(rate);
+    out.putInt(2 * channels * rate).putShort((short) (2 * channels)).putShort((short) 16);
+    out.put("data".getBytes(US_ASCII)).putInt(bytes);
+    for (int i = 0; i < frames * channels; i++) {
+      out.putShort(wave[i / channels % wave.length]);
+    }
+    Files.write(file, out.array());
   }
 
   @Test

@@ -16,6 +16,7 @@ import ai.cresset.jobs.generate.TurnedWords;
 import ai.cresset.jobs.recipe.Recipe;
 import ai.cresset.jobs.recipe.SearchRecipe;
 import ai.cresset.jobs.recipe.SequenceRecipe;
+import ai.cresset.jobs.workload.Workload;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -83,6 +84,7 @@ final class SequenceRecipesTest {
         classes("data.task=translation", transformer),
         classes("data.input=opinion", "data.path=" + shared.resolve("texts")),
         classes("data.target=other", "data.path=" + shared.resolve("columns")),
+        classes("data.invalid=skip", "data.path=" + shared.resolve("torn.csv")),
         classes("data.tokens=char"),
         classes("data.max_tokens=3"),
         classes("data.min_count=30"),
@@ -114,6 +116,8 @@ final class SequenceRecipesTest {
     new Sentences().write(shared.resolve("texts"), 120, 1);
     new Sentences().write(shared.resolve("more"), 130, 2);
     new TurnedWords().write(shared.resolve("pairs"), 120, 1);
+    Files.writeString(
+        shared.resolve("torn.csv"), Files.readString(shared.resolve("texts/reviews.csv")) + "x\n");
     Files.createDirectories(shared.resolve("semicolons"));
     Files.createDirectories(shared.resolve("columns"));
     List<String> lines = Files.readAllLines(shared.resolve("texts/reviews.csv"));
@@ -251,6 +255,81 @@ final class SequenceRecipesTest {
     assertEquals(
         "data.path: 2 rows are too few for training, validation and test",
         refused("data.path=" + few));
+  }
+
+  private static final String ADVICE =
+      "; mend it, or set data.invalid=skip, which leaves such rows out";
+
+  /** The problems of a recipe that skips rows, as the report tells them; the first of one not. */
+  private static List<String> problems(String file, Path rows) {
+    List<String> settings = List.of("data.path=" + rows, "data.invalid=skip");
+    Workload.Prepared prepared =
+        WorkloadChoice.of(recipe(file, settings)).prepare(spark, new Configuration());
+    List<String> lines = prepared.announcement().lines().toList();
+    List<String> problems = lines.stream().skip(2).map(String::strip).toList();
+    assertEquals(
+        "skipped     " + problems.size() + " (data.invalid=skip), such as", lines.get(1));
+    assertEquals(
+        problems.get(0) + ADVICE,
+        assertThrows(
+                CressetException.class,
+                () ->
+                    WorkloadChoice.of(recipe(file, List.of("data.path=" + rows)))
+                        .prepare(spark, new Configuration()))
+            .getMessage());
+    return problems;
+  }
+
+  @Test
+  void rowsThatCannotBeUsedAreNamedOrSkippedAndCounted() throws IOException {
+    Path directory = Files.createDirectories(shared.resolve("wrong"));
+    List<String> good = Files.readAllLines(shared.resolve("texts/reviews.csv"));
+    Path first = directory.resolve("a.csv");
+    Files.write(first, good);
+    Files.writeString(
+        directory.resolve("b.csv"),
+        good.get(0) + "\ngood,good\n\nshort\none,two,three\n,good\n\"\",good\nno class,\n  ,bad\n");
+    assertEquals(
+        List.of(
+            "b.csv: row 2 has other columns than the others",
+            "b.csv: row 3 has other columns than the others",
+            "b.csv: row 4 has no text in column 'text'",
+            "b.csv: row 5 has no text in column 'text'",
+            "b.csv: row 6 has no class in column 'opinion'",
+            "b.csv: row 7 has no text in column 'text'"),
+        problems(CLASSES, directory));
+    List<String> pairs = new ArrayList<>();
+    for (String line : Files.readAllLines(shared.resolve("pairs/pairs.csv"))) {
+      String[] values = line.split(",", -1);
+      pairs.add(String.format("{\"source\": \"%s\", \"target\": \"%s\"}", values[0], values[1]));
+    }
+    pairs.remove(0);
+    pairs.addAll(
+        List.of(
+            "{\"source\": \"a\"}",
+            "{\"source\": \"\", \"target\": \"a\"}",
+            "no JSON",
+            "",
+            "{\"source\": \"a\", \"target\": null}"));
+    Path json = Files.write(shared.resolve("wrong.jsonl"), pairs);
+    assertEquals(
+        List.of(
+            "wrong.jsonl: row 121 has no text in column 'target'",
+            "wrong.jsonl: row 122 has no text in column 'source'",
+            "wrong.jsonl: row 123 has other columns than the others",
+            "wrong.jsonl: row 124 has no text in column 'target'"),
+        problems(PAIRS, json));
+    Path parquet = shared.resolve("wrong.parquet");
+    spark
+        .read()
+        .option("header", true)
+        .csv(first.toString())
+        .selectExpr("text", "case when text = '" + good.get(7).split(",")[0] + "' then null else opinion end opinion")
+        .coalesce(1)
+        .write()
+        .parquet(parquet.toString());
+    assertTrue(
+        problems(CLASSES, parquet).get(0).endsWith(".parquet: row 7 has no class in column 'opinion'"));
   }
 
   @Test

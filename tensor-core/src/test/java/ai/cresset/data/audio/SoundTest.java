@@ -15,6 +15,7 @@ import ai.cresset.tensor.Tensor;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.util.List;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -178,6 +179,7 @@ class SoundTest {
       }
       assertEquals(10, 10 * Math.log10(signal / noise), 1e-3);
       assertArrayEquals(wave, new BackgroundNoise(0, 10, 10).apply(sound, DRAWS).toFloatArray(), 0);
+      recordedNoise(sound, wave);
       Tensor picture = Tensor.ones(1, 6, 9);
       boolean masked = false;
       for (int sample = 0; sample < 8; sample++) {
@@ -195,5 +197,29 @@ class SoundTest {
       }
       assertTrue(masked);
     }
+  }
+
+  /** It comes from one of the recordings, one after the other, and follows from the draws. */
+  private static void recordedNoise(Tensor sound, float[] wave) {
+    float[] clicks = {1, 0, 0, 0, 0, 0, 0};
+    RecordedNoise transform =
+        new RecordedNoise(1, 20, 20, List.of(clicks, new float[] {0, 0, 0, 0, 0, 0, 1}));
+    float[] noisy = transform.apply(sound, new Draws(1, 0, 5)).toFloatArray();
+    assertArrayEquals(noisy, transform.apply(sound, new Draws(1, 0, 5)).toFloatArray());
+    int last = -1;
+    double signal = 0;
+    double noise = 0;
+    for (int i = 0; i < wave.length; i++) {
+      signal += wave[i] * wave[i];
+      noise += (noisy[i] - wave[i]) * (noisy[i] - wave[i]);
+      if (noisy[i] != wave[i]) {
+        assertTrue(last < 0 || i - last == 7, "a click at " + last + " and at " + i);
+        last = i;
+      }
+    }
+    assertEquals(20, 10 * Math.log10(signal / noise), 1e-3);
+    assertArrayEquals(
+        wave,
+        new RecordedNoise(1, 20, 20, List.of(new float[4])).apply(sound, DRAWS).toFloatArray());
   }
 }

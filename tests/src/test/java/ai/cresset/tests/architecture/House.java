@@ -98,8 +98,9 @@ final class House {
     room("jobs.split", "random");
     room("jobs.download", "error");
     room("jobs.image", "jobs.recipe", "jobs.split", "spark.data", "data.file");
-    room("jobs.sequence", "jobs.recipe", "jobs.split", "spark.data");
-    room("jobs.series", "jobs.recipe", "jobs.split", "spark.data");
+    room("jobs.rows", "jobs.recipe");
+    room("jobs.sequence", "jobs.recipe", "jobs.rows", "jobs.split", "spark.data");
+    room("jobs.series", "jobs.recipe", "jobs.rows", "jobs.split", "spark.data");
     room("jobs.audio", "jobs.recipe", "jobs.split", "spark.data", "data.audio");
     room("jobs.generate", "error");
     room("jobs.table", "jobs.recipe", "jobs.split", "spark.data");

@@ -48,11 +48,12 @@ public record SequenceWorkload(SequenceRecipe recipe) implements Workload {
     String announcement =
         String.format(
             Locale.ROOT,
-            "%,d texts for training, %,d for validation, %,d for the test%s",
+            "%,d texts for training, %,d for validation, %,d for the test%s%s",
             summary.trainRows(),
             summary.validationRows(),
             summary.testRows(),
-            data.reused() ? REUSED : "");
+            data.reused() ? REUSED : "",
+            summary.skippedRows() == 0 ? "" : "\n" + summary.skipped());
     return new Prepared(
         announcement,
         summary.describe(),
