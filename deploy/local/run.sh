@@ -55,6 +55,13 @@ if [[ $archive != yes && $archive != no ]]; then
   exit 2
 fi
 
+while IFS= read -r -d : jar; do
+  if [[ -n $jar && ! -e $jar ]]; then
+    echo "error: CRESSET_JARS: $jar does not exist; name jars by absolute paths, ':' between them" >&2
+    exit 2
+  fi
+done < <(printf '%s:' "${CRESSET_JARS:-}")
+
 is_built() {
   [[ -s $jars ]] || return 1
   local jar
@@ -107,13 +114,19 @@ make_archive() {
     echo "error: no archive was made; CRESSET_CLASS_ARCHIVE=no goes without" >&2
     exit 1
   fi
-  mv -f "$run/classes.jsa" "$scratch/classes.jsa"
-  mv -f "$run/classes.key" "$scratch/classes.key"
+  if ! { mv -f "$run/classes.jsa" "$scratch/classes.jsa" && mv -f "$run/classes.key" "$scratch/classes.key"; }; then
+    echo "error: the archive of classes cannot be kept in $scratch; CRESSET_SCRATCH names another directory," \
+      "CRESSET_CLASS_ARCHIVE=no goes without" >&2
+    exit 1
+  fi
 }
 
-mkdir -p "$scratch/logs"
+if ! mkdir -p "$scratch/logs" 2>/dev/null || ! run=$(mktemp -d "$scratch/run.XXXXXX" 2>/dev/null); then
+  echo "error: $scratch cannot be written to; free space there, or name another directory in CRESSET_SCRATCH" >&2
+  exit 1
+fi
 scratch=$(cd "$scratch" && pwd)
-run=$(mktemp -d "$scratch/run.XXXXXX")
+run=$scratch/${run##*/}
 log=$scratch/logs/${run##*/run.}.log
 child=
 filter=

@@ -25,7 +25,7 @@ final class SearchCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "SEARCH",
-      description = "A YAML file such as conf/search-example.yaml.")
+      description = "A YAML file such as conf/search/text-classifier.yaml.")
   private Path file = Path.of("");
 
   @Parameters(

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
@@ -18,10 +20,23 @@ public final class RunScript {
   private static final Path SCRATCH = Path.of("scratch").toAbsolutePath();
 
   private final Path workingDirectory;
+  private final Map<String, String> environment;
 
   /** Commands are given in this directory. */
   public RunScript(Path workingDirectory) {
+    this(workingDirectory, Map.of());
+  }
+
+  private RunScript(Path workingDirectory, Map<String, String> environment) {
     this.workingDirectory = workingDirectory;
+    this.environment = Map.copyOf(environment);
+  }
+
+  /** The same with a variable of the environment. */
+  public RunScript with(String name, String value) {
+    Map<String, String> all = new HashMap<>(environment);
+    all.put(name, value);
+    return new RunScript(workingDirectory, all);
   }
 
   /** What a command left on the screen. */
@@ -52,6 +67,7 @@ public final class RunScript {
     builder.environment().put("CRESSET_CLASS_PATH", System.getProperty("java.class.path"));
     builder.environment().put("CRESSET_EXECUTOR_MEMORY", "512");
     builder.environment().put("CRESSET_SCRATCH", SCRATCH.toString());
+    builder.environment().putAll(environment);
     return new Started(
         builder.redirectOutput(out.toFile()).redirectError(err.toFile()).start(), out, err);
   }

@@ -43,6 +43,31 @@ final class RunScriptTest {
   }
 
   @Test
+  void whatTheScriptCannotUseIsNamed() throws Exception {
+    String file = Files.writeString(directory.resolve("file"), "").toString();
+    assertRefused(
+        1,
+        file
+            + " cannot be written to; free space there, or name another directory in CRESSET_SCRATCH",
+        "CRESSET_SCRATCH",
+        file);
+    assertRefused(
+        2,
+        "CRESSET_JARS: /no/such.jar does not exist; name jars by absolute paths, ':' between them",
+        "CRESSET_JARS",
+        file + ":/no/such.jar");
+    assertRefused(
+        2, "CRESSET_CLASS_ARCHIVE is yes or no, got 'maybe'", "CRESSET_CLASS_ARCHIVE", "maybe");
+  }
+
+  private void assertRefused(int code, String message, String name, String value)
+      throws IOException, InterruptedException {
+    assertEquals(
+        new RunScript.Result(code, "", "error: " + message + "\n"),
+        new RunScript(directory).with(name, value).run("help"));
+  }
+
+  @Test
   void aFailedJobIsExitCode1AndItsMessageIsTheTasks() throws Exception {
     Files.write(directory.resolve("latin.txt"), new byte[] {'a', (byte) 0xe9, 'c'});
     RunScript.Result result =

@@ -37,8 +37,7 @@ public final class NoiseFiles {
               .toList();
       for (FileStatus each : files) {
         try (InputStream in = system.open(each.getPath())) {
-          recordings.add(
-              SoundForm.wave(in.readAllBytes(), each.getPath().toString(), sampleRate));
+          recordings.add(SoundForm.wave(in.readAllBytes(), each.getPath().toString(), sampleRate));
         }
       }
     } catch (IOException e) {

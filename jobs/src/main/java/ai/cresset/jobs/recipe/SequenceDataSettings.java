@@ -14,8 +14,8 @@ import java.io.Serializable;
  * @param task what is predicted
  * @param input the column of texts
  * @param target the column of classes, or of texts to write
- * @param invalid what to do about rows of another form than the others, and rows without a text or a
- *     class
+ * @param invalid what to do about rows of another form than the others, and rows without a text or
+ *     a class
  * @param tokens what a token is
  * @param maxTokens of a text; longer ones are cut
  * @param minCount tokens that are rarer than that are taken for unknown

@@ -41,18 +41,18 @@ public record SequenceSummary(
   public String describe() {
     String text =
         String.format(
-        Locale.ROOT,
-        "rows        %,d for training, %,d for validation, %,d for the test%n"
-            + "tokens      %,d different ones, at most %,d of a text%n"
-            + "target      %s",
-        trainRows,
-        validationRows,
-        testRows,
-        source.size(),
-        sourceLength,
-        classes.isEmpty()
-            ? String.format(Locale.ROOT, "texts of %,d different tokens", target.size())
-            : classes.size() + " classes: " + classes);
+            Locale.ROOT,
+            "rows        %,d for training, %,d for validation, %,d for the test%n"
+                + "tokens      %,d different ones, at most %,d of a text%n"
+                + "target      %s",
+            trainRows,
+            validationRows,
+            testRows,
+            source.size(),
+            sourceLength,
+            classes.isEmpty()
+                ? String.format(Locale.ROOT, "texts of %,d different tokens", target.size())
+                : classes.size() + " classes: " + classes);
     return problems.isEmpty() ? text : text + "\n" + skipped();
   }
 

@@ -258,7 +258,8 @@ final class AudioRecipeTest {
     assertEquals(400, found.get(1).length);
     String[] settings = {"data.noise=1", "data.noise_path=" + noise, "train.loader_threads=3"};
     assertEquals(trained(settings), trained(settings));
-    Files.write(noise.resolve("c.wav"), Arrays.copyOf(Files.readAllBytes(noise.resolve("b.wav")), 60));
+    Files.write(
+        noise.resolve("c.wav"), Arrays.copyOf(Files.readAllBytes(noise.resolve("b.wav")), 60));
     assertTrue(refusedNoise(noise).contains("recorded/c.wav: damaged"), refusedNoise(noise));
     Path empty = Files.createDirectories(shared.resolve("no-noise"));
     assertEquals(

@@ -267,8 +267,7 @@ final class SequenceRecipesTest {
         WorkloadChoice.of(recipe(file, settings)).prepare(spark, new Configuration());
     List<String> lines = prepared.announcement().lines().toList();
     List<String> problems = lines.stream().skip(2).map(String::strip).toList();
-    assertEquals(
-        "skipped     " + problems.size() + " (data.invalid=skip), such as", lines.get(1));
+    assertEquals("skipped     " + problems.size() + " (data.invalid=skip), such as", lines.get(1));
     assertEquals(
         problems.get(0) + ADVICE,
         assertThrows(
@@ -324,12 +323,18 @@ final class SequenceRecipesTest {
         .read()
         .option("header", true)
         .csv(first.toString())
-        .selectExpr("text", "case when text = '" + good.get(7).split(",")[0] + "' then null else opinion end opinion")
+        .selectExpr(
+            "text",
+            "case when text = '"
+                + good.get(7).split(",")[0]
+                + "' then null else opinion end opinion")
         .coalesce(1)
         .write()
         .parquet(parquet.toString());
     assertTrue(
-        problems(CLASSES, parquet).get(0).endsWith(".parquet: row 7 has no class in column 'opinion'"));
+        problems(CLASSES, parquet)
+            .get(0)
+            .endsWith(".parquet: row 7 has no class in column 'opinion'"));
   }
 
   @Test

@@ -28,12 +28,7 @@ import org.apache.spark.deploy.SparkHadoopUtil;
  * @param timeMask neighbouring windows to hide at most
  */
 record SoundVariation(
-    int shift,
-    double noise,
-    String noisePath,
-    double noiseDecibels,
-    int bandMask,
-    int timeMask)
+    int shift, double noise, String noisePath, double noiseDecibels, int bandMask, int timeMask)
     implements Serializable {
   private static final long serialVersionUID = 1L;
 
