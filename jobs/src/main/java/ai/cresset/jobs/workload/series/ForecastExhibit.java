@@ -20,6 +20,9 @@ import java.util.Locale;
  */
 record ForecastExhibit(Forecasts forecasts, SeriesSummary summary, ForecastErrors errors)
     implements Exhibit {
+  /** Dates stay in one line. */
+  private static final char NO_BREAK_HYPHEN = '\u2011';
+
   @Override
   public List<String> classes() {
     return List.of();
@@ -141,10 +144,10 @@ record ForecastExhibit(Forecasts forecasts, SeriesSummary summary, ForecastError
           summary.targets().get(0)
               + (name.isEmpty() ? "" : " of " + name)
               + " from "
-              + summary.grid().format(times[window]),
+              + summary.grid().format(times[window]).replace('-', NO_BREAK_HYPHEN),
           ForecastPicture.draw(before, truth, found),
-          String.join(" ", came),
-          String.join(" ", forecast),
+          "(black) " + String.join(" ", came),
+          "forecast (red) " + String.join(" ", forecast),
           null);
     }
 

@@ -55,9 +55,8 @@ final class ForecastPicture {
       }
     }
     picture.line(past, 0, GREY);
-    picture.line(truth, past.length, BLACK);
-    picture.line(
-        Arrays.stream(forecast).mapToDouble(each -> each[middle]).toArray(), past.length, RED);
+    picture.after(past, truth, BLACK);
+    picture.after(past, Arrays.stream(forecast).mapToDouble(each -> each[middle]).toArray(), RED);
     return new Picture(HEIGHT, WIDTH, 3, picture.elements);
   }
 
@@ -69,6 +68,14 @@ final class ForecastPicture {
   private int y(double value) {
     double part = high > low ? (value - low) / (high - low) : 0.5;
     return (int) Math.round((HEIGHT - 1) * (1 - (part >= 0 && part <= 1 ? part : 0.5)));
+  }
+
+  /** A line that goes on where the past ends: what follows may be one step alone. */
+  private void after(double[] past, double[] values, int colour) {
+    double[] joined = new double[values.length + 1];
+    joined[0] = past[past.length - 1];
+    System.arraycopy(values, 0, joined, 1, values.length);
+    line(joined, past.length - 1, colour);
   }
 
   private void line(double[] values, int first, int colour) {
