@@ -21,7 +21,8 @@ import java.util.Locale;
  * What communication costs: processes of this machine train alone and as replicas by turns, each
  * with as many threads as OMP_NUM_THREADS says. Prints for each workload {@code name_alone} and
  * {@code name_replicas}, samples/s of all processes together, and {@code name_efficiency}, the
- * median of the rounds' ratios: 1 where communication costs nothing.
+ * median of the rounds' ratios: 1 where communication costs nothing. Rounds begin once steps stopped
+ * becoming faster: ranks that wait for each other suffer twice from a compiler beside them.
  *
  * <p>Usage: {@code DataParallelBenchmark [--ranks N] [--seconds S] [workload ...]}; seconds are for
  * a workload's rounds.
@@ -29,6 +30,12 @@ import java.util.Locale;
 public final class DataParallelBenchmark {
   private static final int ROUNDS = 7;
   private static final int FEWEST = 3;
+  private static final int MOST_WARM_UPS = 20;
+
+  /** So many rounds in a row that are not faster by more than a fiftieth end the warm-up. */
+  private static final int SETTLED = 3;
+
+  private static final double SAME = 0.98;
 
   private DataParallelBenchmark() {}
 
@@ -126,12 +133,14 @@ public final class DataParallelBenchmark {
       Runnable together = () -> step(replica, shared, parallel);
       // The group waits for what its members do alone.
       Runnable wait = group::barrier;
-      // Once to begin with, then as long as a round, while the JVM still compiles.
       int steps = FEWEST;
-      for (int warmUp = 0; warmUp < 2; warmUp++) {
-        double step = Math.max(seconds(steps, alone, wait), seconds(steps, together, wait));
-        double[] all = parallel.sum(step);
-        steps = (int) Math.max(FEWEST, seconds / (all[0] / group.size()) / ROUNDS / 2);
+      double fastest = Double.POSITIVE_INFINITY;
+      for (int warmUp = 0, same = 0; warmUp < MOST_WARM_UPS && same < SETTLED; warmUp++) {
+        double both = seconds(steps, alone, wait) + seconds(steps, together, wait);
+        double step = parallel.sum(both)[0] / group.size() / 2;
+        same = step < SAME * fastest ? 0 : same + 1;
+        fastest = Math.min(fastest, step);
+        steps = (int) Math.max(FEWEST, seconds / step / ROUNDS / 2);
       }
       double[] aloneSeconds = new double[ROUNDS];
       double[] togetherSeconds = new double[ROUNDS];
