@@ -21,8 +21,8 @@ import java.util.Locale;
  * What communication costs: processes of this machine train alone and as replicas by turns, each
  * with as many threads as OMP_NUM_THREADS says. Prints for each workload {@code name_alone} and
  * {@code name_replicas}, samples/s of all processes together, and {@code name_efficiency}, the
- * median of the rounds' ratios: 1 where communication costs nothing. Rounds begin once steps stopped
- * becoming faster: ranks that wait for each other suffer twice from a compiler beside them.
+ * median of the rounds' ratios: 1 where communication costs nothing. Rounds begin once steps
+ * stopped becoming faster: ranks that wait for each other suffer twice from a compiler beside them.
  *
  * <p>Usage: {@code DataParallelBenchmark [--ranks N] [--seconds S] [workload ...]}; seconds are for
  * a workload's rounds.
