@@ -73,7 +73,8 @@ measure_all() {
     hardware "$peer"
     printf '\nRatios above 1 are in favour of Cresset. Written by `tests/bench.sh all`.\n'
   } >"$file"
-  for line in "train --threads 1 --seconds 21" "train --threads 2 --seconds 21" memory overhead startup "replicas --seconds 40" int8; do
+  for line in "train --threads 1 --seconds 21" "train --threads 2 --seconds 21" memory overhead startup "replicas --seconds 40" \
+    "replicas --zero 1 --seconds 40" int8; do
     read -r -a arguments <<<"$line"
     case ${arguments[0]} in
       replicas | int8) ;;
