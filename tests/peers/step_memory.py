@@ -13,7 +13,7 @@ import torch.nn.functional as F
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from train_steps import WORKLOADS  # noqa: E402
 
-STEPS, WARM_UP_STEPS = 10, 300
+STEPS, WARM_UP_STEPS = 10, 2000
 
 
 class Small(nn.Module):

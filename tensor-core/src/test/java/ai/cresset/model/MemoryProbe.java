@@ -33,7 +33,10 @@ import java.util.function.Supplier;
  */
 final class MemoryProbe {
   private static final int STEPS = 10;
-  private static final int WARM_UP_STEPS = 300;
+
+  /** So many that what is measured is memory of tensors, not code that is compiled meanwhile. */
+  private static final int WARM_UP_STEPS = 2000;
+
   private static final Path STATUS = Path.of("/proc/self/status");
 
   private MemoryProbe() {}
