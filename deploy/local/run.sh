@@ -102,6 +102,11 @@ make_archive() {
   if [[ -f $scratch/classes.jsa ]] && cmp -s "$run/classes.key" "$scratch/classes.key"; then
     return
   fi
+  if [[ -d $scratch/classes.jsa || -d $scratch/classes.key ]]; then
+    echo "error: the archive of classes cannot be kept: $scratch/classes.jsa or classes.key is a directory; remove" \
+      "it, or name another place in CRESSET_SCRATCH; CRESSET_CLASS_ARCHIVE=no goes without" >&2
+    exit 1
+  fi
   echo "making an archive of classes (about a minute) ..." >&2
   if ! wait_for "$java" "-XX:ArchiveClassesAtExit=$run/classes.jsa" -Xlog:disable -Xlog:all=error:stderr \
     "-Xmx${driver_memory}m" "${modules[@]}" "${logging[@]}" "-Dcresset.home=$home" \
@@ -114,11 +119,8 @@ make_archive() {
     echo "error: no archive was made; CRESSET_CLASS_ARCHIVE=no goes without" >&2
     exit 1
   fi
-  if ! { mv -f "$run/classes.jsa" "$scratch/classes.jsa" && mv -f "$run/classes.key" "$scratch/classes.key"; }; then
-    echo "error: the archive of classes cannot be kept in $scratch; CRESSET_SCRATCH names another directory," \
-      "CRESSET_CLASS_ARCHIVE=no goes without" >&2
-    exit 1
-  fi
+  mv -f "$run/classes.jsa" "$scratch/classes.jsa"
+  mv -f "$run/classes.key" "$scratch/classes.key"
 }
 
 if ! mkdir -p "$scratch/logs" 2>/dev/null || ! run=$(mktemp -d "$scratch/run.XXXXXX" 2>/dev/null); then

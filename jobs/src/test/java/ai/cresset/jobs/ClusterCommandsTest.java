@@ -166,7 +166,7 @@ final class ClusterCommandsTest {
     RunScript.Result fourth = script.run(command);
     assertEquals(1, fourth.code(), fourth.err());
     assertTrue(
-        fourth.err().contains("error: the archive of classes cannot be kept in " + scratch),
+        fourth.err().contains("error: the archive of classes cannot be kept: " + archive + " or"),
         fourth.err());
   }
 

@@ -43,6 +43,7 @@ class PackageTableTest {
                   "jobs.workload.series",
                   "jobs.text",
                   "jobs.image",
+                  "jobs.rows",
                   "jobs.sequence",
                   "jobs.table",
                   "jobs.feature"));
