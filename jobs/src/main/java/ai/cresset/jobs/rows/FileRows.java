@@ -1,6 +1,8 @@
 package ai.cresset.jobs.rows;
 
 import ai.cresset.error.ConfigException;
+import ai.cresset.error.CressetException;
+import ai.cresset.error.DataException;
 import ai.cresset.jobs.recipe.TableFormat;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -43,10 +45,32 @@ public record FileRows(String path, TableFormat format, String delimiter, boolea
    * @param files with scheme
    * @param wanted names of columns by the settings that name them, in order
    * @throws ConfigException if there is no such column
+   * @throws DataException that names the file which cannot be read
    */
   public JavaRDD<FileRow> read(
       SparkSession spark, List<String> files, Map<String, List<String>> wanted) {
-    Dataset<Row> table = table(spark, files.toArray(String[]::new));
+    try {
+      return rows(table(spark, files.toArray(String[]::new)), wanted);
+    } catch (CressetException e) {
+      throw e;
+    } catch (Exception e) { // Scala does not declare what a failed job throws
+      throw unreadable(e);
+    }
+  }
+
+  /** With what Spark's innermost failure says, which names the file. */
+  private DataException unreadable(Exception failure) {
+    Throwable cause = failure;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    String reason = String.valueOf(cause.getMessage()).strip().replaceAll("\\s*\n\\s*", " ");
+    return DataException.because(
+        "data.path: '" + path + "' cannot be read: " + reason + "; mend it, or use another copy",
+        failure);
+  }
+
+  private JavaRDD<FileRow> rows(Dataset<Row> table, Map<String, List<String>> wanted) {
     List<String> there = List.of(table.columns());
     List<Column> columns = new ArrayList<>(List.of(functions.col(FILE)));
     columns.add(

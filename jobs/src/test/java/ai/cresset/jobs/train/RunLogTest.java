@@ -5,9 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.cresset.error.ConfigException;
 import ai.cresset.error.DataException;
 import ai.cresset.jobs.recipe.OutputSettings;
 import ai.cresset.jobs.recipe.OutputSettings.Log;
+import ai.cresset.jobs.recipe.Recipe;
 import ai.cresset.jobs.workload.Wording;
 import ai.cresset.parallel.launch.Progress;
 import java.io.IOException;
@@ -16,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -69,6 +72,31 @@ class RunLogTest {
     Path file = Files.writeString(directory.resolve("logs"), "");
     String refused = assertThrows(DataException.class, () -> log(ALL, file, 0)).getMessage();
     assertTrue(refused.startsWith("cannot write logs in " + file), refused);
+  }
+
+  /** It is said before anything begins. */
+  @Test
+  void anUnwritableFolderOfARunIsRefused() throws IOException {
+    Path logs = Files.createDirectories(directory.resolve("run")).resolve("logs");
+    Files.writeString(logs, "");
+    Recipe recipe =
+        Recipe.read(
+            Path.of(System.getProperty("cresset.home"), "conf", "tabular-mlp.yaml"),
+            List.of(
+                "data.path=" + RuleTable.customers(directory.resolve("rows.csv"), 20),
+                "data.label=outcome",
+                "data.cache_dir=" + directory.resolve("cache"),
+                "output.dir=" + logs.getParent()));
+    String refused =
+        assertThrows(ConfigException.class, () -> TrainJob.check(recipe, new Configuration()))
+            .getMessage();
+    assertEquals(
+        "output.logs: expected a directory that can be made and written to, got 'file:"
+            + logs
+            + "': "
+            + logs
+            + " is a file",
+        refused);
   }
 
   @Test

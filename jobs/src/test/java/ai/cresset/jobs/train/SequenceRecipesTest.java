@@ -255,6 +255,16 @@ final class SequenceRecipesTest {
     assertEquals(
         "data.path: 2 rows are too few for training, validation and test",
         refused("data.path=" + few));
+    Path damaged = Files.writeString(shared.resolve("damaged.parquet"), "PAR1 and no more");
+    String unread = refused("data.path=" + damaged);
+    assertTrue(unread.startsWith("data.path: '" + damaged + "' cannot be read: file:"), unread);
+    assertTrue(unread.contains("damaged.parquet is not a Parquet file."), unread);
+    Path headers = Files.createDirectories(shared.resolve("headers"));
+    Files.writeString(headers.resolve("a.csv"), "text,opinion\na b,good\nc,bad\n");
+    Files.writeString(headers.resolve("b.csv"), "opinion,text\ngood,a b\n");
+    String other = refused("data.path=" + headers);
+    assertTrue(other.contains("CSV header does not conform to the schema. Header: opinion"), other);
+    assertTrue(other.endsWith("b.csv; mend it, or use another copy"), other);
   }
 
   private static final String ADVICE =

@@ -147,7 +147,8 @@ record ForecastExhibit(Forecasts forecasts, SeriesSummary summary, ForecastError
               + summary.grid().format(times[window]).replace('-', NO_BREAK_HYPHEN),
           ForecastPicture.draw(before, truth, found),
           "(black) " + String.join(" ", came),
-          "forecast (red) " + String.join(" ", forecast),
+          (outputs > 1 ? "forecast (red, its span pink) " : "forecast (red) ")
+              + String.join(" ", forecast),
           null);
     }
 

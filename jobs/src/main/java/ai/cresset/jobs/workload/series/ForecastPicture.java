@@ -48,9 +48,9 @@ final class ForecastPicture {
     int middle = forecast[0].length / 2;
     for (int i = 0; i < forecast.length; i++) {
       double[] each = forecast[i];
-      for (int x = picture.x(past.length + i);
-          each.length > 1 && x < picture.x(past.length + i + 1);
-          x++) {
+      int at = picture.x(past.length + i);
+      int half = (picture.x(past.length + i + 1) - at + 1) / 2;
+      for (int x = at - half; each.length > 1 && x < at + half && x < WIDTH; x++) {
         picture.column(x, picture.y(each[0]), picture.y(each[each.length - 1]), PINK);
       }
     }
