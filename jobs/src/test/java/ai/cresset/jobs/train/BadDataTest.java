@@ -41,7 +41,7 @@ final class BadDataTest {
   }
 
   @Test
-  void images() throws IOException {
+  void images() throws IOException, InterruptedException {
     refusesImages("nowhere", "data.path: 'nowhere' does not exist (looked for file:DIR/nowhere)");
     Files.delete(images("three").resolve("t10k-labels-idx1-ubyte"));
     refusesImages(
@@ -113,7 +113,7 @@ final class BadDataTest {
   }
 
   @Test
-  void tables() throws IOException {
+  void tables() throws IOException, InterruptedException {
     commands.add(
         1,
         "error: data.path: 'no.csv' does not exist (looked for file:DIR/no.csv)",

@@ -63,7 +63,7 @@ final class BadInputTest {
   }
 
   @Test
-  void commandLinesAndRecipes() throws IOException {
+  void commandLinesAndRecipes() throws IOException, InterruptedException {
     Files.write(directory.resolve("latin.yaml"), new byte[] {'a', ':', (byte) 0xe9});
     Files.writeString(directory.resolve("broken.yaml"), "data: [\n");
     refuses(
@@ -111,7 +111,7 @@ final class BadInputTest {
   }
 
   @Test
-  void textSlotsAndDirectories() throws IOException {
+  void textSlotsAndDirectories() throws IOException, InterruptedException {
     Files.createFile(directory.resolve("empty.txt"));
     refusesToTrain(
         1,
@@ -195,7 +195,7 @@ final class BadInputTest {
   }
 
   @Test
-  void checkpoints() throws IOException {
+  void checkpoints() throws IOException, InterruptedException {
     checkpoint("run");
     refusesToGoOn(
         "run",
@@ -240,7 +240,7 @@ final class BadInputTest {
   }
 
   @Test
-  void generate() throws IOException {
+  void generate() throws IOException, InterruptedException {
     checkpoint("run");
     refuses(
         1,

@@ -6,6 +6,7 @@ import ai.cresset.data.Batch;
 import ai.cresset.data.Dataset;
 import ai.cresset.data.image.ImageDecoder;
 import ai.cresset.data.image.ImageMode;
+import ai.cresset.jobs.LocalSpark;
 import ai.cresset.jobs.generate.Glyphs;
 import ai.cresset.jobs.recipe.GenerativeRecipe;
 import ai.cresset.jobs.recipe.Recipe;
@@ -76,13 +77,7 @@ final class GenerativeQualityTest {
 
   @BeforeAll
   static void start() throws IOException {
-    spark =
-        SparkSession.builder()
-            .master("local[2]")
-            .appName("generative quality test")
-            .config("spark.ui.enabled", "false")
-            .config("spark.sql.warehouse.dir", shared.resolve("warehouse").toString())
-            .getOrCreate();
+    spark = LocalSpark.start(shared);
     new IdxFiles(KINDS, 1, 9, 8).write(shared.resolve("small"), "", 800, 200);
     bars(shared.resolve("bars"));
     new Glyphs().write(shared.resolve("glyphs"), 6000, 1);
