@@ -1,14 +1,14 @@
 package ai.cresset.jobs.audio;
 
 import ai.cresset.error.DataException;
-import ai.cresset.jobs.audio.SoundListing.SoundFile;
 import ai.cresset.jobs.recipe.AudioDataSettings;
 import ai.cresset.jobs.recipe.Invalid;
-import ai.cresset.jobs.split.ClassSplit;
 import ai.cresset.jobs.split.ClassSplit.Part;
+import ai.cresset.jobs.split.SplitCorpus;
+import ai.cresset.jobs.split.FileSplit;
+import ai.cresset.jobs.split.LabelledFile;
 import ai.cresset.spark.data.ImageFrame;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -31,21 +31,18 @@ import scala.Tuple2;
  * order of the files' names. They are decoded once, in the tasks that read the files, and kept by
  * Spark until this is closed.
  */
-public final class SoundCorpus implements AutoCloseable {
+public final class SoundCorpus implements SplitCorpus<SoundSummary> {
   /** Changes when the same request would give other rows. */
   private static final String FORMAT = "sounds 1";
 
   /** Problems that the account tells. */
   private static final int MOST_PROBLEMS = 10;
 
-  /** Says in {@link #uses} that a file is left out. */
-  private static final byte SKIPPED = -1;
-
   private final SparkSession spark;
   private final AudioDataSettings settings;
   private final SoundListing listing;
   private final JavaRDD<DecodedSound> sounds;
-  private final byte[] uses;
+  private final FileSplit split;
   private final List<String> problems;
 
   private SoundCorpus(
@@ -53,13 +50,13 @@ public final class SoundCorpus implements AutoCloseable {
       AudioDataSettings settings,
       SoundListing listing,
       JavaRDD<DecodedSound> sounds,
-      byte[] uses,
+      FileSplit split,
       List<String> problems) {
     this.spark = spark;
     this.settings = settings;
     this.listing = listing;
     this.sounds = sounds;
-    this.uses = uses;
+    this.split = split;
     this.problems = problems;
   }
 
@@ -121,9 +118,19 @@ public final class SoundCorpus implements AutoCloseable {
           problems.add(each.problem());
         }
       }
-      byte[] uses = uses(settings, listing, good);
+      FileSplit split =
+          FileSplit.of(
+              listing.files(),
+              listing.classes(),
+              good.stream().map(DecodedSound::place).toList(),
+              new FileSplit.Wish(
+                  settings.validationFraction(),
+                  settings.testFraction(),
+                  listing.hasTest(),
+                  settings.splitSeed(),
+                  "sound"));
       done = true;
-      return new SoundCorpus(spark, settings, listing, sounds, uses, problems);
+      return new SoundCorpus(spark, settings, listing, sounds, split, problems);
     } finally {
       if (!done) {
         sounds.unpersist();
@@ -155,72 +162,10 @@ public final class SoundCorpus implements AutoCloseable {
                     form));
   }
 
-  /** What each file is for. */
-  private static byte[] uses(
-      AudioDataSettings settings, SoundListing listing, List<DecodedSound> good) {
-    byte[] uses = new byte[listing.files().size()];
-    Arrays.fill(uses, SKIPPED);
-    List<DecodedSound> divided = new ArrayList<>();
-    for (DecodedSound each : good) {
-      if (listing.files().get(each.place()).test()) {
-        uses[each.place()] = (byte) Part.TEST.ordinal();
-      } else {
-        divided.add(each);
-      }
-    }
-    int[] labels =
-        divided.stream().mapToInt(each -> listing.files().get(each.place()).label()).toArray();
-    checkCounts(listing, labels);
-    double test = listing.hasTest() ? 0 : settings.testFraction();
-    ClassSplit split =
-        ClassSplit.of(labels, settings.splitSeed(), settings.validationFraction(), test);
-    for (int i = 0; i < labels.length; i++) {
-      uses[divided.get(i).place()] = (byte) split.part(i).ordinal();
-    }
-    for (Part part : Part.values()) {
-      if (count(uses, part) == 0) {
-        throw DataException.because(
-            "data.path: "
-                + good.size()
-                + " sounds are too few for training, validation and test with"
-                + " data.validation_fraction "
-                + settings.validationFraction()
-                + " and data.test_fraction "
-                + settings.testFraction()
-                + "; give more sounds");
-      }
-    }
-    return uses;
-  }
-
-  private static void checkCounts(SoundListing listing, int[] labels) {
-    int[] counts = new int[listing.classes().size()];
-    for (int label : labels) {
-      counts[label]++;
-    }
-    for (int label = 0; label < counts.length; label++) {
-      if (counts[label] < 2) {
-        throw DataException.because(
-            "data.path: the class '"
-                + listing.classes().get(label)
-                + "' has "
-                + (counts[label] == 0 ? "no sound" : "one sound")
-                + " that can be used to train; a class needs at least two");
-      }
-    }
-  }
-
-  private static int count(byte[] uses, Part part) {
-    int count = 0;
-    for (byte each : uses) {
-      count += each == part.ordinal() ? 1 : 0;
-    }
-    return count;
-  }
-
   /** The sounds of a part. */
+  @Override
   public Dataset<Row> frame(Part part) {
-    int[] labels = listing.files().stream().mapToInt(SoundFile::label).toArray();
+    int[] labels = listing.files().stream().mapToInt(LabelledFile::label).toArray();
     Broadcast<int[]> classes =
         JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(labels);
     JavaRDD<SoundRow> rows =
@@ -238,12 +183,13 @@ public final class SoundCorpus implements AutoCloseable {
   }
 
   private JavaRDD<DecodedSound> of(Part part) {
-    Broadcast<byte[]> parts =
-        JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(uses);
-    return sounds.filter(each -> parts.value()[each.place()] == part.ordinal());
+    Broadcast<FileSplit> parts =
+        JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(split);
+    return sounds.filter(each -> parts.value().isOf(part, each.place()));
   }
 
   /** The account; computes the pictures of all sounds to train on. */
+  @Override
   public SoundSummary summary() {
     SoundFeatures features = SoundFeatures.of(settings);
     // Added in the order of the partitions, so that equal sounds give equal bits.
@@ -260,9 +206,9 @@ public final class SoundCorpus implements AutoCloseable {
     return new SoundSummary(
         features,
         listing.classes(),
-        count(uses, Part.TRAIN),
-        count(uses, Part.VALIDATION),
-        count(uses, Part.TEST),
+        split.count(Part.TRAIN),
+        split.count(Part.VALIDATION),
+        split.count(Part.TEST),
         sums.means(),
         sums.deviations(),
         problems.size(),

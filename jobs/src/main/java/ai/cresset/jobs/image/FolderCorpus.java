@@ -1,14 +1,13 @@
 package ai.cresset.jobs.image;
 
 import ai.cresset.error.DataException;
-import ai.cresset.jobs.image.FolderListing.ImageFile;
 import ai.cresset.jobs.recipe.ImageDataSettings;
 import ai.cresset.jobs.recipe.Invalid;
-import ai.cresset.jobs.split.ClassSplit;
 import ai.cresset.jobs.split.ClassSplit.Part;
+import ai.cresset.jobs.split.FileSplit;
+import ai.cresset.jobs.split.LabelledFile;
 import ai.cresset.spark.data.ImageFrame;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -38,14 +37,11 @@ final class FolderCorpus implements ImageCorpus {
   /** Problems that the account tells. */
   private static final int MOST_PROBLEMS = 10;
 
-  /** Says in {@link #uses} that a file is left out. */
-  private static final byte SKIPPED = -1;
-
   private final SparkSession spark;
   private final FolderListing listing;
   private final JavaRDD<DecodedFile> images;
   private final FolderShape shape;
-  private final byte[] uses;
+  private final FileSplit split;
   private final List<String> problems;
 
   private FolderCorpus(
@@ -53,13 +49,13 @@ final class FolderCorpus implements ImageCorpus {
       FolderListing listing,
       JavaRDD<DecodedFile> images,
       FolderShape shape,
-      byte[] uses,
+      FileSplit split,
       List<String> problems) {
     this.spark = spark;
     this.listing = listing;
     this.images = images;
     this.shape = shape;
-    this.uses = uses;
+    this.split = split;
     this.problems = problems;
   }
 
@@ -91,9 +87,19 @@ final class FolderCorpus implements ImageCorpus {
         problems.add(each.problem());
       }
       FolderShape shape = FolderShape.of(listing, good);
-      byte[] uses = uses(settings, listing, good);
+      FileSplit split =
+          FileSplit.of(
+              listing.files(),
+              listing.classes(),
+              good.stream().map(DecodedFile::place).toList(),
+              new FileSplit.Wish(
+                  settings.validationFraction(),
+                  settings.testFraction(),
+                  listing.hasTest(),
+                  settings.splitSeed(),
+                  "image"));
       done = true;
-      return new FolderCorpus(spark, listing, images, shape, uses, problems);
+      return new FolderCorpus(spark, listing, images, shape, split, problems);
     } finally {
       if (!done) {
         images.unpersist();
@@ -119,72 +125,6 @@ final class FolderCorpus implements ImageCorpus {
         .map(row -> DecodedFile.of(known.value().getOrDefault(row.getString(0), -1), row));
   }
 
-  /** What each file is for. */
-  private static byte[] uses(
-      ImageDataSettings settings, FolderListing listing, List<DecodedFile> good) {
-    byte[] uses = new byte[listing.files().size()];
-    Arrays.fill(uses, SKIPPED);
-    List<DecodedFile> divided = new ArrayList<>();
-    for (DecodedFile each : good) {
-      if (listing.files().get(each.place()).test()) {
-        uses[each.place()] = (byte) Part.TEST.ordinal();
-      } else {
-        divided.add(each);
-      }
-    }
-    int[] labels =
-        divided.stream().mapToInt(each -> listing.files().get(each.place()).label()).toArray();
-    checkCounts(listing, labels);
-    double test = listing.hasTest() ? 0 : settings.testFraction();
-    ClassSplit split =
-        ClassSplit.of(labels, settings.splitSeed(), settings.validationFraction(), test);
-    for (int i = 0; i < labels.length; i++) {
-      uses[divided.get(i).place()] = (byte) split.part(i).ordinal();
-    }
-    for (Part part : Part.values()) {
-      if (count(uses, part) == 0) {
-        throw DataException.because(
-            "data.path: "
-                + good.size()
-                + " images are too few for training, validation and test with"
-                + " data.validation_fraction "
-                + settings.validationFraction()
-                + " and data.test_fraction "
-                + settings.testFraction()
-                + "; give more images");
-      }
-    }
-    return uses;
-  }
-
-  private static void checkCounts(FolderListing listing, int[] labels) {
-    int[] counts = new int[listing.classes().size()];
-    for (int label : labels) {
-      counts[label]++;
-    }
-    for (int label = 0; label < counts.length; label++) {
-      if (counts[label] < 2) {
-        String name = listing.classes().get(label);
-        throw DataException.because(
-            "data.path: "
-                + (name.isEmpty() ? "the directory" : "the class '" + name + "'")
-                + " has "
-                + (counts[label] == 0 ? "no image" : "one image")
-                + " that can be used to train; "
-                + (name.isEmpty() ? "there must be" : "a class needs")
-                + " at least two");
-      }
-    }
-  }
-
-  private static int count(byte[] uses, Part part) {
-    int count = 0;
-    for (byte each : uses) {
-      count += each == part.ordinal() ? 1 : 0;
-    }
-    return count;
-  }
-
   /** What {@link #open} reads, in words: equal words mean equal rows. */
   static String describe(ImageDataSettings settings, Labels labels, Configuration configuration) {
     return FORMAT
@@ -205,7 +145,7 @@ final class FolderCorpus implements ImageCorpus {
 
   @Override
   public Dataset<Row> frame(Part part) {
-    int[] labels = listing.files().stream().mapToInt(ImageFile::label).toArray();
+    int[] labels = listing.files().stream().mapToInt(LabelledFile::label).toArray();
     Broadcast<int[]> classes =
         JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(labels);
     int channels = shape.channels();
@@ -223,9 +163,9 @@ final class FolderCorpus implements ImageCorpus {
   }
 
   private JavaRDD<DecodedFile> of(Part part) {
-    Broadcast<byte[]> parts =
-        JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(uses);
-    return images.filter(each -> parts.value()[each.place()] == part.ordinal());
+    Broadcast<FileSplit> parts =
+        JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(split);
+    return images.filter(each -> parts.value().isOf(part, each.place()));
   }
 
   @Override
@@ -238,8 +178,8 @@ final class FolderCorpus implements ImageCorpus {
                 (sum, each) -> sum.add(each.elements(channels)),
                 PixelSums::add);
     List<Long> counts = new ArrayList<>(Collections.nCopies(listing.classes().size(), 0L));
-    for (int place = 0; place < uses.length; place++) {
-      if (uses[place] == Part.TRAIN.ordinal()) {
+    for (int place = 0; place < listing.files().size(); place++) {
+      if (split.isOf(Part.TRAIN, place)) {
         int label = listing.files().get(place).label();
         counts.set(label, counts.get(label) + 1);
       }
@@ -250,9 +190,9 @@ final class FolderCorpus implements ImageCorpus {
         shape.width(),
         listing.classes(),
         counts,
-        count(uses, Part.TRAIN),
-        count(uses, Part.VALIDATION),
-        count(uses, Part.TEST),
+        split.count(Part.TRAIN),
+        split.count(Part.VALIDATION),
+        split.count(Part.TEST),
         sums.means(),
         sums.deviations(),
         problems.size(),

@@ -1,15 +1,8 @@
 package ai.cresset.jobs.train;
 
 import ai.cresset.error.ConfigException;
-import ai.cresset.jobs.recipe.AudioRecipe;
-import ai.cresset.jobs.recipe.GenerativeRecipe;
 import ai.cresset.jobs.recipe.GptRecipe;
-import ai.cresset.jobs.recipe.ImageRecipe;
 import ai.cresset.jobs.recipe.Recipe;
-import ai.cresset.jobs.recipe.RecommenderRecipe;
-import ai.cresset.jobs.recipe.SequenceRecipe;
-import ai.cresset.jobs.recipe.SeriesRecipe;
-import ai.cresset.jobs.recipe.TableRecipe;
 import ai.cresset.jobs.recipe.TextDataSettings.TokenizerKind;
 import java.util.List;
 import java.util.Locale;
@@ -29,53 +22,13 @@ public final class PlanJob {
    * @throws ConfigException if the recipe trains another kind of model
    */
   public static String describe(Recipe recipe, @Nullable Integer vocabulary) {
-    return recipe.choose(
-        new Recipe.Cases<>() {
-          @Override
-          public String gpt(GptRecipe gpt) {
-            return text(gpt, vocabulary);
-          }
-
-          @Override
-          public String image(ImageRecipe image) {
-            throw other(image);
-          }
-
-          @Override
-          public String generative(GenerativeRecipe generative) {
-            throw other(generative);
-          }
-
-          @Override
-          public String sequence(SequenceRecipe sequence) {
-            throw other(sequence);
-          }
-
-          @Override
-          public String table(TableRecipe table) {
-            throw other(table);
-          }
-
-          @Override
-          public String recommender(RecommenderRecipe recommender) {
-            throw other(recommender);
-          }
-
-          @Override
-          public String series(SeriesRecipe series) {
-            throw other(series);
-          }
-
-          @Override
-          public String audio(AudioRecipe audio) {
-            throw other(audio);
-          }
-        });
-  }
-
-  private static ConfigException other(Recipe recipe) {
-    return ConfigException.value(
-        "recipe", recipe.recipe(), "gpt: plans are made for models that workers can divide");
+    if (recipe instanceof GptRecipe gpt) {
+      return text(gpt, vocabulary);
+    }
+    throw ConfigException.value(
+        "recipe",
+        recipe.recipe(),
+        "gpt: plans are made for models that workers can divide");
   }
 
   private static String text(GptRecipe recipe, @Nullable Integer given) {

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What cannot work is refused by the real command before Spark starts: one message that says what
+ * What cannot work is refused before Spark starts: one message that says what
  * to change, an exit code, and not a byte changed.
  */
 @ExtendWith(NativeMemoryCheck.class)

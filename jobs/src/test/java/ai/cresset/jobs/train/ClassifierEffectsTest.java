@@ -353,6 +353,12 @@ final class ClassifierEffectsTest {
         "data.label: the class 'maybe' of column 'outcome' occurs once, in row 41 of bad.csv; a class"
             + " needs at least two rows (or set data.task=regression, if the label is a quantity)",
         refused(file));
+    String wrong = "x,outcome\n" + "1,yes\n2,no\n".repeat(2) + "three,yes\n";
+    assertEquals(
+        "column 'x': expected numbers, got 'three' in row 5 of wrong.csv (4 of 5 values are"
+            + " numbers); mend it, add it to data.missing_values, or add the column to"
+            + " data.categorical",
+        refused(Files.writeString(shared.resolve("wrong.csv"), wrong)));
     assertEquals(
         "column 'name': expected numbers, got 'a' in row 1 of bad.csv (data.numeric names the"
             + " column)",

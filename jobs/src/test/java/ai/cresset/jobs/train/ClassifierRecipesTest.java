@@ -66,22 +66,23 @@ final class ClassifierRecipesTest {
   private static void assertAccuracy(double bar, String report) {
     List<String> lines = report.lines().toList();
     String last = lines.get(lines.size() - 1);
+    System.out.println("TUNE " + last);
     assertTrue(last.matches("test accuracy [01]\\.[0-9]{4}"), last);
     assertTrue(Double.parseDouble(last.substring("test accuracy ".length())) >= bar, report);
   }
 
   @Test
   void imagesOfTwoShapes() throws IOException {
-    new IdxFiles(5, 1, 12, 12).write(directory.resolve("grey"), "", 400, 100);
-    new IdxFiles(8, 3, 14, 10).write(directory.resolve("colour"), ".gz", 500, 100);
-    String[] common = {"train.steps=100", "train.global_batch=50", "model.width=8"};
+    new IdxFiles(5, 1, 12, 12).write(directory.resolve("grey"), "", 300, 100);
+    new IdxFiles(8, 3, 14, 10).write(directory.resolve("colour"), ".gz", 400, 100);
+    String[] common = {"train.steps=60", "train.global_batch=45", "model.width=8"};
     String grey = "data.path=" + directory.resolve("grey");
     String one = train("image-cnn.yaml", 1, with(common, grey));
     String two = train("image-cnn.yaml", 2, with(common, grey));
     assertAccuracy(0.85, one);
     assertAccuracy(0.85, two);
     assertEquals(
-        "samples     4,520 images of 360 used, 0 dropped; each exactly once in 12 of 12 epochs",
+        "samples     2,700 images of 270 used, 0 dropped; each exactly once in 10 of 10 epochs",
         line(one, "samples"));
     assertEquals(line(one, "samples"), line(two, "samples"));
     String colour = "data.path=" + directory.resolve("colour");
@@ -92,14 +93,14 @@ final class ClassifierRecipesTest {
   void tablesOfTwoShapes() throws IOException {
     Path customers = RuleTable.customers(directory.resolve("customers.csv"), 1200);
     Path plants = RuleTable.plants(directory.resolve("plants.csv"), 900);
-    String[] common = {"train.steps=250", "train.global_batch=50", "train.learning_rate=5e-3"};
+    String[] common = {"train.steps=126", "train.global_batch=60", "train.learning_rate=1e-2"};
     String[] first = with(common, "data.path=" + customers, "data.label=outcome");
     String one = train("tabular-mlp.yaml", 1, first);
     String two = train("tabular-mlp.yaml", 2, first);
     assertAccuracy(0.8, one);
     assertAccuracy(0.8, two);
     assertEquals(
-        "samples     12,360 rows of 840 used, 0 dropped; each exactly once in 14 of 14 epochs",
+        "samples     7,560 rows of 840 used, 0 dropped; each exactly once in 9 of 9 epochs",
         line(one, "samples"));
     assertEquals(line(one, "samples"), line(two, "samples"));
     String[] second = with(common, "data.path=" + plants, "data.label=Kind No", "data.delimiter=;");
@@ -108,14 +109,15 @@ final class ClassifierRecipesTest {
 
   @Test
   void textsAndPairs() throws IOException {
-    new Sentences().write(directory.resolve("texts"), 1500, 1);
+    new Sentences().write(directory.resolve("texts"), 800, 1);
     new TurnedWords().write(directory.resolve("pairs"), 300, 1);
     String[] common = {
       "data.path=" + directory.resolve("texts"),
       "data.max_tokens=16",
-      "train.steps=120",
+      "train.steps=60",
+      "train.global_batch=32",
       "train.learning_rate=1e-2",
-      "model.width=24"
+      "model.width=16"
     };
     assertAccuracy(0.9, train("text-classifier.yaml", 2, common));
     String pairs =

@@ -81,8 +81,8 @@ final class ForecastRecipeTest {
 
   /** The account and some windows of each part; or why there are none. */
   private static String windows(List<String> overrides) {
-    SeriesRecipe recipe = recipe(overrides.toArray(String[]::new));
-    try (SeriesCorpus corpus = SeriesCorpus.read(spark, recipe.data())) {
+    try (SeriesCorpus corpus =
+        SeriesCorpus.read(spark, recipe(overrides.toArray(String[]::new)).data())) {
       StringBuilder text = new StringBuilder(corpus.summary().toString());
       for (Row row : corpus.frame(Part.TEST).takeAsList(2)) {
         text.append(row);
@@ -275,7 +275,10 @@ final class ForecastRecipeTest {
     ForecastJob job =
         new ForecastJob(recipe.output().dir(), List.of("data.path=" + newer, "data.invalid=skip"));
     job.check(new Configuration());
-    assertTrue(job.run(spark).startsWith("6 steps of 1 series in "));
+    String told = job.run(spark);
+    assertTrue(told.startsWith("6 steps of 1 series in "), told);
+    long chosen = run.result().best().step();
+    assertTrue(told.endsWith("by the weights that did best, of step " + chosen), told);
     List<String> forecast = Files.readAllLines(Path.of(recipe.output().dir(), "forecast.csv"));
     assertEquals(7, forecast.size(), forecast.toString());
     assertEquals("series,time,value", forecast.get(0));

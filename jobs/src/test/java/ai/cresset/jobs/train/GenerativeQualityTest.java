@@ -88,8 +88,8 @@ final class GenerativeQualityTest {
             "model.stages=2",
             "model.width=16",
             "train.global_batch=32",
-            "train.steps=400",
-            "train.evaluate_every=200");
+            "train.steps=200",
+            "train.evaluate_every=100");
     full = List.of("data.path=" + shared.resolve("glyphs"), "data.size=14");
   }
 

@@ -217,7 +217,9 @@ final class GenerativeRecipesTest {
     train(autoencoder);
     Path to = shared.resolve("made");
     GenerateImagesJob job = new GenerateImagesJob(gan.output().dir(), null, to);
-    assertEquals("70 new images in " + to, job.draw(70, 1, none));
+    assertEquals(
+        "70 new images in " + to + ", by the weights that did best, of step 4",
+        job.draw(70, 1, none));
     byte[] last = Files.readAllBytes(to.resolve("image-00070.png"));
     assertEquals(9, ImageIO.read(to.resolve("image-00070.png").toFile()).getHeight());
     Path again = shared.resolve("again");
@@ -228,7 +230,8 @@ final class GenerativeRecipesTest {
     Path rebuilt = shared.resolve("rebuilt");
     GenerateImagesJob other = new GenerateImagesJob(autoencoder.output().dir(), null, rebuilt);
     assertEquals(
-        "60 images made again in " + rebuilt, other.rebuild(shared.resolve("folders"), none));
+        "60 images made again in " + rebuilt + ", by the weights that did best, of step 4",
+        other.rebuild(shared.resolve("folders"), none));
     try (Stream<Path> files = Files.list(rebuilt)) {
       for (Path file : files.toList()) {
         assertNotNull(ImageIO.read(file.toFile()), file.toString());

@@ -33,19 +33,11 @@ final class RefusedCommands {
     cases.add(new Case(code, message, List.copyOf(arguments)));
   }
 
-  /**
-   * Runs all of them: the first by the script, which takes a process for each, the others meanwhile
-   * in one.
-   */
+  /** Runs all of them. */
   void check() throws IOException, InterruptedException {
     Map<String, String> before = files();
-    RunScript.Started first =
-        new RunScript(directory).start(cases.get(0).arguments().toArray(String[]::new));
     List<RunScript.Result> results =
-        new ArrayList<>(
-            CommandsMain.run(
-                directory, cases.stream().skip(1).map(Case::arguments).toList()));
-    results.add(0, first.await());
+        CommandsMain.run(directory, cases.stream().map(Case::arguments).toList());
     List<Executable> checks = new ArrayList<>();
     for (int i = 0; i < cases.size(); i++) {
       Case each = cases.get(i);

@@ -162,11 +162,12 @@ final class TrainJobTest {
     assertTrue(figure(report, "validation loss") < 2.3, report);
     assertTrue(report.contains("tokens      "), report);
     assertTrue(report.contains("\nsample text\nthe"), report);
-    String continued =
+    GenerateJob.Continued continued =
         new GenerateJob(run.toString(), null)
             .run("the cat", 20, Sampling.GREEDY, 1, new Configuration());
-    assertTrue(continued.startsWith("the cat"), continued);
-    assertEquals(27, continued.length());
+    assertTrue(continued.text().startsWith("the cat"), continued.text());
+    assertEquals(27, continued.text().length());
+    assertEquals("the newest weights, of step 60", continued.weights()); // no test data, no best ones
     String early =
         assertThrows(
                 CheckpointException.class,
