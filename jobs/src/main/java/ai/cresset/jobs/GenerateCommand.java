@@ -67,7 +67,9 @@ final class GenerateCommand implements Callable<Integer> {
   @Option(names = "--seed", description = "The same seed gives the same text or images.")
   private long seed = 1;
 
-  @Option(names = "--step", description =
+  @Option(
+      names = "--step",
+      description =
           "The weights of this step, not those that did best (or the newest, where a run keeps no"
               + " best ones).")
   private @Nullable Long step;

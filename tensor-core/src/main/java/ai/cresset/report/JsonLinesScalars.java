@@ -40,7 +40,8 @@ public final class JsonLinesScalars implements ScalarWriter {
   @Override
   public void write(String name, long step, double value) {
     String number = Double.isFinite(value) ? Double.toString(value) : "\"" + value + "\"";
-    lines.add("{\"step\": " + step + ", \"name\": " + quoted(name) + ", \"value\": " + number + "}");
+    lines.add(
+        "{\"step\": " + step + ", \"name\": " + quoted(name) + ", \"value\": " + number + "}");
   }
 
   private static String quoted(String text) {

@@ -27,8 +27,7 @@ public final class FileSplit implements Serializable {
    * @param seed decides which
    * @param noun what errors call the content of a file
    */
-  public record Wish(
-      double validation, double test, boolean testFolder, long seed, String noun) {}
+  public record Wish(double validation, double test, boolean testFolder, long seed, String noun) {}
 
   /**
    * Divides files.
@@ -52,8 +51,7 @@ public final class FileSplit implements Serializable {
     int[] labels = divided.stream().mapToInt(place -> files.get(place).label()).toArray();
     checkCounts(classes, labels, wish.noun());
     ClassSplit split =
-        ClassSplit.of(
-            labels, wish.seed(), wish.validation(), wish.testFolder() ? 0 : wish.test());
+        ClassSplit.of(labels, wish.seed(), wish.validation(), wish.testFolder() ? 0 : wish.test());
     for (int i = 0; i < labels.length; i++) {
       uses[divided.get(i)] = (byte) split.part(i).ordinal();
     }

@@ -265,7 +265,9 @@ record TrainWorker(
     try (Optimizer optimizer = optimizer(connection, settings.learningRate())) {
       TrainingTask task = task(parts, optimizer, new Constant(), parts.validation());
       double found =
-          new LearningRateFinder(task, setup().config(steps), connection.strategy()).find().proposal();
+          new LearningRateFinder(task, setup().config(steps), connection.strategy())
+              .find()
+              .proposal();
       reports.say(
           String.format(Locale.ROOT, "learning rate %.2g, found in %d steps", found, steps));
       return found;

@@ -1,38 +1,38 @@
 package ai.cresset.jobs.train;
 
-import ai.cresset.jobs.recipe.RecipeKind;
-import ai.cresset.jobs.workload.ModelFile;
-import ai.cresset.jobs.workload.audio.AudioModelFile;
-import ai.cresset.jobs.workload.generative.GenerativeModelFile;
-import ai.cresset.jobs.workload.gpt.GptFile;
-import ai.cresset.jobs.workload.image.ImageModelFile;
-import ai.cresset.jobs.workload.recommender.RecommenderModelFile;
-import ai.cresset.jobs.workload.sequence.SequenceModelFile;
-import ai.cresset.jobs.workload.series.SeriesModelFile;
-import ai.cresset.jobs.workload.table.TableModelFile;
-import java.util.ArrayList;
-import java.util.List;
 import ai.cresset.jobs.recipe.AudioRecipe;
 import ai.cresset.jobs.recipe.GenerativeRecipe;
 import ai.cresset.jobs.recipe.GptRecipe;
 import ai.cresset.jobs.recipe.ImageRecipe;
 import ai.cresset.jobs.recipe.Recipe;
+import ai.cresset.jobs.recipe.RecipeKind;
 import ai.cresset.jobs.recipe.RecommenderRecipe;
 import ai.cresset.jobs.recipe.SequenceRecipe;
 import ai.cresset.jobs.recipe.SeriesRecipe;
 import ai.cresset.jobs.recipe.TableRecipe;
+import ai.cresset.jobs.workload.ModelFile;
 import ai.cresset.jobs.workload.Workload;
+import ai.cresset.jobs.workload.audio.AudioModelFile;
 import ai.cresset.jobs.workload.audio.AudioWorkload;
+import ai.cresset.jobs.workload.generative.GenerativeModelFile;
 import ai.cresset.jobs.workload.generative.GenerativeWorkload;
+import ai.cresset.jobs.workload.gpt.GptFile;
 import ai.cresset.jobs.workload.gpt.GptWorkload;
+import ai.cresset.jobs.workload.image.ImageModelFile;
 import ai.cresset.jobs.workload.image.ImageWorkload;
+import ai.cresset.jobs.workload.recommender.RecommenderModelFile;
 import ai.cresset.jobs.workload.recommender.RecommenderTrainable;
 import ai.cresset.jobs.workload.recommender.RecommenderWorkload;
+import ai.cresset.jobs.workload.sequence.SequenceModelFile;
 import ai.cresset.jobs.workload.sequence.SequenceWorkload;
+import ai.cresset.jobs.workload.series.SeriesModelFile;
 import ai.cresset.jobs.workload.series.SeriesWorkload;
+import ai.cresset.jobs.workload.table.TableModelFile;
 import ai.cresset.jobs.workload.table.TableWorkload;
 import ai.cresset.parallel.launch.Launcher;
 import ai.cresset.parallel.launch.Worker;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -64,8 +64,7 @@ final class WorkloadChoice {
           new Kind<>(SequenceRecipe.class, SequenceWorkload::new, SequenceModelFile.class);
       case TABLE -> new Kind<>(TableRecipe.class, TableWorkload::new, TableModelFile.class);
       case RECOMMENDER ->
-          new Kind<>(
-              RecommenderRecipe.class, RecommenderWorkload::new, RecommenderModelFile.class);
+          new Kind<>(RecommenderRecipe.class, RecommenderWorkload::new, RecommenderModelFile.class);
       case SERIES -> new Kind<>(SeriesRecipe.class, SeriesWorkload::new, SeriesModelFile.class);
       case AUDIO -> new Kind<>(AudioRecipe.class, AudioWorkload::new, AudioModelFile.class);
     };

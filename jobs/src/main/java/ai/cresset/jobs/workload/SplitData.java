@@ -21,7 +21,8 @@ import org.apache.spark.sql.SparkSession;
  * @param summary the account of the data
  * @param reused whether an earlier run made them
  */
-public record SplitData<S extends Record & SplitSummary>(String directory, S summary, boolean reused) {
+public record SplitData<S extends Record & SplitSummary>(
+    String directory, S summary, boolean reused) {
   private static final String SUMMARY = "summary.json";
 
   /** Where a part is, with scheme. */
@@ -88,10 +89,7 @@ public record SplitData<S extends Record & SplitSummary>(String directory, S sum
    *     out
    */
   public Workload.Prepared prepared(
-      String announcement,
-      ModelFile model,
-      Workload.Companion companion,
-      Trainable trainable) {
+      String announcement, ModelFile model, Workload.Companion companion, Trainable trainable) {
     return new Workload.Prepared(
         SplitSummary.with(announcement + (reused ? Workload.REUSED : ""), summary.leftOut()),
         summary.describe(),

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.cresset.error.DataException;
-import ai.cresset.jobs.recipe.TextDataSettings;
 import ai.cresset.jobs.LocalSpark;
+import ai.cresset.jobs.recipe.TextDataSettings;
 import ai.cresset.jobs.recipe.TextDataSettings.Split;
 import ai.cresset.jobs.recipe.TextDataSettings.TokenizerKind;
 import java.io.IOException;

@@ -16,9 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -51,31 +49,31 @@ final class AudioRecipeTest {
   }
 
   private static AudioRecipe recipe(String... overrides) {
-    Map<String, String> settings = new LinkedHashMap<>();
-    Stream.concat(
-            Stream.of(
-                "train.steps=2",
-                "train.global_batch=8",
-                "train.warmup_steps=0",
-                "train.evaluate_every=0",
-                "model.layers=1",
-                "model.width=4",
-                "model.dropout=0",
-                "data.sample_rate=4000",
-                "data.seconds=0.5",
-                "data.points=128",
-                "data.bands=12",
-                "data.shift=0",
-                "data.noise=0",
-                "data.band_mask=0",
-                "data.time_mask=0",
-                "output.samples=1",
-                "data.path=" + shared.resolve("small"),
-                "data.cache_dir=" + shared.resolve("cache"),
-                "output.dir=" + shared.resolve("run-" + System.nanoTime())),
-            Stream.of(overrides))
-        .forEach(each -> settings.put(each.substring(0, each.indexOf('=')), each));
-    return (AudioRecipe) Recipe.read(RECIPE, List.copyOf(settings.values()));
+    return (AudioRecipe)
+        Recipe.read(
+            RECIPE,
+            RecipeSettings.merged(
+                List.of(
+                    "train.steps=2",
+                    "train.global_batch=8",
+                    "train.warmup_steps=0",
+                    "train.evaluate_every=0",
+                    "model.layers=1",
+                    "model.width=4",
+                    "model.dropout=0",
+                    "data.sample_rate=4000",
+                    "data.seconds=0.5",
+                    "data.points=128",
+                    "data.bands=12",
+                    "data.shift=0",
+                    "data.noise=0",
+                    "data.band_mask=0",
+                    "data.time_mask=0",
+                    "output.samples=1",
+                    "data.path=" + shared.resolve("small"),
+                    "data.cache_dir=" + shared.resolve("cache"),
+                    "output.dir=" + shared.resolve("run-" + System.nanoTime())),
+                List.of(overrides)));
   }
 
   private static String trained(List<String> overrides) {
@@ -194,18 +192,18 @@ final class AudioRecipeTest {
 
   @Test
   void wordsAreLearned() throws IOException {
-    new SpokenWords().write(shared.resolve("words"), 640, 5);
+    new SpokenWords().write(shared.resolve("words"), 480, 5);
     String[] common = {
       "data.path=" + shared.resolve("words"),
       "data.seconds=0.8",
-      "data.sample_rate=8000",
-      "data.points=256",
-      "data.hop=200",
-      "data.bands=20",
+      "data.sample_rate=5000",
+      "data.points=128",
+      "data.hop=128",
+      "data.bands=16",
       "data.shift=0.05",
       "train.global_batch=32",
       "train.learning_rate=1e-2",
-      "train.steps=100",
+      "train.steps=60",
       "spark.workers=2",
       "parallel.data=1",
       "parallel.shard=2",
@@ -214,11 +212,12 @@ final class AudioRecipeTest {
     for (String[] model :
         new String[][] {
           {"model.kind=cnn", "model.layers=3", "model.width=8"},
-          {"model.kind=gru", "model.width=32", "model.bidirectional=true"}
+          {"model.kind=gru", "model.width=24", "model.bidirectional=true"}
         }) {
       List<String> all = new ArrayList<>(List.of(common));
       all.addAll(List.of(model));
       TinyRun run = TinyRun.of(recipe(all.toArray(String[]::new)), spark);
+      System.out.println("TUNE " + model[0] + run.result().test());
       assertTrue(run.result().test().score() > 0.9, model[0] + run.result().test());
       assertEquals(8, run.result().exhibition().classes().size());
     }

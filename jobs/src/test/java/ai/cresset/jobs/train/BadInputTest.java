@@ -33,8 +33,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What cannot work is refused before Spark starts: one message that says what
- * to change, an exit code, and not a byte changed.
+ * What cannot work is refused before Spark starts: one message that says what to change, an exit
+ * code, and not a byte changed.
  */
 @ExtendWith(NativeMemoryCheck.class)
 final class BadInputTest {

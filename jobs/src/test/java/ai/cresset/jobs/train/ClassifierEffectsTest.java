@@ -21,9 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -151,7 +149,6 @@ final class ClassifierEffectsTest {
   }
 
   private static Recipe recipe(String file, List<String> overrides) {
-    Map<String, String> settings = new LinkedHashMap<>();
     boolean images = file.startsWith("image");
     List<String> own =
         images
@@ -160,16 +157,15 @@ final class ClassifierEffectsTest {
                 "data.path=" + shared.resolve("rows.csv"),
                 "data.label=outcome",
                 "model.hidden=[16]");
-    Stream.of(
+    return Recipe.read(
+        CONF.resolve(file),
+        RecipeSettings.merged(
             SHORT,
             own,
             List.of(
                 "data.cache_dir=" + shared.resolve("cache"),
                 "output.dir=" + shared.resolve("run-" + System.nanoTime())),
-            overrides)
-        .flatMap(List::stream)
-        .forEach(each -> settings.put(each.substring(0, each.indexOf('=')), each));
-    return Recipe.read(CONF.resolve(file), List.copyOf(settings.values()));
+            overrides));
   }
 
   private static String outcome(Recipe recipe) {

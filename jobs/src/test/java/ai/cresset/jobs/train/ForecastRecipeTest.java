@@ -18,12 +18,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -55,24 +52,24 @@ final class ForecastRecipeTest {
   }
 
   private static SeriesRecipe recipe(String... overrides) {
-    Map<String, String> settings = new LinkedHashMap<>();
-    Stream.concat(
-            Stream.of(
-                "train.steps=2",
-                "train.global_batch=8",
-                "train.warmup_steps=0",
-                "train.evaluate_every=0",
-                "model.width=8",
-                "data.context=8",
-                "data.horizon=2",
-                "data.season=4",
-                "output.samples=1",
-                "data.path=" + shared.resolve("small"),
-                "data.cache_dir=" + shared.resolve("cache"),
-                "output.dir=" + shared.resolve("run-" + System.nanoTime())),
-            Stream.of(overrides))
-        .forEach(each -> settings.put(each.substring(0, each.indexOf('=')), each));
-    return (SeriesRecipe) Recipe.read(RECIPE, List.copyOf(settings.values()));
+    return (SeriesRecipe)
+        Recipe.read(
+            RECIPE,
+            RecipeSettings.merged(
+                List.of(
+                    "train.steps=2",
+                    "train.global_batch=8",
+                    "train.warmup_steps=0",
+                    "train.evaluate_every=0",
+                    "model.width=8",
+                    "data.context=8",
+                    "data.horizon=2",
+                    "data.season=4",
+                    "output.samples=1",
+                    "data.path=" + shared.resolve("small"),
+                    "data.cache_dir=" + shared.resolve("cache"),
+                    "output.dir=" + shared.resolve("run-" + System.nanoTime())),
+                List.of(overrides)));
   }
 
   private static Flip flip(String override, String... beside) {
@@ -219,7 +216,8 @@ final class ForecastRecipeTest {
         .write()
         .json(shared.resolve("json").toString());
     String csv = windows(List.of());
-    assertEquals(csv, windows(List.of("data.format=parquet", "data.path=" + shared.resolve("parquet"))));
+    assertEquals(
+        csv, windows(List.of("data.format=parquet", "data.path=" + shared.resolve("parquet"))));
     assertEquals(csv, windows(List.of("data.format=json", "data.path=" + shared.resolve("json"))));
   }
 

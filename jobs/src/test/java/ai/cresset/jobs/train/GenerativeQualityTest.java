@@ -116,17 +116,15 @@ final class GenerativeQualityTest {
   }
 
   private static Recipe recipe(String file, List<String> settings, String... more) {
-    Map<String, String> all = new LinkedHashMap<>();
-    Stream.of(
+    return Recipe.read(
+        CONF.resolve(file),
+        RecipeSettings.merged(
             settings,
             List.of(
                 "data.cache_dir=" + shared.resolve("cache"),
                 "output.samples=0",
                 "output.dir=" + shared.resolve("run-" + System.nanoTime())),
-            List.of(more))
-        .flatMap(List::stream)
-        .forEach(each -> all.put(each.substring(0, each.indexOf('=')), each));
-    return Recipe.read(CONF.resolve(file), List.copyOf(all.values()));
+            List.of(more)));
   }
 
   private static Evaluation test(Recipe recipe) {

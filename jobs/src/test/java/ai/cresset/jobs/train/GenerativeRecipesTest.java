@@ -19,9 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
@@ -110,8 +108,9 @@ final class GenerativeRecipesTest {
   }
 
   private static Recipe recipe(String file, List<String> overrides) {
-    Map<String, String> settings = new LinkedHashMap<>();
-    Stream.of(
+    return Recipe.read(
+        CONF.resolve(file),
+        RecipeSettings.merged(
             List.of(
                 "train.steps=4",
                 "train.global_batch=8",
@@ -124,10 +123,7 @@ final class GenerativeRecipesTest {
                 "data.cache_dir=" + shared.resolve("cache"),
                 "output.samples=3",
                 "output.dir=" + shared.resolve("run-" + System.nanoTime())),
-            overrides)
-        .flatMap(List::stream)
-        .forEach(each -> settings.put(each.substring(0, each.indexOf('=')), each));
-    return Recipe.read(CONF.resolve(file), List.copyOf(settings.values()));
+            overrides));
   }
 
   private static String outcome(Recipe recipe) {

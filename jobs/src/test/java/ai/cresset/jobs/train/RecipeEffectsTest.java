@@ -94,7 +94,8 @@ final class RecipeEffectsTest {
     }
   }
 
-  private static Effect flip(String override, Function<GptRecipe, Object> effect, String... beside) {
+  private static Effect flip(
+      String override, Function<GptRecipe, Object> effect, String... beside) {
     return new Effect(override, List.of(beside), effect);
   }
 
@@ -247,17 +248,16 @@ final class RecipeEffectsTest {
   }
 
   private static GptRecipe recipe(List<String> overrides) {
-    Map<String, String> settings = new LinkedHashMap<>();
-    Stream.of(
+    return RecipeReader.read(
+        GptRecipe.class,
+        SMALL,
+        RecipeSettings.merged(
             COMMON,
             List.of(
                 "data.path=" + shared.resolve("texts"),
                 "data.cache_dir=" + shared.resolve("cache"),
                 "output.dir=" + shared.resolve("run-" + System.nanoTime())),
-            overrides)
-        .flatMap(List::stream)
-        .forEach(each -> settings.put(each.substring(0, each.indexOf('=')), each));
-    return RecipeReader.read(GptRecipe.class, SMALL, List.copyOf(settings.values()));
+            overrides));
   }
 
   /** All tokens of both splits, or why there are none. */

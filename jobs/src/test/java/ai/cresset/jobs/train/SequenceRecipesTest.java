@@ -22,7 +22,6 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -109,8 +108,9 @@ final class SequenceRecipesTest {
   }
 
   private static Recipe recipe(String file, List<String> overrides) {
-    Map<String, String> settings = new LinkedHashMap<>();
-    Stream.of(
+    return Recipe.read(
+        CONF.resolve(file),
+        RecipeSettings.merged(
             List.of(
                 "train.steps=4",
                 "train.global_batch=8",
@@ -122,10 +122,7 @@ final class SequenceRecipesTest {
                 "data.path=" + shared.resolve(file.equals(PAIRS) ? "pairs" : "texts"),
                 "data.cache_dir=" + shared.resolve("cache"),
                 "output.dir=" + shared.resolve("run-" + System.nanoTime())),
-            overrides)
-        .flatMap(List::stream)
-        .forEach(each -> settings.put(each.substring(0, each.indexOf('=')), each));
-    return Recipe.read(CONF.resolve(file), List.copyOf(settings.values()));
+            overrides));
   }
 
   private static String outcome(Recipe recipe) {

@@ -64,8 +64,7 @@ final class TrainedWeightsTest {
     assertTaken("the newest weights, of step 9", 9, null);
     try (Linear model = new Linear(2, 1);
         WholeWeights best =
-            new WholeWeights(
-                model, new LocalCheckpointStore(directory.resolve("best")), true)) {
+            new WholeWeights(model, new LocalCheckpointStore(directory.resolve("best")), true)) {
       Init.constant(model.weight(), 8);
       best.keep(new BestWeights.Best(8, new Evaluation(0.5, 100, 0.9)));
     }

@@ -1,11 +1,11 @@
 package ai.cresset.jobs.workload.audio;
 
-import ai.cresset.jobs.workload.CorpusWorkload;
-import ai.cresset.jobs.workload.CorpusSource;
 import ai.cresset.jobs.audio.SoundCorpus;
 import ai.cresset.jobs.audio.SoundSummary;
 import ai.cresset.jobs.recipe.AudioRecipe;
 import ai.cresset.jobs.split.ClassSplit.Part;
+import ai.cresset.jobs.workload.CorpusSource;
+import ai.cresset.jobs.workload.CorpusWorkload;
 import ai.cresset.jobs.workload.Score;
 import ai.cresset.jobs.workload.SplitData;
 import ai.cresset.jobs.workload.SummaryJson;
@@ -43,7 +43,8 @@ public record AudioWorkload(AudioRecipe recipe) implements CorpusWorkload<SoundS
             summary.classes().size(),
             recipe.model());
     return data.prepared(
-        CorpusWorkload.parts("sounds", summary.trainSounds(), summary.validationSounds(), summary.testSounds())
+        CorpusWorkload.parts(
+                "sounds", summary.trainSounds(), summary.validationSounds(), summary.testSounds())
             + ", "
             + summary.classes().size()
             + " classes",

@@ -1,7 +1,5 @@
 package ai.cresset.jobs.workload.generative;
 
-import ai.cresset.jobs.workload.CorpusWorkload;
-import ai.cresset.jobs.workload.CorpusSource;
 import ai.cresset.error.ConfigException;
 import ai.cresset.jobs.image.ImageCorpus;
 import ai.cresset.jobs.image.ImageSummary;
@@ -9,6 +7,8 @@ import ai.cresset.jobs.image.Labels;
 import ai.cresset.jobs.recipe.GenerativeRecipe;
 import ai.cresset.jobs.recipe.ImageDataSettings;
 import ai.cresset.jobs.split.ClassSplit.Part;
+import ai.cresset.jobs.workload.CorpusSource;
+import ai.cresset.jobs.workload.CorpusWorkload;
 import ai.cresset.jobs.workload.SplitData;
 import ai.cresset.jobs.workload.SummaryJson;
 import ai.cresset.jobs.workload.Wording;
@@ -44,7 +44,8 @@ public record GenerativeWorkload(GenerativeRecipe recipe) implements CorpusWorkl
             summary.channels(), summary.height(), summary.width(), recipe.model());
     checkStages(summary);
     return data.prepared(
-        CorpusWorkload.parts("images", summary.trainImages(), summary.validationImages(), summary.testImages()),
+        CorpusWorkload.parts(
+            "images", summary.trainImages(), summary.validationImages(), summary.testImages()),
         model,
         new Companion(
             COMPANION,

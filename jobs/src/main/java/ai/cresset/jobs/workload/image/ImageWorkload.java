@@ -1,7 +1,5 @@
 package ai.cresset.jobs.workload.image;
 
-import ai.cresset.jobs.workload.CorpusWorkload;
-import ai.cresset.jobs.workload.CorpusSource;
 import ai.cresset.error.ConfigException;
 import ai.cresset.jobs.image.ImageCorpus;
 import ai.cresset.jobs.image.ImageSummary;
@@ -9,6 +7,8 @@ import ai.cresset.jobs.image.Labels;
 import ai.cresset.jobs.recipe.ImageModelSettings.Kind;
 import ai.cresset.jobs.recipe.ImageRecipe;
 import ai.cresset.jobs.split.ClassSplit.Part;
+import ai.cresset.jobs.workload.CorpusSource;
+import ai.cresset.jobs.workload.CorpusWorkload;
 import ai.cresset.jobs.workload.SplitData;
 import ai.cresset.jobs.workload.SummaryJson;
 import ai.cresset.jobs.workload.Wording;
@@ -56,7 +56,8 @@ public record ImageWorkload(ImageRecipe recipe) implements CorpusWorkload<ImageS
             summary.classes().size(),
             recipe.model());
     return data.prepared(
-        CorpusWorkload.parts("images", summary.trainImages(), summary.validationImages(), summary.testImages())
+        CorpusWorkload.parts(
+                "images", summary.trainImages(), summary.validationImages(), summary.testImages())
             + ", "
             + summary.classes().size()
             + " classes",

@@ -1,13 +1,13 @@
 package ai.cresset.jobs.workload.recommender;
 
-import ai.cresset.jobs.workload.CorpusWorkload;
-import ai.cresset.jobs.workload.CorpusSource;
 import ai.cresset.error.DataException;
 import ai.cresset.jobs.feature.ClickCorpus;
 import ai.cresset.jobs.feature.ClickSummary;
 import ai.cresset.jobs.feature.FittedFeature;
 import ai.cresset.jobs.recipe.RecommenderRecipe;
 import ai.cresset.jobs.split.ClassSplit.Part;
+import ai.cresset.jobs.workload.CorpusSource;
+import ai.cresset.jobs.workload.CorpusWorkload;
 import ai.cresset.jobs.workload.SplitData;
 import ai.cresset.jobs.workload.SummaryJson;
 import ai.cresset.jobs.workload.Wording;
@@ -23,7 +23,8 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /** A model of clicks. */
-public record RecommenderWorkload(RecommenderRecipe recipe) implements CorpusWorkload<ClickSummary> {
+public record RecommenderWorkload(RecommenderRecipe recipe)
+    implements CorpusWorkload<ClickSummary> {
   private static final String COMPANION = "features.json";
 
   @Override
@@ -69,7 +70,8 @@ public record RecommenderWorkload(RecommenderRecipe recipe) implements CorpusWor
         new RecommenderModelFile(
             summary.numeric().size(), summary.features(), recipe.servers(), recipe.model());
     return data.prepared(
-        CorpusWorkload.parts("rows", summary.trainRows(), summary.validationRows(), summary.testRows())
+        CorpusWorkload.parts(
+                "rows", summary.trainRows(), summary.validationRows(), summary.testRows())
             + ", "
             + (summary.numeric().size() + summary.features().size())
             + " columns",

@@ -1,12 +1,12 @@
 package ai.cresset.jobs.workload.sequence;
 
-import ai.cresset.jobs.workload.CorpusWorkload;
-import ai.cresset.jobs.workload.CorpusSource;
 import ai.cresset.jobs.recipe.SequenceDataSettings.Task;
 import ai.cresset.jobs.recipe.SequenceRecipe;
 import ai.cresset.jobs.sequence.SequenceCorpus;
 import ai.cresset.jobs.sequence.SequenceSummary;
 import ai.cresset.jobs.split.ClassSplit.Part;
+import ai.cresset.jobs.workload.CorpusSource;
+import ai.cresset.jobs.workload.CorpusWorkload;
 import ai.cresset.jobs.workload.SplitData;
 import ai.cresset.jobs.workload.SummaryJson;
 import ai.cresset.jobs.workload.Wording;
@@ -41,7 +41,8 @@ public record SequenceWorkload(SequenceRecipe recipe) implements CorpusWorkload<
             Math.max(summary.sourceLength(), summary.targetLength()),
             recipe.model());
     return data.prepared(
-        CorpusWorkload.parts("texts", summary.trainRows(), summary.validationRows(), summary.testRows()),
+        CorpusWorkload.parts(
+            "texts", summary.trainRows(), summary.validationRows(), summary.testRows()),
         model,
         new Companion(
             COMPANION,

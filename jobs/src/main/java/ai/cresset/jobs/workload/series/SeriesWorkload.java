@@ -1,11 +1,11 @@
 package ai.cresset.jobs.workload.series;
 
-import ai.cresset.jobs.workload.CorpusWorkload;
-import ai.cresset.jobs.workload.CorpusSource;
 import ai.cresset.jobs.recipe.SeriesRecipe;
 import ai.cresset.jobs.series.SeriesCorpus;
 import ai.cresset.jobs.series.SeriesSummary;
 import ai.cresset.jobs.split.ClassSplit.Part;
+import ai.cresset.jobs.workload.CorpusSource;
+import ai.cresset.jobs.workload.CorpusWorkload;
 import ai.cresset.jobs.workload.Score;
 import ai.cresset.jobs.workload.SplitData;
 import ai.cresset.jobs.workload.SummaryJson;
@@ -46,7 +46,11 @@ public record SeriesWorkload(SeriesRecipe recipe) implements CorpusWorkload<Seri
             summary.covariates(),
             recipe.model());
     return data.prepared(
-        CorpusWorkload.parts("windows", summary.trainWindows(), summary.validationWindows(), summary.testWindows())
+        CorpusWorkload.parts(
+                "windows",
+                summary.trainWindows(),
+                summary.validationWindows(),
+                summary.testWindows())
             + String.format(Locale.ROOT, ", of %,d series", summary.series().size()),
         model,
         new Companion(

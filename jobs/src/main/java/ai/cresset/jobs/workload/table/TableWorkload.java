@@ -1,13 +1,13 @@
 package ai.cresset.jobs.workload.table;
 
-import ai.cresset.jobs.workload.CorpusWorkload;
-import ai.cresset.jobs.workload.CorpusSource;
 import ai.cresset.jobs.recipe.TableDataSettings.Task;
 import ai.cresset.jobs.recipe.TableRecipe;
 import ai.cresset.jobs.split.ClassSplit.Part;
 import ai.cresset.jobs.table.TableColumns;
 import ai.cresset.jobs.table.TableCorpus;
 import ai.cresset.jobs.table.TableSummary;
+import ai.cresset.jobs.workload.CorpusSource;
+import ai.cresset.jobs.workload.CorpusWorkload;
 import ai.cresset.jobs.workload.SplitData;
 import ai.cresset.jobs.workload.SummaryJson;
 import ai.cresset.jobs.workload.Wording;
@@ -42,7 +42,8 @@ public record TableWorkload(TableRecipe recipe) implements CorpusWorkload<TableS
             Math.max(1, columns.classes().size()),
             recipe.model());
     return data.prepared(
-        CorpusWorkload.parts("rows", summary.trainRows(), summary.validationRows(), summary.testRows())
+        CorpusWorkload.parts(
+                "rows", summary.trainRows(), summary.validationRows(), summary.testRows())
             + ", "
             + (columns.numeric().size() + columns.categorical().size())
             + " columns",
