@@ -217,7 +217,6 @@ final class AudioRecipeTest {
       List<String> all = new ArrayList<>(List.of(common));
       all.addAll(List.of(model));
       TinyRun run = TinyRun.of(recipe(all.toArray(String[]::new)), spark);
-      System.out.println("TUNE " + model[0] + run.result().test());
       assertTrue(run.result().test().score() > 0.9, model[0] + run.result().test());
       assertEquals(8, run.result().exhibition().classes().size());
     }

@@ -280,7 +280,7 @@ final class GenerativeQualityTest {
 
   @Test
   void imagesOfAGanAreNearerThanRealOnesOfOneKind() {
-    Recipe recipe = recipe("gan.yaml", small, "train.learning_rate=5e-3");
+    Recipe recipe = recipe("gan.yaml", small, "train.learning_rate=5e-3", "train.steps=400");
     below("distance", test(recipe).score(), Images.of(recipe).without(KINDS, KINDS - 1));
   }
 

@@ -278,8 +278,7 @@ final class SequenceRecipesTest {
                 .findFirst()
                 .orElse("");
         if (kind.isEmpty() || kind.equals("recommender")) {
-          continue; // click logs and their recommender need servers: RecommenderRecipeTest runs
-          // them
+          continue; // these need servers: RecipesOnExecutorsTest runs them
         }
         String name = file.getFileName().toString();
         List<String> own =
