@@ -9,7 +9,7 @@
 #   tests/bench.sh startup [--threads N] [--seconds S] [--peer [PYTHON]]
 #   tests/bench.sh collectives [--ranks N] [--rounds N] [--peer [PYTHON]]
 #   tests/bench.sh loader [--seconds S] [--peer [PYTHON]]
-#   tests/bench.sh replicas [--ranks N] [--threads N] [--seconds S] [WORKLOAD ...]
+#   tests/bench.sh replicas [--ranks N] [--zero 0|1|2|3] [--threads N] [--seconds S] [WORKLOAD ...]
 #   tests/bench.sh recommender [--threads N] [--seconds S] [--peer [PYTHON]]
 #   tests/bench.sh feed [--rows N] [--turns N] [--directory DIR]
 #   tests/bench.sh all [--peer [PYTHON]]
@@ -27,7 +27,7 @@
 # the formula, and says which way fits a budget of so many bytes for each parameter (10).
 # int8 runs a linear layer in float32, quantized to int8 and in bfloat16, and a convolution in bfloat16.
 # replicas trains in N processes (2), alone and as replicas by turns; an efficiency of 1 says that
-# communication costs nothing.
+# communication costs nothing. --zero 1 to 3: they share the state of one copy, as parallel.zero says.
 # all runs train with one and two threads, memory, overhead, startup, replicas and int8, about 25 minutes with a
 # peer, on a machine that does nothing else, and writes tests/results/DATE-PROCESSOR.md.
 # --profile prints where the time of a step goes instead: each operation's own time, and that of oneDNN's
@@ -73,7 +73,8 @@ measure_all() {
     hardware "$peer"
     printf '\nRatios above 1 are in favour of Cresset. Written by `tests/bench.sh all`.\n'
   } >"$file"
-  for line in "train --threads 1 --seconds 21" "train --threads 2 --seconds 21" memory overhead startup "replicas --seconds 40" int8; do
+  for line in "train --threads 1 --seconds 21" "train --threads 2 --seconds 21" memory overhead startup "replicas --seconds 40" \
+    "replicas --zero 1 --seconds 40" int8; do
     read -r -a arguments <<<"$line"
     case ${arguments[0]} in
       replicas | int8) ;;
@@ -100,7 +101,7 @@ case $suite in
   startup) main=ai.cresset.model.StartupBenchmark ;;
   collectives) main=ai.cresset.parallel.launch.CollectivesBenchmark ;;
   loader) main=ai.cresset.data.image.ImageLoaderBenchmark ;;
-  replicas) main=ai.cresset.parallel.data.DataParallelBenchmark ;;
+  replicas) main=ai.cresset.parallel.strategy.DataParallelBenchmark ;;
   recommender) main=ai.cresset.parallel.strategy.RecommenderBenchmark ;;
   feed) main=ai.cresset.spark.data.FeedBenchmark ;;
   *) usage ;;

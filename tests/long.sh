@@ -100,7 +100,8 @@ recipes() {
   reaches 0.97 glyphs 12000 image-resnet18
   reaches 0.99 sentences 6000 text-classifier
   reaches 0.99 sentences 6000 text-classifier model.kind=gru
-  reaches 0.99 sentences 6000 text-classifier model.kind=transformer model.heads=4 model.bidirectional=false
+  reaches 0.99 sentences 6000 text-classifier model.kind=transformer model.layers=2 model.heads=4 \
+    model.bidirectional=false train.steps=1200
   reaches 0.99 reversal 12000 translation
   reaches 0.97 words 4000 audio-keywords
   reaches 0.97 words 4000 audio-keywords model.kind=gru model.layers=1 model.width=64 model.bidirectional=true

@@ -2,6 +2,7 @@ package ai.cresset.parallel.comm;
 
 import ai.cresset.error.ConfigException;
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /**
  * Settings of process groups. Alike on every rank of a job.
@@ -87,207 +88,55 @@ public record CommOptions(
   }
 
   public CommOptions withOperationTimeout(Duration timeout) {
-    return new CommOptions(
-        timeout,
-        connectTimeout,
-        heartbeatTimeout,
-        encrypt,
-        inJvm,
-        firstPort,
-        lastPort,
-        segmentBytes,
-        link,
-        order,
-        recordedOperations,
-        spin,
-        transport);
+    return with(draft -> draft.operationTimeout = timeout);
   }
 
   public CommOptions withConnectTimeout(Duration timeout) {
-    return new CommOptions(
-        operationTimeout,
-        timeout,
-        heartbeatTimeout,
-        encrypt,
-        inJvm,
-        firstPort,
-        lastPort,
-        segmentBytes,
-        link,
-        order,
-        recordedOperations,
-        spin,
-        transport);
+    return with(draft -> draft.connectTimeout = timeout);
   }
 
   public CommOptions withHeartbeatTimeout(Duration timeout) {
-    return new CommOptions(
-        operationTimeout,
-        connectTimeout,
-        timeout,
-        encrypt,
-        inJvm,
-        firstPort,
-        lastPort,
-        segmentBytes,
-        link,
-        order,
-        recordedOperations,
-        spin,
-        transport);
+    return with(draft -> draft.heartbeatTimeout = timeout);
   }
 
   public CommOptions withEncrypt(boolean on) {
-    return new CommOptions(
-        operationTimeout,
-        connectTimeout,
-        heartbeatTimeout,
-        on,
-        inJvm,
-        firstPort,
-        lastPort,
-        segmentBytes,
-        link,
-        order,
-        recordedOperations,
-        spin,
-        transport);
+    return with(draft -> draft.encrypt = on);
   }
 
   public CommOptions withInJvm(boolean on) {
-    return new CommOptions(
-        operationTimeout,
-        connectTimeout,
-        heartbeatTimeout,
-        encrypt,
-        on,
-        firstPort,
-        lastPort,
-        segmentBytes,
-        link,
-        order,
-        recordedOperations,
-        spin,
-        transport);
+    return with(draft -> draft.inJvm = on);
   }
 
   public CommOptions withPorts(int first, int last) {
-    return new CommOptions(
-        operationTimeout,
-        connectTimeout,
-        heartbeatTimeout,
-        encrypt,
-        inJvm,
-        first,
-        last,
-        segmentBytes,
-        link,
-        order,
-        recordedOperations,
-        spin,
-        transport);
+    return with(
+        draft -> {
+          draft.firstPort = first;
+          draft.lastPort = last;
+        });
   }
 
   public CommOptions withSegmentBytes(int bytes) {
-    return new CommOptions(
-        operationTimeout,
-        connectTimeout,
-        heartbeatTimeout,
-        encrypt,
-        inJvm,
-        firstPort,
-        lastPort,
-        bytes,
-        link,
-        order,
-        recordedOperations,
-        spin,
-        transport);
+    return with(draft -> draft.segmentBytes = bytes);
   }
 
   public CommOptions withLink(LinkModel model) {
-    return new CommOptions(
-        operationTimeout,
-        connectTimeout,
-        heartbeatTimeout,
-        encrypt,
-        inJvm,
-        firstPort,
-        lastPort,
-        segmentBytes,
-        model,
-        order,
-        recordedOperations,
-        spin,
-        transport);
+    return with(draft -> draft.link = model);
   }
 
   public CommOptions withOrder(ReduceOrder reduceOrder) {
-    return new CommOptions(
-        operationTimeout,
-        connectTimeout,
-        heartbeatTimeout,
-        encrypt,
-        inJvm,
-        firstPort,
-        lastPort,
-        segmentBytes,
-        link,
-        reduceOrder,
-        recordedOperations,
-        spin,
-        transport);
+    return with(draft -> draft.order = reduceOrder);
   }
 
   public CommOptions withRecordedOperations(int count) {
-    return new CommOptions(
-        operationTimeout,
-        connectTimeout,
-        heartbeatTimeout,
-        encrypt,
-        inJvm,
-        firstPort,
-        lastPort,
-        segmentBytes,
-        link,
-        order,
-        count,
-        spin,
-        transport);
+    return with(draft -> draft.recordedOperations = count);
   }
 
   public CommOptions withSpin(Duration time) {
-    return new CommOptions(
-        operationTimeout,
-        connectTimeout,
-        heartbeatTimeout,
-        encrypt,
-        inJvm,
-        firstPort,
-        lastPort,
-        segmentBytes,
-        link,
-        order,
-        recordedOperations,
-        time,
-        transport);
+    return with(draft -> draft.spin = time);
   }
 
   public CommOptions withTransport(TransportOptions how) {
-    return new CommOptions(
-        operationTimeout,
-        connectTimeout,
-        heartbeatTimeout,
-        encrypt,
-        inJvm,
-        firstPort,
-        lastPort,
-        segmentBytes,
-        link,
-        order,
-        recordedOperations,
-        spin,
-        how);
+    return with(draft -> draft.transport = how);
   }
 
   public CommOptions withSharedMemory(SharedMemoryUse use) {
@@ -296,5 +145,62 @@ public record CommOptions(
 
   public CommOptions withConnections(int count) {
     return withTransport(transport.withConnections(count));
+  }
+
+  /** The same with a change. */
+  private CommOptions with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.options();
+  }
+
+  /** Options that are being changed. */
+  private static final class Draft {
+    private Duration operationTimeout;
+    private Duration connectTimeout;
+    private Duration heartbeatTimeout;
+    private boolean encrypt;
+    private boolean inJvm;
+    private int firstPort;
+    private int lastPort;
+    private int segmentBytes;
+    private LinkModel link;
+    private ReduceOrder order;
+    private int recordedOperations;
+    private Duration spin;
+    private TransportOptions transport;
+
+    Draft(CommOptions of) {
+      operationTimeout = of.operationTimeout;
+      connectTimeout = of.connectTimeout;
+      heartbeatTimeout = of.heartbeatTimeout;
+      encrypt = of.encrypt;
+      inJvm = of.inJvm;
+      firstPort = of.firstPort;
+      lastPort = of.lastPort;
+      segmentBytes = of.segmentBytes;
+      link = of.link;
+      order = of.order;
+      recordedOperations = of.recordedOperations;
+      spin = of.spin;
+      transport = of.transport;
+    }
+
+    CommOptions options() {
+      return new CommOptions(
+          operationTimeout,
+          connectTimeout,
+          heartbeatTimeout,
+          encrypt,
+          inJvm,
+          firstPort,
+          lastPort,
+          segmentBytes,
+          link,
+          order,
+          recordedOperations,
+          spin,
+          transport);
+    }
   }
 }

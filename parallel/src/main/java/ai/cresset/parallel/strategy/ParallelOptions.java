@@ -13,6 +13,7 @@ import ai.cresset.parallel.zero.ZeroOptions;
 import ai.cresset.parallel.zero.ZeroStage;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,190 +112,47 @@ public record ParallelOptions(
   }
 
   public ParallelOptions withUnits(UnitRule chosen) {
-    return new ParallelOptions(
-        dims,
-        zero,
-        chosen,
-        reshardAfterForward,
-        prefetch,
-        wholeGradients,
-        precision,
-        recompute,
-        buckets,
-        stateDirectory,
-        pipeline,
-        tensorPlan,
-        sequencePlan);
+    return with(draft -> draft.units = chosen);
   }
 
   public ParallelOptions withReshardAfterForward(boolean chosen) {
-    return new ParallelOptions(
-        dims,
-        zero,
-        units,
-        chosen,
-        prefetch,
-        wholeGradients,
-        precision,
-        recompute,
-        buckets,
-        stateDirectory,
-        pipeline,
-        tensorPlan,
-        sequencePlan);
+    return with(draft -> draft.reshardAfterForward = chosen);
   }
 
   public ParallelOptions withPrefetch(boolean chosen) {
-    return new ParallelOptions(
-        dims,
-        zero,
-        units,
-        reshardAfterForward,
-        chosen,
-        wholeGradients,
-        precision,
-        recompute,
-        buckets,
-        stateDirectory,
-        pipeline,
-        tensorPlan,
-        sequencePlan);
+    return with(draft -> draft.prefetch = chosen);
   }
 
   public ParallelOptions withWholeGradients(boolean chosen) {
-    return new ParallelOptions(
-        dims,
-        zero,
-        units,
-        reshardAfterForward,
-        prefetch,
-        chosen,
-        precision,
-        recompute,
-        buckets,
-        stateDirectory,
-        pipeline,
-        tensorPlan,
-        sequencePlan);
+    return with(draft -> draft.wholeGradients = chosen);
   }
 
   public ParallelOptions withPrecision(MixedPrecisionPolicy chosen) {
-    return new ParallelOptions(
-        dims,
-        zero,
-        units,
-        reshardAfterForward,
-        prefetch,
-        wholeGradients,
-        chosen,
-        recompute,
-        buckets,
-        stateDirectory,
-        pipeline,
-        tensorPlan,
-        sequencePlan);
+    return with(draft -> draft.precision = chosen);
   }
 
   public ParallelOptions withRecompute(RecomputePlan chosen) {
-    return new ParallelOptions(
-        dims,
-        zero,
-        units,
-        reshardAfterForward,
-        prefetch,
-        wholeGradients,
-        precision,
-        chosen,
-        buckets,
-        stateDirectory,
-        pipeline,
-        tensorPlan,
-        sequencePlan);
+    return with(draft -> draft.recompute = chosen);
   }
 
   public ParallelOptions withBuckets(DataParallelOptions chosen) {
-    return new ParallelOptions(
-        dims,
-        zero,
-        units,
-        reshardAfterForward,
-        prefetch,
-        wholeGradients,
-        precision,
-        recompute,
-        chosen,
-        stateDirectory,
-        pipeline,
-        tensorPlan,
-        sequencePlan);
+    return with(draft -> draft.buckets = chosen);
   }
 
   public ParallelOptions withStateDirectory(@Nullable Path chosen) {
-    return new ParallelOptions(
-        dims,
-        zero,
-        units,
-        reshardAfterForward,
-        prefetch,
-        wholeGradients,
-        precision,
-        recompute,
-        buckets,
-        chosen,
-        pipeline,
-        tensorPlan,
-        sequencePlan);
+    return with(draft -> draft.stateDirectory = chosen);
   }
 
   public ParallelOptions withPipeline(PipelineOptions chosen) {
-    return new ParallelOptions(
-        dims,
-        zero,
-        units,
-        reshardAfterForward,
-        prefetch,
-        wholeGradients,
-        precision,
-        recompute,
-        buckets,
-        stateDirectory,
-        chosen,
-        tensorPlan,
-        sequencePlan);
+    return with(draft -> draft.pipeline = chosen);
   }
 
   public ParallelOptions withTensorPlan(@Nullable TensorPlan chosen) {
-    return new ParallelOptions(
-        dims,
-        zero,
-        units,
-        reshardAfterForward,
-        prefetch,
-        wholeGradients,
-        precision,
-        recompute,
-        buckets,
-        stateDirectory,
-        pipeline,
-        chosen,
-        sequencePlan);
+    return with(draft -> draft.tensorPlan = chosen);
   }
 
   public ParallelOptions withSequencePlan(@Nullable SequencePlan chosen) {
-    return new ParallelOptions(
-        dims,
-        zero,
-        units,
-        reshardAfterForward,
-        prefetch,
-        wholeGradients,
-        precision,
-        recompute,
-        buckets,
-        stateDirectory,
-        pipeline,
-        tensorPlan,
-        chosen);
+    return with(draft -> draft.sequencePlan = chosen);
   }
 
   /** Refuses axes along which nothing says how the model is divided. */
@@ -323,5 +181,62 @@ public record ParallelOptions(
   ZeroOptions zeroOptions() {
     return new ZeroOptions(
         ZeroStage.of(zero), units, reshardAfterForward, prefetch, wholeGradients, precision);
+  }
+
+  /** The same with a change. */
+  private ParallelOptions with(Consumer<Draft> change) {
+    Draft draft = new Draft(this);
+    change.accept(draft);
+    return draft.options();
+  }
+
+  /** Options that are being changed. */
+  private static final class Draft {
+    private ParallelDims dims;
+    private int zero;
+    private UnitRule units;
+    private boolean reshardAfterForward;
+    private boolean prefetch;
+    private boolean wholeGradients;
+    private MixedPrecisionPolicy precision;
+    private RecomputePlan recompute;
+    private DataParallelOptions buckets;
+    private @Nullable Path stateDirectory;
+    private PipelineOptions pipeline;
+    private @Nullable TensorPlan tensorPlan;
+    private @Nullable SequencePlan sequencePlan;
+
+    Draft(ParallelOptions of) {
+      dims = of.dims;
+      zero = of.zero;
+      units = of.units;
+      reshardAfterForward = of.reshardAfterForward;
+      prefetch = of.prefetch;
+      wholeGradients = of.wholeGradients;
+      precision = of.precision;
+      recompute = of.recompute;
+      buckets = of.buckets;
+      stateDirectory = of.stateDirectory;
+      pipeline = of.pipeline;
+      tensorPlan = of.tensorPlan;
+      sequencePlan = of.sequencePlan;
+    }
+
+    ParallelOptions options() {
+      return new ParallelOptions(
+          dims,
+          zero,
+          units,
+          reshardAfterForward,
+          prefetch,
+          wholeGradients,
+          precision,
+          recompute,
+          buckets,
+          stateDirectory,
+          pipeline,
+          tensorPlan,
+          sequencePlan);
+    }
   }
 }

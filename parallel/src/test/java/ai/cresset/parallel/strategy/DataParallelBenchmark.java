@@ -1,4 +1,4 @@
-package ai.cresset.parallel.data;
+package ai.cresset.parallel.strategy;
 
 import ai.cresset.error.ConfigException;
 import ai.cresset.memory.Scope;
@@ -10,7 +10,11 @@ import ai.cresset.parallel.comm.CommOptions;
 import ai.cresset.parallel.comm.ProcessGroup;
 import ai.cresset.parallel.launch.LaunchOptions;
 import ai.cresset.parallel.launch.LocalProcessLauncher;
+import ai.cresset.parallel.mesh.ParallelDims;
+import ai.cresset.tensor.Loss;
 import ai.cresset.tensor.Tensor;
+import ai.cresset.train.LossSum;
+import ai.cresset.train.Strategy;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -21,14 +25,22 @@ import java.util.Locale;
  * What communication costs: processes of this machine train alone and as replicas by turns, each
  * with as many threads as OMP_NUM_THREADS says. Prints for each workload {@code name_alone} and
  * {@code name_replicas}, samples/s of all processes together, and {@code name_efficiency}, the
- * median of the rounds' ratios: 1 where communication costs nothing.
+ * median of the rounds' ratios: 1 where communication costs nothing. Rounds begin once steps
+ * stopped becoming faster: ranks that wait for each other suffer twice from a compiler beside them.
  *
- * <p>Usage: {@code DataParallelBenchmark [--ranks N] [--seconds S] [workload ...]}; seconds are for
- * a workload's rounds.
+ * <p>Usage: {@code DataParallelBenchmark [--ranks N] [--zero 0|1|2|3] [--seconds S] [workload
+ * ...]}; seconds are for a workload's rounds, and {@code --zero} says what the replicas share of
+ * their state, nothing by default.
  */
 public final class DataParallelBenchmark {
   private static final int ROUNDS = 7;
   private static final int FEWEST = 3;
+  private static final int MOST_WARM_UPS = 20;
+
+  /** So many rounds in a row that are not faster by more than a fiftieth end the warm-up. */
+  private static final int SETTLED = 3;
+
+  private static final double SAME = 0.98;
 
   private DataParallelBenchmark() {}
 
@@ -38,6 +50,7 @@ public final class DataParallelBenchmark {
   public static void main(String[] arguments) {
     try {
       int ranks = 2;
+      int zero = 0;
       int seconds = 20;
       List<String> names = new ArrayList<>();
       for (int i = 0; i < arguments.length; i++) {
@@ -45,6 +58,10 @@ public final class DataParallelBenchmark {
         switch (arguments[i]) {
           case "--ranks" -> {
             ranks = whole("--ranks", value);
+            i++;
+          }
+          case "--zero" -> {
+            zero = value.equals("0") ? 0 : whole("--zero", value);
             i++;
           }
           case "--seconds" -> {
@@ -55,7 +72,7 @@ public final class DataParallelBenchmark {
         }
       }
       for (String name : names.isEmpty() ? TrainWorkload.names() : names) {
-        measure(name, ranks, seconds);
+        measure(name, ranks, zero, seconds);
       }
     } catch (ConfigException e) {
       System.err.println("error: " + e.getMessage());
@@ -78,14 +95,19 @@ public final class DataParallelBenchmark {
     return Integer.parseInt(text);
   }
 
-  private static void measure(String name, int ranks, int seconds) {
+  private static ParallelOptions options(int ranks, int zero) {
+    return ParallelOptions.of(
+        zero == 0 ? ParallelDims.of(ranks, 1) : ParallelDims.of(1, ranks), zero);
+  }
+
+  private static void measure(String name, int ranks, int zero, int seconds) {
     List<Times> all =
         new LocalProcessLauncher(LaunchOptions.of(ranks).withJvmArguments(List.of("-Xmx512m")))
             .launch(
                 context -> {
                   try (ProcessGroup group = context.connect(CommOptions.defaults());
                       Scope inputs = Scope.open("inputs")) {
-                    return rounds(name, group, seconds);
+                    return rounds(name, group, options(ranks, zero), seconds);
                   }
                 });
     double[] alone = new double[ROUNDS];
@@ -109,29 +131,29 @@ public final class DataParallelBenchmark {
     return sorted[sorted.length / 2];
   }
 
-  private static Times rounds(String name, ProcessGroup group, int seconds) {
+  private static Times rounds(
+      String name, ProcessGroup group, ParallelOptions options, int seconds) {
     TrainWorkload single = TrainWorkload.of(name);
     TrainWorkload replica = TrainWorkload.of(name);
     try (Module first = single.model();
         Module second = replica.model();
         Optimizer own = new AdamW(first.namedParameters(), 1e-3);
-        Optimizer shared = new AdamW(second.namedParameters(), 1e-3);
-        DataParallel parallel =
-            new DataParallel(
-                second.parameters(),
-                List.copyOf(second.namedBuffers().values()),
-                group,
-                DataParallelOptions.DEFAULT)) {
+        Parallelize parallel = Parallelize.apply(second, group, options);
+        Optimizer shared = parallel.optimizer(parts -> new AdamW(parts, 1e-3))) {
+      Strategy strategy = parallel.strategy();
+      strategy.prepare(second);
       Runnable alone = () -> step(single, own);
-      Runnable together = () -> step(replica, shared, parallel);
+      Runnable together = () -> step(replica, shared, strategy);
       // The group waits for what its members do alone.
       Runnable wait = group::barrier;
-      // Once to begin with, then as long as a round, while the JVM still compiles.
       int steps = FEWEST;
-      for (int warmUp = 0; warmUp < 2; warmUp++) {
-        double step = Math.max(seconds(steps, alone, wait), seconds(steps, together, wait));
-        double[] all = parallel.sum(step);
-        steps = (int) Math.max(FEWEST, seconds / (all[0] / group.size()) / ROUNDS / 2);
+      double fastest = Double.POSITIVE_INFINITY;
+      for (int warmUp = 0, same = 0; warmUp < MOST_WARM_UPS && same < SETTLED; warmUp++) {
+        double both = seconds(steps, alone, wait) + seconds(steps, together, wait);
+        double step = strategy.sum(both)[0] / group.size() / 2;
+        same = step < SAME * fastest ? 0 : same + 1;
+        fastest = Math.min(fastest, step);
+        steps = (int) Math.max(FEWEST, seconds / step / ROUNDS / 2);
       }
       double[] aloneSeconds = new double[ROUNDS];
       double[] togetherSeconds = new double[ROUNDS];
@@ -163,12 +185,12 @@ public final class DataParallelBenchmark {
     }
   }
 
-  private static void step(TrainWorkload workload, Optimizer optimizer, DataParallel parallel) {
+  private static void step(TrainWorkload workload, Optimizer optimizer, Strategy strategy) {
     try (Scope scope = Scope.open("step")) {
-      parallel.beginStep();
+      strategy.beginStep();
       Tensor loss = workload.loss().get();
-      loss.backward();
-      parallel.finishStep(loss.item(), 1);
+      strategy.backward(new Loss(loss, 1), true);
+      strategy.finishStep(new LossSum(loss.item(), 1));
       optimizer.step();
     }
   }
