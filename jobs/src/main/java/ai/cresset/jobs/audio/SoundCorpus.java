@@ -4,13 +4,11 @@ import ai.cresset.error.DataException;
 import ai.cresset.jobs.recipe.AudioDataSettings;
 import ai.cresset.jobs.recipe.Invalid;
 import ai.cresset.jobs.split.ClassSplit.Part;
+import ai.cresset.jobs.split.DecodedFiles;
 import ai.cresset.jobs.split.FileSplit;
 import ai.cresset.jobs.split.LabelledFile;
 import ai.cresset.jobs.split.SplitCorpus;
 import ai.cresset.spark.data.ImageFrame;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
@@ -22,8 +20,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.storage.StorageLevel;
-import scala.Tuple2;
 
 /**
  * Labelled sounds, split into training, validation and test. The DataFrames have the columns {@code
@@ -35,29 +31,23 @@ public final class SoundCorpus implements SplitCorpus<SoundSummary> {
   /** Changes when the same request would give other rows. */
   private static final String FORMAT = "sounds 1";
 
-  /** Problems that the account tells. */
-  private static final int MOST_PROBLEMS = 10;
-
   private final SparkSession spark;
   private final AudioDataSettings settings;
   private final SoundListing listing;
-  private final JavaRDD<DecodedSound> sounds;
+  private final DecodedFiles<DecodedSound> sounds;
   private final FileSplit split;
-  private final List<String> problems;
 
   private SoundCorpus(
       SparkSession spark,
       AudioDataSettings settings,
       SoundListing listing,
-      JavaRDD<DecodedSound> sounds,
-      FileSplit split,
-      List<String> problems) {
+      DecodedFiles<DecodedSound> sounds,
+      FileSplit split) {
     this.spark = spark;
     this.settings = settings;
     this.listing = listing;
     this.sounds = sounds;
     this.split = split;
-    this.problems = problems;
   }
 
   /**
@@ -95,34 +85,21 @@ public final class SoundCorpus implements SplitCorpus<SoundSummary> {
    */
   public static SoundCorpus open(SparkSession spark, AudioDataSettings settings) {
     SoundListing listing = SoundListing.of(settings, spark.sessionState().newHadoopConf());
-    JavaRDD<DecodedSound> sounds = decoded(spark, settings, listing);
-    sounds.persist(StorageLevel.MEMORY_AND_DISK());
+    List<String> unlabelled =
+        listing.unlabelled().stream().map(name -> name + ": lies in no folder of a class").toList();
+    DecodedFiles<DecodedSound> sounds =
+        DecodedFiles.keep(
+            decoded(spark, settings, listing),
+            DecodedSound::withoutBytes,
+            unlabelled,
+            settings.invalid() == Invalid.SKIP);
     boolean done = false;
     try {
-      List<DecodedSound> found =
-          sounds.map(DecodedSound::withoutBytes).collect().stream()
-              .sorted(Comparator.comparingInt(DecodedSound::place))
-              .toList();
-      List<String> problems = new ArrayList<>();
-      for (String each : listing.unlabelled()) {
-        problems.add(each + ": lies in no folder of a class");
-      }
-      List<DecodedSound> good = new ArrayList<>();
-      for (DecodedSound each : found) {
-        if (each.problem().isEmpty()) {
-          good.add(each);
-        } else if (settings.invalid() == Invalid.ERROR) {
-          throw DataException.because(
-              each.problem() + " (or set data.invalid=skip, which leaves such files out)");
-        } else {
-          problems.add(each.problem());
-        }
-      }
       FileSplit split =
           FileSplit.of(
               listing.files(),
               listing.classes(),
-              good.stream().map(DecodedSound::place).toList(),
+              sounds.usablePlaces(),
               new FileSplit.Wish(
                   settings.validationFraction(),
                   settings.testFraction(),
@@ -130,22 +107,19 @@ public final class SoundCorpus implements SplitCorpus<SoundSummary> {
                   settings.splitSeed(),
                   "sound"));
       done = true;
-      return new SoundCorpus(spark, settings, listing, sounds, split, problems);
+      return new SoundCorpus(spark, settings, listing, sounds, split);
     } finally {
       if (!done) {
-        sounds.unpersist();
+        sounds.close();
       }
     }
   }
 
   private static JavaRDD<DecodedSound> decoded(
       SparkSession spark, AudioDataSettings settings, SoundListing listing) {
-    Map<String, Integer> places = new HashMap<>();
-    for (int place = 0; place < listing.files().size(); place++) {
-      places.put(listing.files().get(place).path(), place);
-    }
     Broadcast<Map<String, Integer>> known =
-        JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(places);
+        DecodedFiles.places(
+            JavaSparkContext.fromSparkContext(spark.sparkContext()), listing.files());
     SoundForm form = SoundForm.of(settings);
     return ImageFrame.files(spark, listing.directory())
         .filter(
@@ -169,23 +143,16 @@ public final class SoundCorpus implements SplitCorpus<SoundSummary> {
     Broadcast<int[]> classes =
         JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(labels);
     JavaRDD<SoundRow> rows =
-        of(part)
-            .mapToPair(each -> new Tuple2<>(each.place(), each))
-            .sortByKey()
+        sounds
+            .inOrder(split, part)
             .map(
                 each -> {
                   SoundRow row = new SoundRow();
-                  row.setSound(each._2().bytes());
-                  row.setLabel(classes.value()[each._1()]);
+                  row.setSound(each.bytes());
+                  row.setLabel(classes.value()[each.place()]);
                   return row;
                 });
     return spark.createDataset(rows.rdd(), Encoders.bean(SoundRow.class)).select("sound", "label");
-  }
-
-  private JavaRDD<DecodedSound> of(Part part) {
-    Broadcast<FileSplit> parts =
-        JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(split);
-    return sounds.filter(each -> parts.value().isOf(part, each.place()));
   }
 
   /** The account; computes the pictures of all sounds to train on. */
@@ -194,7 +161,8 @@ public final class SoundCorpus implements SplitCorpus<SoundSummary> {
     SoundFeatures features = SoundFeatures.of(settings);
     // Added in the order of the partitions, so that equal sounds give equal bits.
     BandSums sums = new BandSums(features.rows());
-    of(Part.TRAIN)
+    sounds
+        .of(split, Part.TRAIN)
         .mapPartitions(
             all -> {
               BandSums part = new BandSums(features.rows());
@@ -211,13 +179,13 @@ public final class SoundCorpus implements SplitCorpus<SoundSummary> {
         split.count(Part.TEST),
         sums.means(),
         sums.deviations(),
-        problems.size(),
-        problems.subList(0, Math.min(MOST_PROBLEMS, problems.size())));
+        sounds.numProblems(),
+        sounds.problems());
   }
 
   /** Lets Spark forget the sounds. */
   @Override
   public void close() {
-    sounds.unpersist();
+    sounds.close();
   }
 }

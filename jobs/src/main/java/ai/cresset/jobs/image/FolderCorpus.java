@@ -4,17 +4,15 @@ import ai.cresset.error.DataException;
 import ai.cresset.jobs.recipe.ImageDataSettings;
 import ai.cresset.jobs.recipe.Invalid;
 import ai.cresset.jobs.split.ClassSplit.Part;
+import ai.cresset.jobs.split.DecodedFiles;
 import ai.cresset.jobs.split.FileSplit;
 import ai.cresset.jobs.split.LabelledFile;
 import ai.cresset.spark.data.ImageFrame;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FilterFunction;
@@ -23,8 +21,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.storage.StorageLevel;
-import scala.Tuple2;
 
 /**
  * The images of folders. They are decoded once, in the tasks that read the files, and kept by Spark
@@ -34,29 +30,23 @@ final class FolderCorpus implements ImageCorpus {
   /** Changes when the same request would give other rows. */
   private static final String FORMAT = "folders 1";
 
-  /** Problems that the account tells. */
-  private static final int MOST_PROBLEMS = 10;
-
   private final SparkSession spark;
   private final FolderListing listing;
-  private final JavaRDD<DecodedFile> images;
+  private final DecodedFiles<DecodedFile> images;
   private final FolderShape shape;
   private final FileSplit split;
-  private final List<String> problems;
 
   private FolderCorpus(
       SparkSession spark,
       FolderListing listing,
-      JavaRDD<DecodedFile> images,
+      DecodedFiles<DecodedFile> images,
       FolderShape shape,
-      FileSplit split,
-      List<String> problems) {
+      FileSplit split) {
     this.spark = spark;
     this.listing = listing;
     this.images = images;
     this.shape = shape;
     this.split = split;
-    this.problems = problems;
   }
 
   /**
@@ -65,33 +55,20 @@ final class FolderCorpus implements ImageCorpus {
    * @throws DataException that names the file and what is wrong with it
    */
   static FolderCorpus open(SparkSession spark, ImageDataSettings settings, FolderListing listing) {
-    JavaRDD<DecodedFile> images = decoded(spark, settings, listing);
-    images.persist(StorageLevel.MEMORY_AND_DISK());
+    DecodedFiles<DecodedFile> images =
+        DecodedFiles.keep(
+            decoded(spark, settings, listing),
+            DecodedFile::withoutElements,
+            List.of(),
+            settings.invalid() == Invalid.SKIP);
     boolean done = false;
     try {
-      List<DecodedFile> found =
-          images.map(DecodedFile::withoutElements).collect().stream()
-              .sorted(Comparator.comparingInt(DecodedFile::place))
-              .toList();
-      List<DecodedFile> good = new ArrayList<>();
-      List<String> problems = new ArrayList<>();
-      for (DecodedFile each : found) {
-        if (each.problem().isEmpty()) {
-          good.add(each);
-          continue;
-        }
-        if (settings.invalid() == Invalid.ERROR) {
-          throw DataException.because(
-              each.problem() + " (or set data.invalid=skip, which leaves such files out)");
-        }
-        problems.add(each.problem());
-      }
-      FolderShape shape = FolderShape.of(listing, good);
+      FolderShape shape = FolderShape.of(listing, images.usable());
       FileSplit split =
           FileSplit.of(
               listing.files(),
               listing.classes(),
-              good.stream().map(DecodedFile::place).toList(),
+              images.usablePlaces(),
               new FileSplit.Wish(
                   settings.validationFraction(),
                   settings.testFraction(),
@@ -99,22 +76,19 @@ final class FolderCorpus implements ImageCorpus {
                   settings.splitSeed(),
                   "image"));
       done = true;
-      return new FolderCorpus(spark, listing, images, shape, split, problems);
+      return new FolderCorpus(spark, listing, images, shape, split);
     } finally {
       if (!done) {
-        images.unpersist();
+        images.close();
       }
     }
   }
 
   private static JavaRDD<DecodedFile> decoded(
       SparkSession spark, ImageDataSettings settings, FolderListing listing) {
-    Map<String, Integer> places = new HashMap<>();
-    for (int place = 0; place < listing.files().size(); place++) {
-      places.put(listing.files().get(place).path(), place);
-    }
     Broadcast<Map<String, Integer>> known =
-        JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(places);
+        DecodedFiles.places(
+            JavaSparkContext.fromSparkContext(spark.sparkContext()), listing.files());
     Dataset<Row> files =
         ImageFrame.files(spark, listing.directory())
             .filter(
@@ -149,30 +123,25 @@ final class FolderCorpus implements ImageCorpus {
     Broadcast<int[]> classes =
         JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(labels);
     int channels = shape.channels();
-    JavaPairRDD<Integer, DecodedFile> ordered =
-        of(part).mapToPair(each -> new Tuple2<>(each.place(), each)).sortByKey();
     JavaRDD<ImageRow> rows =
-        ordered.map(
+        images
+            .inOrder(split, part)
+            .map(
             each -> {
               ImageRow row = new ImageRow();
-              row.setImage(each._2().elements(channels));
-              row.setLabel(classes.value()[each._1()]);
+              row.setImage(each.elements(channels));
+              row.setLabel(classes.value()[each.place()]);
               return row;
             });
     return spark.createDataset(rows.rdd(), Encoders.bean(ImageRow.class)).select("image", "label");
-  }
-
-  private JavaRDD<DecodedFile> of(Part part) {
-    Broadcast<FileSplit> parts =
-        JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(split);
-    return images.filter(each -> parts.value().isOf(part, each.place()));
   }
 
   @Override
   public ImageSummary summary() {
     int channels = shape.channels();
     PixelSums sums =
-        of(Part.TRAIN)
+        images
+        .of(split, Part.TRAIN)
             .aggregate(
                 new PixelSums(channels),
                 (sum, each) -> sum.add(each.elements(channels)),
@@ -195,12 +164,12 @@ final class FolderCorpus implements ImageCorpus {
         split.count(Part.TEST),
         sums.means(),
         sums.deviations(),
-        problems.size(),
-        problems.subList(0, Math.min(MOST_PROBLEMS, problems.size())));
+        images.numProblems(),
+        images.problems());
   }
 
   @Override
   public void close() {
-    images.unpersist();
+    images.close();
   }
 }
