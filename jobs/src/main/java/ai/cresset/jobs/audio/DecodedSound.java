@@ -1,7 +1,7 @@
 package ai.cresset.jobs.audio;
 
-import ai.cresset.jobs.split.DecodedFiles;
 import ai.cresset.error.DataException;
+import ai.cresset.jobs.split.DecodedFiles;
 
 /**
  * A sound of a folder, or why there is none.

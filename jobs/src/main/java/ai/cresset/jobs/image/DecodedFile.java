@@ -1,8 +1,8 @@
 package ai.cresset.jobs.image;
 
-import ai.cresset.jobs.split.DecodedFiles;
 import ai.cresset.data.image.DecodedImage;
 import ai.cresset.data.image.ImageMode;
+import ai.cresset.jobs.split.DecodedFiles;
 import org.apache.spark.sql.Row;
 
 /**
@@ -16,7 +16,8 @@ import org.apache.spark.sql.Row;
  * @param problem what is wrong with the file; empty if nothing is
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody, and copying would cost a pass
-record DecodedFile(int place, int channels, int height, int width, byte[] bytes, String problem) implements DecodedFiles.Decoded {
+record DecodedFile(int place, int channels, int height, int width, byte[] bytes, String problem)
+    implements DecodedFiles.Decoded {
   private static final long serialVersionUID = 1L;
   private static final byte[] NONE = {};
 

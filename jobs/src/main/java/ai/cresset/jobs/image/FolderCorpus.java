@@ -127,12 +127,12 @@ final class FolderCorpus implements ImageCorpus {
         images
             .inOrder(split, part)
             .map(
-            each -> {
-              ImageRow row = new ImageRow();
-              row.setImage(each.elements(channels));
-              row.setLabel(classes.value()[each.place()]);
-              return row;
-            });
+                each -> {
+                  ImageRow row = new ImageRow();
+                  row.setImage(each.elements(channels));
+                  row.setLabel(classes.value()[each.place()]);
+                  return row;
+                });
     return spark.createDataset(rows.rdd(), Encoders.bean(ImageRow.class)).select("image", "label");
   }
 
@@ -141,7 +141,7 @@ final class FolderCorpus implements ImageCorpus {
     int channels = shape.channels();
     PixelSums sums =
         images
-        .of(split, Part.TRAIN)
+            .of(split, Part.TRAIN)
             .aggregate(
                 new PixelSums(channels),
                 (sum, each) -> sum.add(each.elements(channels)),

@@ -117,10 +117,7 @@ public final class DecodedFiles<F extends DecodedFiles.Decoded> implements AutoC
 
   /** The same in order. */
   public JavaRDD<F> inOrder(FileSplit split, Part part) {
-    return of(split, part)
-        .mapToPair(each -> new Tuple2<>(each.place(), each))
-        .sortByKey()
-        .values();
+    return of(split, part).mapToPair(each -> new Tuple2<>(each.place(), each)).sortByKey().values();
   }
 
   /** Lets Spark forget the files. */

@@ -57,8 +57,7 @@ final class RecipesOnExecutorsTest {
             "data.cache_dir=" + directory.resolve("cache"),
             "output.dir=" + directory.resolve("run-" + System.nanoTime()));
     Recipe read =
-        Recipe.read(
-            CONF.resolve(recipe), RecipeSettings.merged(common, List.of(overrides)));
+        Recipe.read(CONF.resolve(recipe), RecipeSettings.merged(common, List.of(overrides)));
     TrainJob.check(read, spark.sessionState().newHadoopConf());
     StringWriter out = new StringWriter();
     new TrainJob(spark, read, new PrintWriter(out), 0).run();
@@ -148,8 +147,8 @@ final class RecipesOnExecutorsTest {
             "train.evaluate_every=0",
             "servers.learning_rate=0.1",
             "data.features=['user: hashed 9000', 'item: ids 500', 'page: ids 5000',"
-            + " 'tags: vocabulary 5', 'hour: buckets 6 12 18', 'hour * item: hashed"
-            + " 3000']");
+                + " 'tags: vocabulary 5', 'hour: buckets 6 12 18', 'hour * item: hashed"
+                + " 3000']");
     return train("recommender.yaml", 2, with(common.toArray(String[]::new), overrides));
   }
 
