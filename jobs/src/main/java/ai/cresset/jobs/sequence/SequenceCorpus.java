@@ -7,6 +7,7 @@ import ai.cresset.jobs.recipe.SequenceDataSettings.Task;
 import ai.cresset.jobs.recipe.TableFormat;
 import ai.cresset.jobs.split.ClassSplit;
 import ai.cresset.jobs.split.ClassSplit.Part;
+import ai.cresset.jobs.split.SplitCorpus;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -35,7 +36,7 @@ import scala.Tuple2;
  * DataFrames have the columns {@code source}, {@code target} (arrays of int) and {@code label}
  * (bigint), in the order of the files.
  */
-public final class SequenceCorpus implements AutoCloseable {
+public final class SequenceCorpus implements SplitCorpus<SequenceSummary> {
   /** Changes when the same request would give other rows. */
   private static final String FORMAT = "sequence 1";
 
@@ -249,6 +250,7 @@ public final class SequenceCorpus implements AutoCloseable {
   }
 
   /** The rows of a part. */
+  @Override
   public Dataset<Row> frame(Part part) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Broadcast<ClassSplit> parts = context.broadcast(split);
@@ -286,6 +288,7 @@ public final class SequenceCorpus implements AutoCloseable {
   }
 
   /** The account. */
+  @Override
   public SequenceSummary summary() {
     return summary;
   }

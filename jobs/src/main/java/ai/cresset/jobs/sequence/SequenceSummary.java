@@ -1,5 +1,6 @@
 package ai.cresset.jobs.sequence;
 
+import ai.cresset.jobs.split.SplitSummary;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Locale;
@@ -25,14 +26,14 @@ public record SequenceSummary(
     long trainRows,
     long validationRows,
     long testRows)
-    implements Serializable {
+    implements SplitSummary, Serializable {
   private static final long serialVersionUID = 1L;
 
   public SequenceSummary {
     classes = List.copyOf(classes);
   }
 
-  /** Several lines without a newline at the end. */
+  @Override
   public String describe() {
     return String.format(
         Locale.ROOT,

@@ -11,6 +11,7 @@ import ai.cresset.model.Gpt;
 import ai.cresset.parallel.launch.LaunchOptions;
 import ai.cresset.parallel.launch.Progress;
 import ai.cresset.parallel.launch.ThreadLauncher;
+import ai.cresset.parallel.launch.Worker;
 import ai.cresset.random.Generator;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.type.Device;
@@ -37,16 +38,8 @@ record TinyRun(
     Workload.Prepared prepared = workload.prepare(spark, new Configuration());
     RunDirectory directory = new RunDirectory(recipe.output().dir(), new Configuration());
     List<Progress> reports = Collections.synchronizedList(new ArrayList<>());
-    TrainWorker worker =
-        new TrainWorker(
-            recipe.train(),
-            recipe.parallel(),
-            recipe.output(),
-            workload.wording(),
-            prepared.trainable(),
-            directory.checkpointLocation(),
-            directory.bestLocation(),
-            "tiny " + System.nanoTime());
+    Worker<TrainResult> worker =
+        WorkloadChoice.worker(recipe, workload, prepared, directory, "tiny " + System.nanoTime());
     TrainResult result =
         new ThreadLauncher(LaunchOptions.of(workers(recipe)), reports::add).launch(worker).get(0);
     TrainingState state = directory.checkpoints().latest().orElseThrow().state();
