@@ -67,7 +67,11 @@ final class GenerateCommand implements Callable<Integer> {
   @Option(names = "--seed", description = "The same seed gives the same text or images.")
   private long seed = 1;
 
-  @Option(names = "--step", description = "The checkpoint of this step, not the newest.")
+  @Option(
+      names = "--step",
+      description =
+          "The weights of this step, not those that did best (or the newest, where a run keeps no"
+              + " best ones).")
   private @Nullable Long step;
 
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -103,7 +107,16 @@ final class GenerateCommand implements Callable<Integer> {
     if (tokens < 0) {
       throw ConfigException.value("--tokens", tokens, "a whole number from 0");
     }
-    return new GenerateJob(directory, step)
-        .run(prompt, tokens, new Sampling(temperature, topK), seed, SparkHadoopUtil.get().conf());
+    GenerateJob.Continued continued =
+        new GenerateJob(directory, step)
+            .run(
+                prompt,
+                tokens,
+                new Sampling(temperature, topK),
+                seed,
+                SparkHadoopUtil.get().conf());
+    // Not among the text, which may be of use to another program.
+    spec.commandLine().getErr().println("by " + continued.weights());
+    return continued.text();
   }
 }

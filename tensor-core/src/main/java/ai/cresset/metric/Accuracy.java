@@ -7,10 +7,11 @@ import ai.cresset.tensor.autograd.GradMode;
 import ai.cresset.tensor.op.CrossEntropy;
 
 /** The part of the targets whose class has the highest score. */
-public final class Accuracy implements Metric {
+public final class Accuracy extends SummedMetric {
+  private static final int CORRECT = 0;
+  private static final int COUNTED = 1;
+
   private final long ignoreIndex;
-  private double correct;
-  private double counted;
 
   /** Targets of -100 do not count. */
   public Accuracy() {
@@ -18,6 +19,7 @@ public final class Accuracy implements Metric {
   }
 
   public Accuracy(long ignoreIndex) {
+    super(2);
     this.ignoreIndex = ignoreIndex;
   }
 
@@ -38,8 +40,8 @@ public final class Accuracy implements Metric {
       long[] wanted = targets.toLongArray();
       for (int i = 0; i < wanted.length; i++) {
         if (wanted[i] != ignoreIndex) {
-          counted++;
-          correct += predicted[i] == wanted[i] ? 1 : 0;
+          sums[COUNTED]++;
+          sums[CORRECT] += predicted[i] == wanted[i] ? 1 : 0;
         }
       }
     }
@@ -51,24 +53,7 @@ public final class Accuracy implements Metric {
   }
 
   @Override
-  public double[] sums() {
-    return new double[] {correct, counted};
-  }
-
-  @Override
-  public void merge(double[] sums) {
-    correct += sums[0];
-    counted += sums[1];
-  }
-
-  @Override
   public double value() {
-    return correct / counted;
-  }
-
-  @Override
-  public void reset() {
-    correct = 0;
-    counted = 0;
+    return sums[CORRECT] / sums[COUNTED];
   }
 }

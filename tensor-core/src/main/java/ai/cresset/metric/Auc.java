@@ -15,13 +15,13 @@ import java.util.Arrays;
  * of both kinds with different scores. Better scores are spread widely: give logits, or
  * probabilities, not values that differ in their last digits.
  */
-public final class Auc implements Metric {
+public final class Auc extends SummedMetric {
   private static final int BINS = 1 << 16;
 
-  private final double[] counts = new double[2 * BINS];
-
   /** Nothing counted yet. */
-  public Auc() {}
+  public Auc() {
+    super(2 * BINS); // negative ones, then positive ones
+  }
 
   /**
    * Counts a batch.
@@ -42,7 +42,7 @@ public final class Auc implements Metric {
 
   /** Counts one sample. */
   public void add(float score, boolean positive) {
-    counts[bin(score) + (positive ? BINS : 0)]++;
+    sums[bin(score) + (positive ? BINS : 0)]++;
   }
 
   /** Order of floats as order of integers: the bits of negative numbers are turned round. */
@@ -60,26 +60,14 @@ public final class Auc implements Metric {
     return "auc";
   }
 
-  @Override
-  public double[] sums() {
-    return counts.clone();
-  }
-
-  @Override
-  public void merge(double[] sums) {
-    for (int i = 0; i < counts.length; i++) {
-      counts[i] += sums[i];
-    }
-  }
-
   /** Samples counted. */
   public double samples() {
-    return Arrays.stream(counts).sum();
+    return Arrays.stream(sums).sum();
   }
 
   private double pairs() {
-    double positives = Arrays.stream(counts, BINS, 2 * BINS).sum();
-    return positives * Arrays.stream(counts, 0, BINS).sum();
+    double positives = Arrays.stream(sums, BINS, 2 * BINS).sum();
+    return positives * Arrays.stream(sums, 0, BINS).sum();
   }
 
   @Override
@@ -87,8 +75,8 @@ public final class Auc implements Metric {
     double below = 0;
     double won = 0;
     for (int bin = 0; bin < BINS; bin++) {
-      won += counts[BINS + bin] * (below + 0.5 * counts[bin]);
-      below += counts[bin];
+      won += sums[BINS + bin] * (below + 0.5 * sums[bin]);
+      below += sums[bin];
     }
     return won / pairs();
   }
@@ -97,13 +85,8 @@ public final class Auc implements Metric {
   public double uncertainty() {
     double shared = 0;
     for (int bin = 0; bin < BINS; bin++) {
-      shared += counts[BINS + bin] * counts[bin];
+      shared += sums[BINS + bin] * sums[bin];
     }
     return 0.5 * shared / pairs();
-  }
-
-  @Override
-  public void reset() {
-    Arrays.fill(counts, 0);
   }
 }

@@ -1,7 +1,6 @@
 package ai.cresset.metric;
 
 import ai.cresset.error.ConfigException;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,10 +11,8 @@ import java.util.Map;
  * at most as often as there, times a penalty for being short. Without smoothing: 0 where not a
  * single sequence of N words fits.
  */
-public final class Bleu implements Metric {
+public final class Bleu extends SummedMetric {
   private final int most;
-  // Matches of each length, candidates of each length, words written, words of references.
-  private final double[] sums;
 
   /** With sequences of up to four words. */
   public Bleu() {
@@ -24,11 +21,16 @@ public final class Bleu implements Metric {
 
   /** With sequences of up to so many words. */
   public Bleu(int most) {
+    super(size(most));
+    this.most = most;
+  }
+
+  /** Matches of each length, candidates of each length, words written, words of references. */
+  private static int size(int most) {
     if (most < 1) {
       throw ConfigException.value("BLEU's longest sequence", most, "at least 1 word");
     }
-    this.most = most;
-    this.sums = new double[2 * most + 2];
+    return 2 * most + 2;
   }
 
   /** Counts a sentence. Words are compared by {@code equals}. */
@@ -58,18 +60,6 @@ public final class Bleu implements Metric {
   }
 
   @Override
-  public double[] sums() {
-    return sums.clone();
-  }
-
-  @Override
-  public void merge(double[] others) {
-    for (int i = 0; i < sums.length; i++) {
-      sums[i] += others[i];
-    }
-  }
-
-  @Override
   public double value() {
     double written = sums[2 * most];
     double reference = sums[2 * most + 1];
@@ -85,10 +75,5 @@ public final class Bleu implements Metric {
     }
     double penalty = written >= reference ? 0 : 1 - reference / written;
     return Math.exp(logarithms + penalty);
-  }
-
-  @Override
-  public void reset() {
-    Arrays.fill(sums, 0);
   }
 }

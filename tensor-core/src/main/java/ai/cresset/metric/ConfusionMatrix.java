@@ -16,17 +16,20 @@ import java.util.stream.IntStream;
  * with scikit-learn's {@code zero_division=0}, a part of nothing is 0; classes that neither occur
  * nor are predicted do not count in macro means. Targets of -100 do not count.
  */
-public final class ConfusionMatrix implements Metric {
+public final class ConfusionMatrix extends SummedMetric {
   private final int classes;
-  private final double[] counts;
 
   /** Of so many classes, from 0. */
   public ConfusionMatrix(int classes) {
+    super(size(classes));
+    this.classes = classes;
+  }
+
+  private static int size(int classes) {
     if (classes < 1) {
       throw ConfigException.value("classes of a confusion matrix", classes, "at least 1");
     }
-    this.classes = classes;
-    this.counts = new double[Math.multiplyExact(classes, classes)];
+    return Math.multiplyExact(classes, classes);
   }
 
   /** Precision, recall and their harmonic mean. */
@@ -72,7 +75,7 @@ public final class ConfusionMatrix implements Metric {
       throw DataException.because(
           "a confusion matrix of " + classes + " classes got " + wanted + " and " + predicted);
     }
-    counts[wanted * classes + predicted]++;
+    sums[wanted * classes + predicted]++;
   }
 
   /** How many classes there are. */
@@ -82,18 +85,18 @@ public final class ConfusionMatrix implements Metric {
 
   /** How many samples of the class {@code wanted} were taken for the class {@code predicted}. */
   public long count(int wanted, int predicted) {
-    return (long) counts[wanted * classes + predicted];
+    return (long) sums[wanted * classes + predicted];
   }
 
   /** Of one class. */
   public Scores of(int label) {
-    return Scores.of(counts[label * classes + label], predicted(label), there(label));
+    return Scores.of(sums[label * classes + label], predicted(label), there(label));
   }
 
   /** Over all samples: each of the three is the accuracy where every sample has one class. */
   public Scores micro() {
-    double found = IntStream.range(0, classes).mapToDouble(i -> counts[i * classes + i]).sum();
-    double all = Arrays.stream(counts).sum();
+    double found = IntStream.range(0, classes).mapToDouble(i -> sums[i * classes + i]).sum();
+    double all = Arrays.stream(sums).sum();
     return Scores.of(found, all, all);
   }
 
@@ -107,11 +110,11 @@ public final class ConfusionMatrix implements Metric {
   }
 
   private double predicted(int label) {
-    return IntStream.range(0, classes).mapToDouble(i -> counts[i * classes + label]).sum();
+    return IntStream.range(0, classes).mapToDouble(i -> sums[i * classes + label]).sum();
   }
 
   private double there(int label) {
-    return IntStream.range(0, classes).mapToDouble(i -> counts[label * classes + i]).sum();
+    return IntStream.range(0, classes).mapToDouble(i -> sums[label * classes + i]).sum();
   }
 
   @Override
@@ -119,27 +122,10 @@ public final class ConfusionMatrix implements Metric {
     return "confusion matrix";
   }
 
-  @Override
-  public double[] sums() {
-    return counts.clone();
-  }
-
-  @Override
-  public void merge(double[] sums) {
-    for (int i = 0; i < counts.length; i++) {
-      counts[i] += sums[i];
-    }
-  }
-
   /** The accuracy. */
   @Override
   public double value() {
-    double all = Arrays.stream(counts).sum();
+    double all = Arrays.stream(sums).sum();
     return all == 0 ? Double.NaN : micro().recall();
-  }
-
-  @Override
-  public void reset() {
-    Arrays.fill(counts, 0);
   }
 }

@@ -8,12 +8,14 @@ import java.util.List;
  * length of the reference: the word error rate of words, the character error rate of characters. 0
  * is perfect; above 1 is possible.
  */
-public final class EditErrorRate implements Metric {
+public final class EditErrorRate extends SummedMetric {
+  private static final int EDITS = 0;
+  private static final int LENGTH = 1;
+
   private final String name;
-  private double edits;
-  private double length;
 
   private EditErrorRate(String name) {
+    super(2);
     this.name = name;
   }
 
@@ -41,8 +43,8 @@ public final class EditErrorRate implements Metric {
 
   /** Counts a sequence. */
   public void update(List<?> written, List<?> reference) {
-    edits += distance(written, reference);
-    length += reference.size();
+    sums[EDITS] += distance(written, reference);
+    sums[LENGTH] += reference.size();
   }
 
   /** Levenshtein's distance. */
@@ -67,24 +69,7 @@ public final class EditErrorRate implements Metric {
   }
 
   @Override
-  public double[] sums() {
-    return new double[] {edits, length};
-  }
-
-  @Override
-  public void merge(double[] sums) {
-    edits += sums[0];
-    length += sums[1];
-  }
-
-  @Override
   public double value() {
-    return edits / length;
-  }
-
-  @Override
-  public void reset() {
-    edits = 0;
-    length = 0;
+    return sums[EDITS] / sums[LENGTH];
   }
 }

@@ -3,9 +3,14 @@ package ai.cresset.metric;
 import ai.cresset.tensor.Loss;
 
 /** {@code e} to the mean loss in nats: between how many tokens the model hesitates. */
-public final class Perplexity implements Metric {
-  private double lossSum;
-  private double weight;
+public final class Perplexity extends SummedMetric {
+  private static final int LOSS = 0;
+  private static final int WEIGHT = 1;
+
+  /** Nothing counted yet. */
+  public Perplexity() {
+    super(2);
+  }
 
   /** Counts a batch. */
   public void update(Loss loss) {
@@ -14,8 +19,8 @@ public final class Perplexity implements Metric {
 
   /** Counts a batch whose loss was read already. */
   public void update(double sum, double weightOfBatch) {
-    lossSum += sum;
-    weight += weightOfBatch;
+    sums[LOSS] += sum;
+    sums[WEIGHT] += weightOfBatch;
   }
 
   @Override
@@ -23,30 +28,13 @@ public final class Perplexity implements Metric {
     return "perplexity";
   }
 
-  @Override
-  public double[] sums() {
-    return new double[] {lossSum, weight};
-  }
-
-  @Override
-  public void merge(double[] sums) {
-    lossSum += sums[0];
-    weight += sums[1];
-  }
-
   /** The mean loss so far. */
   public double meanLoss() {
-    return lossSum / weight;
+    return sums[LOSS] / sums[WEIGHT];
   }
 
   @Override
   public double value() {
     return StrictMath.exp(meanLoss());
-  }
-
-  @Override
-  public void reset() {
-    lossSum = 0;
-    weight = 0;
   }
 }

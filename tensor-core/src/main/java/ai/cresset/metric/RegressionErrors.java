@@ -5,21 +5,23 @@ import ai.cresset.memory.Scope;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.tensor.autograd.GradMode;
 import ai.cresset.type.DType;
-import java.util.Arrays;
 
 /**
  * How far predicted quantities are from the true ones: mean absolute error, mean squared error, its
  * root, and R2, the part of the variance that is explained (1 - squared errors / squares around the
  * mean).
  */
-public final class RegressionErrors implements Metric {
+public final class RegressionErrors extends SummedMetric {
   private static final int ABSOLUTE = 0;
   private static final int SQUARED = 1;
   private static final int TARGETS = 2;
   private static final int TARGET_SQUARES = 3;
   private static final int COUNT = 4;
 
-  private final double[] sums = new double[5];
+  /** Nothing counted yet. */
+  public RegressionErrors() {
+    super(5);
+  }
 
   /** Counts a batch: predictions and targets of one shape. */
   public void update(Tensor predictions, Tensor targets) {
@@ -69,26 +71,9 @@ public final class RegressionErrors implements Metric {
     return "regression errors";
   }
 
-  @Override
-  public double[] sums() {
-    return sums.clone();
-  }
-
-  @Override
-  public void merge(double[] others) {
-    for (int i = 0; i < sums.length; i++) {
-      sums[i] += others[i];
-    }
-  }
-
   /** The root of the mean squared error. */
   @Override
   public double value() {
     return rootMeanSquaredError();
-  }
-
-  @Override
-  public void reset() {
-    Arrays.fill(sums, 0);
   }
 }

@@ -12,13 +12,15 @@ import ai.cresset.type.DType;
  * The part of the targets that are among the {@code k} classes with the highest scores. Of equal
  * scores the lower class counts as the higher one. Targets of -100 do not count.
  */
-public final class TopKAccuracy implements Metric {
+public final class TopKAccuracy extends SummedMetric {
+  private static final int CORRECT = 0;
+  private static final int COUNTED = 1;
+
   private final int k;
-  private double correct;
-  private double counted;
 
   /** Among so many classes. */
   public TopKAccuracy(int k) {
+    super(2);
     if (k < 1) {
       throw ConfigException.value("k of top-k accuracy", k, "at least 1");
     }
@@ -43,8 +45,8 @@ public final class TopKAccuracy implements Metric {
       int classes = (int) scores.size(-1);
       for (int i = 0; i < wanted.length; i++) {
         if (wanted[i] != CrossEntropy.IGNORE_INDEX) {
-          counted++;
-          correct += rank(values, i * classes, classes, (int) wanted[i]) < k ? 1 : 0;
+          sums[COUNTED]++;
+          sums[CORRECT] += rank(values, i * classes, classes, (int) wanted[i]) < k ? 1 : 0;
         }
       }
     }
@@ -67,24 +69,7 @@ public final class TopKAccuracy implements Metric {
   }
 
   @Override
-  public double[] sums() {
-    return new double[] {correct, counted};
-  }
-
-  @Override
-  public void merge(double[] sums) {
-    correct += sums[0];
-    counted += sums[1];
-  }
-
-  @Override
   public double value() {
-    return correct / counted;
-  }
-
-  @Override
-  public void reset() {
-    correct = 0;
-    counted = 0;
+    return sums[CORRECT] / sums[COUNTED];
   }
 }

@@ -2,12 +2,7 @@ package ai.cresset.report;
 
 import ai.cresset.error.ConfigException;
 import ai.cresset.error.DataException;
-import java.io.BufferedWriter;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,12 +13,10 @@ import java.util.List;
 public final class CsvScalars implements ScalarWriter {
   private static final String HEADER = "step,name,value";
 
-  private final Path path;
-  private final BufferedWriter writer;
+  private final ScalarLines lines;
 
-  private CsvScalars(Path path, BufferedWriter writer) {
-    this.path = path;
-    this.writer = writer;
+  private CsvScalars(ScalarLines lines) {
+    this.lines = lines;
   }
 
   /**
@@ -33,23 +26,11 @@ public final class CsvScalars implements ScalarWriter {
    * @throws DataException if the file is no such CSV file
    */
   public static CsvScalars open(Path path, long step) {
-    try {
-      if (Files.isRegularFile(path)) {
-        Path beside = path.resolveSibling(path.getFileName() + ".tmp");
-        Files.write(beside, upTo(path, step));
-        Files.move(
-            beside, path, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
-      } else {
-        Files.write(path, List.of(HEADER));
-      }
-      return new CsvScalars(path, Files.newBufferedWriter(path, StandardOpenOption.APPEND));
-    } catch (IOException e) {
-      throw DataException.because("cannot write " + path + ": " + e, e);
-    }
+    return new CsvScalars(
+        ScalarLines.open(path, List.of(HEADER), lines -> upTo(path, lines, step)));
   }
 
-  private static List<String> upTo(Path path, long step) throws IOException {
-    List<String> lines = Files.readAllLines(path);
+  private static List<String> upTo(Path path, List<String> lines, long step) {
     if (lines.isEmpty() || !lines.get(0).equals(HEADER)) {
       throw DataException.because(
           path + " is there and does not begin with '" + HEADER + "'; choose another file");
@@ -78,28 +59,16 @@ public final class CsvScalars implements ScalarWriter {
     if (name.indexOf(',') >= 0 || name.indexOf('"') >= 0 || name.indexOf('\n') >= 0) {
       throw ConfigException.value("name of a figure", name, "no commas, quotes or line ends");
     }
-    try {
-      writer.write(step + "," + name + "," + value + "\n");
-    } catch (IOException e) {
-      throw DataException.because("cannot write " + path + ": " + e, e);
-    }
+    lines.add(step + "," + name + "," + value);
   }
 
   @Override
   public void flush() {
-    try {
-      writer.flush();
-    } catch (IOException e) {
-      throw DataException.because("cannot write " + path + ": " + e, e);
-    }
+    lines.flush();
   }
 
   @Override
   public void close() {
-    try {
-      writer.close();
-    } catch (IOException e) {
-      throw DataException.because("cannot write " + path + ": " + e, e);
-    }
+    lines.close();
   }
 }

@@ -1,13 +1,7 @@
 package ai.cresset.report;
 
-import ai.cresset.error.DataException;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
-import java.io.BufferedWriter;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -21,47 +15,33 @@ import java.util.regex.Pattern;
 public final class JsonLinesScalars implements ScalarWriter {
   private static final Pattern WHOLE_LINE = Pattern.compile("\\{\"step\": (-?[0-9]+), .*}");
 
-  private final Path path;
-  private final BufferedWriter writer;
+  private final ScalarLines lines;
 
-  private JsonLinesScalars(Path path, BufferedWriter writer) {
-    this.path = path;
-    this.writer = writer;
+  private JsonLinesScalars(ScalarLines lines) {
+    this.lines = lines;
   }
 
   /** Opens a file to go on after {@code step}: lines of later steps are taken out. */
   public static JsonLinesScalars open(Path path, long step) {
-    try {
-      if (Files.isRegularFile(path)) {
-        List<String> kept = new ArrayList<>();
-        for (String line : Files.readAllLines(path)) {
-          Matcher whole = WHOLE_LINE.matcher(line);
-          if (whole.matches() && Long.parseLong(whole.group(1)) <= step) {
-            kept.add(line);
-          }
-        }
-        Path beside = path.resolveSibling(path.getFileName() + ".tmp");
-        Files.write(beside, kept);
-        Files.move(
-            beside, path, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    return new JsonLinesScalars(ScalarLines.open(path, List.of(), lines -> upTo(lines, step)));
+  }
+
+  private static List<String> upTo(List<String> lines, long step) {
+    List<String> kept = new ArrayList<>();
+    for (String line : lines) {
+      Matcher whole = WHOLE_LINE.matcher(line);
+      if (whole.matches() && Long.parseLong(whole.group(1)) <= step) {
+        kept.add(line);
       }
-      return new JsonLinesScalars(
-          path,
-          Files.newBufferedWriter(path, StandardOpenOption.CREATE, StandardOpenOption.APPEND));
-    } catch (IOException e) {
-      throw DataException.because("cannot write " + path + ": " + e, e);
     }
+    return kept;
   }
 
   @Override
   public void write(String name, long step, double value) {
     String number = Double.isFinite(value) ? Double.toString(value) : "\"" + value + "\"";
-    try {
-      writer.write(
-          "{\"step\": " + step + ", \"name\": " + quoted(name) + ", \"value\": " + number + "}\n");
-    } catch (IOException e) {
-      throw DataException.because("cannot write " + path + ": " + e, e);
-    }
+    lines.add(
+        "{\"step\": " + step + ", \"name\": " + quoted(name) + ", \"value\": " + number + "}");
   }
 
   private static String quoted(String text) {
@@ -70,19 +50,11 @@ public final class JsonLinesScalars implements ScalarWriter {
 
   @Override
   public void flush() {
-    try {
-      writer.flush();
-    } catch (IOException e) {
-      throw DataException.because("cannot write " + path + ": " + e, e);
-    }
+    lines.flush();
   }
 
   @Override
   public void close() {
-    try {
-      writer.close();
-    } catch (IOException e) {
-      throw DataException.because("cannot write " + path + ": " + e, e);
-    }
+    lines.close();
   }
 }

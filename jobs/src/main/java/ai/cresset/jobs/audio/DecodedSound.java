@@ -1,7 +1,7 @@
 package ai.cresset.jobs.audio;
 
 import ai.cresset.error.DataException;
-import java.io.Serializable;
+import ai.cresset.jobs.split.DecodedFiles;
 
 /**
  * A sound of a folder, or why there is none.
@@ -11,7 +11,7 @@ import java.io.Serializable;
  * @param problem what is wrong with the file; empty if nothing is
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody, and copying would cost a pass
-record DecodedSound(int place, byte[] bytes, String problem) implements Serializable {
+record DecodedSound(int place, byte[] bytes, String problem) implements DecodedFiles.Decoded {
   private static final long serialVersionUID = 1L;
   private static final byte[] NONE = {};
 

@@ -1,16 +1,14 @@
 package ai.cresset.jobs.audio;
 
 import ai.cresset.error.DataException;
-import ai.cresset.jobs.audio.SoundListing.SoundFile;
 import ai.cresset.jobs.recipe.AudioDataSettings;
 import ai.cresset.jobs.recipe.Invalid;
-import ai.cresset.jobs.split.ClassSplit;
 import ai.cresset.jobs.split.ClassSplit.Part;
+import ai.cresset.jobs.split.DecodedFiles;
+import ai.cresset.jobs.split.FileSplit;
+import ai.cresset.jobs.split.LabelledFile;
+import ai.cresset.jobs.split.SplitCorpus;
 import ai.cresset.spark.data.ImageFrame;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
@@ -22,8 +20,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.storage.StorageLevel;
-import scala.Tuple2;
 
 /**
  * Labelled sounds, split into training, validation and test. The DataFrames have the columns {@code
@@ -31,36 +27,27 @@ import scala.Tuple2;
  * order of the files' names. They are decoded once, in the tasks that read the files, and kept by
  * Spark until this is closed.
  */
-public final class SoundCorpus implements AutoCloseable {
+public final class SoundCorpus implements SplitCorpus<SoundSummary> {
   /** Changes when the same request would give other rows. */
   private static final String FORMAT = "sounds 1";
-
-  /** Problems that the account tells. */
-  private static final int MOST_PROBLEMS = 10;
-
-  /** Says in {@link #uses} that a file is left out. */
-  private static final byte SKIPPED = -1;
 
   private final SparkSession spark;
   private final AudioDataSettings settings;
   private final SoundListing listing;
-  private final JavaRDD<DecodedSound> sounds;
-  private final byte[] uses;
-  private final List<String> problems;
+  private final DecodedFiles<DecodedSound> sounds;
+  private final FileSplit split;
 
   private SoundCorpus(
       SparkSession spark,
       AudioDataSettings settings,
       SoundListing listing,
-      JavaRDD<DecodedSound> sounds,
-      byte[] uses,
-      List<String> problems) {
+      DecodedFiles<DecodedSound> sounds,
+      FileSplit split) {
     this.spark = spark;
     this.settings = settings;
     this.listing = listing;
     this.sounds = sounds;
-    this.uses = uses;
-    this.problems = problems;
+    this.split = split;
   }
 
   /**
@@ -101,47 +88,41 @@ public final class SoundCorpus implements AutoCloseable {
    */
   public static SoundCorpus open(SparkSession spark, AudioDataSettings settings) {
     SoundListing listing = SoundListing.of(settings, spark.sessionState().newHadoopConf());
-    JavaRDD<DecodedSound> sounds = decoded(spark, settings, listing);
-    sounds.persist(StorageLevel.MEMORY_AND_DISK());
+    List<String> unlabelled =
+        listing.unlabelled().stream().map(name -> name + ": lies in no folder of a class").toList();
+    DecodedFiles<DecodedSound> sounds =
+        DecodedFiles.keep(
+            decoded(spark, settings, listing),
+            DecodedSound::withoutBytes,
+            unlabelled,
+            settings.invalid() == Invalid.SKIP);
     boolean done = false;
     try {
-      List<DecodedSound> found =
-          sounds.map(DecodedSound::withoutBytes).collect().stream()
-              .sorted(Comparator.comparingInt(DecodedSound::place))
-              .toList();
-      List<String> problems = new ArrayList<>();
-      for (String each : listing.unlabelled()) {
-        problems.add(each + ": lies in no folder of a class");
-      }
-      List<DecodedSound> good = new ArrayList<>();
-      for (DecodedSound each : found) {
-        if (each.problem().isEmpty()) {
-          good.add(each);
-        } else if (settings.invalid() == Invalid.ERROR) {
-          throw DataException.because(
-              each.problem() + " (or set data.invalid=skip, which leaves such files out)");
-        } else {
-          problems.add(each.problem());
-        }
-      }
-      byte[] uses = uses(settings, listing, good);
+      FileSplit split =
+          FileSplit.of(
+              listing.files(),
+              listing.classes(),
+              sounds.usablePlaces(),
+              new FileSplit.Wish(
+                  settings.validationFraction(),
+                  settings.testFraction(),
+                  listing.hasTest(),
+                  settings.splitSeed(),
+                  "sound"));
       done = true;
-      return new SoundCorpus(spark, settings, listing, sounds, uses, problems);
+      return new SoundCorpus(spark, settings, listing, sounds, split);
     } finally {
       if (!done) {
-        sounds.unpersist();
+        sounds.close();
       }
     }
   }
 
   private static JavaRDD<DecodedSound> decoded(
       SparkSession spark, AudioDataSettings settings, SoundListing listing) {
-    Map<String, Integer> places = new HashMap<>();
-    for (int place = 0; place < listing.files().size(); place++) {
-      places.put(listing.files().get(place).path(), place);
-    }
     Broadcast<Map<String, Integer>> known =
-        JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(places);
+        DecodedFiles.places(
+            JavaSparkContext.fromSparkContext(spark.sparkContext()), listing.files());
     SoundForm form = SoundForm.of(settings);
     return ImageFrame.files(spark, listing.directory())
         .filter(
@@ -158,100 +139,33 @@ public final class SoundCorpus implements AutoCloseable {
                     form));
   }
 
-  /** What each file is for. */
-  private static byte[] uses(
-      AudioDataSettings settings, SoundListing listing, List<DecodedSound> good) {
-    byte[] uses = new byte[listing.files().size()];
-    Arrays.fill(uses, SKIPPED);
-    List<DecodedSound> divided = new ArrayList<>();
-    for (DecodedSound each : good) {
-      if (listing.files().get(each.place()).test()) {
-        uses[each.place()] = (byte) Part.TEST.ordinal();
-      } else {
-        divided.add(each);
-      }
-    }
-    int[] labels =
-        divided.stream().mapToInt(each -> listing.files().get(each.place()).label()).toArray();
-    checkCounts(listing, labels);
-    double test = listing.hasTest() ? 0 : settings.testFraction();
-    ClassSplit split =
-        ClassSplit.of(labels, settings.splitSeed(), settings.validationFraction(), test);
-    for (int i = 0; i < labels.length; i++) {
-      uses[divided.get(i).place()] = (byte) split.part(i).ordinal();
-    }
-    for (Part part : Part.values()) {
-      if (count(uses, part) == 0) {
-        throw DataException.because(
-            "data.path: "
-                + good.size()
-                + " sounds are too few for training, validation and test with"
-                + " data.validation_fraction "
-                + settings.validationFraction()
-                + " and data.test_fraction "
-                + settings.testFraction()
-                + "; give more sounds");
-      }
-    }
-    return uses;
-  }
-
-  private static void checkCounts(SoundListing listing, int[] labels) {
-    int[] counts = new int[listing.classes().size()];
-    for (int label : labels) {
-      counts[label]++;
-    }
-    for (int label = 0; label < counts.length; label++) {
-      if (counts[label] < 2) {
-        throw DataException.because(
-            "data.path: the class '"
-                + listing.classes().get(label)
-                + "' has "
-                + (counts[label] == 0 ? "no sound" : "one sound")
-                + " that can be used to train; a class needs at least two");
-      }
-    }
-  }
-
-  private static int count(byte[] uses, Part part) {
-    int count = 0;
-    for (byte each : uses) {
-      count += each == part.ordinal() ? 1 : 0;
-    }
-    return count;
-  }
-
   /** The sounds of a part. */
+  @Override
   public Dataset<Row> frame(Part part) {
-    int[] labels = listing.files().stream().mapToInt(SoundFile::label).toArray();
+    int[] labels = listing.files().stream().mapToInt(LabelledFile::label).toArray();
     Broadcast<int[]> classes =
         JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(labels);
     JavaRDD<SoundRow> rows =
-        of(part)
-            .mapToPair(each -> new Tuple2<>(each.place(), each))
-            .sortByKey()
+        sounds
+            .inOrder(split, part)
             .map(
                 each -> {
                   SoundRow row = new SoundRow();
-                  row.setSound(each._2().bytes());
-                  row.setLabel(classes.value()[each._1()]);
+                  row.setSound(each.bytes());
+                  row.setLabel(classes.value()[each.place()]);
                   return row;
                 });
     return spark.createDataset(rows.rdd(), Encoders.bean(SoundRow.class)).select("sound", "label");
   }
 
-  private JavaRDD<DecodedSound> of(Part part) {
-    Broadcast<byte[]> parts =
-        JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(uses);
-    return sounds.filter(each -> parts.value()[each.place()] == part.ordinal());
-  }
-
   /** The account; computes the pictures of all sounds to train on. */
+  @Override
   public SoundSummary summary() {
     SoundFeatures features = SoundFeatures.of(settings);
     // Added in the order of the partitions, so that equal sounds give equal bits.
     BandSums sums = new BandSums(features.rows());
-    of(Part.TRAIN)
+    sounds
+        .of(split, Part.TRAIN)
         .mapPartitions(
             all -> {
               BandSums part = new BandSums(features.rows());
@@ -263,18 +177,18 @@ public final class SoundCorpus implements AutoCloseable {
     return new SoundSummary(
         features,
         listing.classes(),
-        count(uses, Part.TRAIN),
-        count(uses, Part.VALIDATION),
-        count(uses, Part.TEST),
+        split.count(Part.TRAIN),
+        split.count(Part.VALIDATION),
+        split.count(Part.TEST),
         sums.means(),
         sums.deviations(),
-        problems.size(),
-        problems.subList(0, Math.min(MOST_PROBLEMS, problems.size())));
+        sounds.numProblems(),
+        sounds.problems());
   }
 
   /** Lets Spark forget the sounds. */
   @Override
   public void close() {
-    sounds.unpersist();
+    sounds.close();
   }
 }

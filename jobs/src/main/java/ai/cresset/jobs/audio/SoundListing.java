@@ -3,6 +3,7 @@ package ai.cresset.jobs.audio;
 import ai.cresset.error.DataException;
 import ai.cresset.jobs.recipe.AudioDataSettings;
 import ai.cresset.jobs.recipe.Invalid;
+import ai.cresset.jobs.split.LabelledFile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -30,23 +31,11 @@ import org.apache.hadoop.fs.RemoteIterator;
 record SoundListing(
     String directory,
     List<String> classes,
-    List<SoundFile> files,
+    List<LabelledFile> files,
     boolean hasTest,
     List<String> unlabelled) {
   private static final String TRAIN = "train";
   private static final Set<String> TEST = Set.of("test", "val", "validation");
-
-  /**
-   * A WAV file.
-   *
-   * @param path with scheme
-   * @param name below the directory
-   * @param label its class
-   * @param test whether it lies in the folder for the test
-   * @param length bytes
-   * @param modified when it was last changed
-   */
-  record SoundFile(String path, String name, int label, boolean test, long length, long modified) {}
 
   /** A file and the names on the way to it. */
   private record Found(FileStatus status, List<String> names) {
@@ -120,11 +109,11 @@ record SoundListing(
               + " such files out");
     }
     List<String> classes = List.copyOf(names);
-    List<SoundFile> files = new ArrayList<>();
+    List<LabelledFile> files = new ArrayList<>();
     for (Found each : found) {
       if (each.names().size() > depth + 1) {
         files.add(
-            new SoundFile(
+            new LabelledFile(
                 each.status().getPath().toString(),
                 each.name(),
                 classes.indexOf(each.names().get(depth)),
@@ -139,7 +128,7 @@ record SoundListing(
   /** What tells these files from others: names, lengths and times. */
   String describe() {
     StringBuilder text = new StringBuilder(directory);
-    for (SoundFile each : files) {
+    for (LabelledFile each : files) {
       text.append('\n').append(each.name());
       text.append(' ').append(each.length()).append(' ').append(each.modified());
     }

@@ -1,5 +1,6 @@
 package ai.cresset.jobs.audio;
 
+import ai.cresset.jobs.split.SplitSummary;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Locale;
@@ -28,7 +29,7 @@ public record SoundSummary(
     List<Double> deviations,
     long skippedSounds,
     List<String> problems)
-    implements Serializable {
+    implements SplitSummary, Serializable {
   private static final long serialVersionUID = 1L;
 
   public SoundSummary {
@@ -38,7 +39,7 @@ public record SoundSummary(
     problems = List.copyOf(problems);
   }
 
-  /** The account for people, several lines without a newline at the end. */
+  @Override
   public String describe() {
     String text =
         String.format(
@@ -59,15 +60,11 @@ public record SoundSummary(
             trainSounds,
             validationSounds,
             testSounds);
-    return problems.isEmpty() ? text : text + "\n" + skipped();
+    return SplitSummary.with(text, leftOut());
   }
 
-  /** What was left out, in words, with the reasons that were kept. */
-  public String skipped() {
-    return String.format(
-        Locale.ROOT,
-        "skipped     %,d (data.invalid=skip), such as%n            %s",
-        skippedSounds,
-        String.join("\n            ", problems));
+  @Override
+  public String leftOut() {
+    return SplitSummary.skipped(skippedSounds, problems);
   }
 }

@@ -41,6 +41,18 @@ public final class Check {
     }
   }
 
+  /** The parts of the samples that are not trained on, which leave some. */
+  public static void parts(double validationFraction, double testFraction) {
+    insideOne("data.validation_fraction", validationFraction);
+    insideOne("data.test_fraction", testFraction);
+    if (validationFraction + testFraction >= 1) {
+      throw ConfigException.value(
+          "data.test_fraction",
+          testFraction,
+          "less than what data.validation_fraction leaves, which is " + (1 - validationFraction));
+    }
+  }
+
   /** Some text. */
   public static void notBlank(String key, String value) {
     if (value.isBlank()) {

@@ -4,6 +4,7 @@ import ai.cresset.error.DataException;
 import ai.cresset.jobs.recipe.FeatureColumn;
 import ai.cresset.jobs.recipe.RecommenderDataSettings;
 import ai.cresset.jobs.split.ClassSplit.Part;
+import ai.cresset.jobs.split.SplitCorpus;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -28,7 +29,7 @@ import scala.jdk.javaapi.CollectionConverters;
  * the split does not depend on how the files are cut. What is learned of the columns, vocabularies,
  * means and deviations, comes from the rows for training alone.
  */
-public final class ClickCorpus {
+public final class ClickCorpus implements SplitCorpus<ClickSummary> {
   /** The column of the label in the DataFrames. */
   public static final String LABEL = "label";
 
@@ -118,12 +119,17 @@ public final class ClickCorpus {
     };
   }
 
-  /** The account. */
+  @Override
   public ClickSummary summary() {
     return summary;
   }
 
+  /** Nothing is kept. */
+  @Override
+  public void close() {}
+
   /** The rows of a part: label, numbers, and one column for each feature. */
+  @Override
   public Dataset<Row> frame(Part part) {
     List<Column> columns = new ArrayList<>();
     columns.add(column(settings.label()).cast(DataTypes.FloatType).as(LABEL));

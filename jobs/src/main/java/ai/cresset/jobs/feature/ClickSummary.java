@@ -1,5 +1,6 @@
 package ai.cresset.jobs.feature;
 
+import ai.cresset.jobs.split.SplitSummary;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Locale;
@@ -25,7 +26,7 @@ public record ClickSummary(
     List<Double> means,
     List<Double> deviations,
     List<FittedFeature> features)
-    implements Serializable {
+    implements SplitSummary, Serializable {
   public ClickSummary {
     numeric = List.copyOf(numeric);
     means = List.copyOf(means);
@@ -33,7 +34,7 @@ public record ClickSummary(
     features = List.copyOf(features);
   }
 
-  /** Several lines, without a newline at the end. */
+  @Override
   public String describe() {
     StringBuilder text = new StringBuilder();
     text.append(

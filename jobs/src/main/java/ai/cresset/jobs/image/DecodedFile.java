@@ -2,7 +2,7 @@ package ai.cresset.jobs.image;
 
 import ai.cresset.data.image.DecodedImage;
 import ai.cresset.data.image.ImageMode;
-import java.io.Serializable;
+import ai.cresset.jobs.split.DecodedFiles;
 import org.apache.spark.sql.Row;
 
 /**
@@ -17,7 +17,7 @@ import org.apache.spark.sql.Row;
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by nobody, and copying would cost a pass
 record DecodedFile(int place, int channels, int height, int width, byte[] bytes, String problem)
-    implements Serializable {
+    implements DecodedFiles.Decoded {
   private static final long serialVersionUID = 1L;
   private static final byte[] NONE = {};
 

@@ -1,21 +1,18 @@
 package ai.cresset.jobs.image;
 
 import ai.cresset.error.DataException;
-import ai.cresset.jobs.image.FolderListing.ImageFile;
 import ai.cresset.jobs.recipe.ImageDataSettings;
 import ai.cresset.jobs.recipe.Invalid;
-import ai.cresset.jobs.split.ClassSplit;
 import ai.cresset.jobs.split.ClassSplit.Part;
+import ai.cresset.jobs.split.DecodedFiles;
+import ai.cresset.jobs.split.FileSplit;
+import ai.cresset.jobs.split.LabelledFile;
 import ai.cresset.spark.data.ImageFrame;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.api.java.JavaPairRDD;
 import org.apache.spark.api.java.JavaRDD;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FilterFunction;
@@ -24,8 +21,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.storage.StorageLevel;
-import scala.Tuple2;
 
 /**
  * The images of folders. They are decoded once, in the tasks that read the files, and kept by Spark
@@ -35,32 +30,23 @@ final class FolderCorpus implements ImageCorpus {
   /** Changes when the same request would give other rows. */
   private static final String FORMAT = "folders 1";
 
-  /** Problems that the account tells. */
-  private static final int MOST_PROBLEMS = 10;
-
-  /** Says in {@link #uses} that a file is left out. */
-  private static final byte SKIPPED = -1;
-
   private final SparkSession spark;
   private final FolderListing listing;
-  private final JavaRDD<DecodedFile> images;
+  private final DecodedFiles<DecodedFile> images;
   private final FolderShape shape;
-  private final byte[] uses;
-  private final List<String> problems;
+  private final FileSplit split;
 
   private FolderCorpus(
       SparkSession spark,
       FolderListing listing,
-      JavaRDD<DecodedFile> images,
+      DecodedFiles<DecodedFile> images,
       FolderShape shape,
-      byte[] uses,
-      List<String> problems) {
+      FileSplit split) {
     this.spark = spark;
     this.listing = listing;
     this.images = images;
     this.shape = shape;
-    this.uses = uses;
-    this.problems = problems;
+    this.split = split;
   }
 
   /**
@@ -69,46 +55,40 @@ final class FolderCorpus implements ImageCorpus {
    * @throws DataException that names the file and what is wrong with it
    */
   static FolderCorpus open(SparkSession spark, ImageDataSettings settings, FolderListing listing) {
-    JavaRDD<DecodedFile> images = decoded(spark, settings, listing);
-    images.persist(StorageLevel.MEMORY_AND_DISK());
+    DecodedFiles<DecodedFile> images =
+        DecodedFiles.keep(
+            decoded(spark, settings, listing),
+            DecodedFile::withoutElements,
+            List.of(),
+            settings.invalid() == Invalid.SKIP);
     boolean done = false;
     try {
-      List<DecodedFile> found =
-          images.map(DecodedFile::withoutElements).collect().stream()
-              .sorted(Comparator.comparingInt(DecodedFile::place))
-              .toList();
-      List<DecodedFile> good = new ArrayList<>();
-      List<String> problems = new ArrayList<>();
-      for (DecodedFile each : found) {
-        if (each.problem().isEmpty()) {
-          good.add(each);
-          continue;
-        }
-        if (settings.invalid() == Invalid.ERROR) {
-          throw DataException.because(
-              each.problem() + " (or set data.invalid=skip, which leaves such files out)");
-        }
-        problems.add(each.problem());
-      }
-      FolderShape shape = FolderShape.of(listing, good);
-      byte[] uses = uses(settings, listing, good);
+      FolderShape shape = FolderShape.of(listing, images.usable());
+      FileSplit split =
+          FileSplit.of(
+              listing.files(),
+              listing.classes(),
+              images.usablePlaces(),
+              new FileSplit.Wish(
+                  settings.validationFraction(),
+                  settings.testFraction(),
+                  listing.hasTest(),
+                  settings.splitSeed(),
+                  "image"));
       done = true;
-      return new FolderCorpus(spark, listing, images, shape, uses, problems);
+      return new FolderCorpus(spark, listing, images, shape, split);
     } finally {
       if (!done) {
-        images.unpersist();
+        images.close();
       }
     }
   }
 
   private static JavaRDD<DecodedFile> decoded(
       SparkSession spark, ImageDataSettings settings, FolderListing listing) {
-    Map<String, Integer> places = new HashMap<>();
-    for (int place = 0; place < listing.files().size(); place++) {
-      places.put(listing.files().get(place).path(), place);
-    }
     Broadcast<Map<String, Integer>> known =
-        JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(places);
+        DecodedFiles.places(
+            JavaSparkContext.fromSparkContext(spark.sparkContext()), listing.files());
     Dataset<Row> files =
         ImageFrame.files(spark, listing.directory())
             .filter(
@@ -117,72 +97,6 @@ final class FolderCorpus implements ImageCorpus {
     return ImageFrame.decoded(files, ImageCorpus.form(settings))
         .toJavaRDD()
         .map(row -> DecodedFile.of(known.value().getOrDefault(row.getString(0), -1), row));
-  }
-
-  /** What each file is for. */
-  private static byte[] uses(
-      ImageDataSettings settings, FolderListing listing, List<DecodedFile> good) {
-    byte[] uses = new byte[listing.files().size()];
-    Arrays.fill(uses, SKIPPED);
-    List<DecodedFile> divided = new ArrayList<>();
-    for (DecodedFile each : good) {
-      if (listing.files().get(each.place()).test()) {
-        uses[each.place()] = (byte) Part.TEST.ordinal();
-      } else {
-        divided.add(each);
-      }
-    }
-    int[] labels =
-        divided.stream().mapToInt(each -> listing.files().get(each.place()).label()).toArray();
-    checkCounts(listing, labels);
-    double test = listing.hasTest() ? 0 : settings.testFraction();
-    ClassSplit split =
-        ClassSplit.of(labels, settings.splitSeed(), settings.validationFraction(), test);
-    for (int i = 0; i < labels.length; i++) {
-      uses[divided.get(i).place()] = (byte) split.part(i).ordinal();
-    }
-    for (Part part : Part.values()) {
-      if (count(uses, part) == 0) {
-        throw DataException.because(
-            "data.path: "
-                + good.size()
-                + " images are too few for training, validation and test with"
-                + " data.validation_fraction "
-                + settings.validationFraction()
-                + " and data.test_fraction "
-                + settings.testFraction()
-                + "; give more images");
-      }
-    }
-    return uses;
-  }
-
-  private static void checkCounts(FolderListing listing, int[] labels) {
-    int[] counts = new int[listing.classes().size()];
-    for (int label : labels) {
-      counts[label]++;
-    }
-    for (int label = 0; label < counts.length; label++) {
-      if (counts[label] < 2) {
-        String name = listing.classes().get(label);
-        throw DataException.because(
-            "data.path: "
-                + (name.isEmpty() ? "the directory" : "the class '" + name + "'")
-                + " has "
-                + (counts[label] == 0 ? "no image" : "one image")
-                + " that can be used to train; "
-                + (name.isEmpty() ? "there must be" : "a class needs")
-                + " at least two");
-      }
-    }
-  }
-
-  private static int count(byte[] uses, Part part) {
-    int count = 0;
-    for (byte each : uses) {
-      count += each == part.ordinal() ? 1 : 0;
-    }
-    return count;
   }
 
   /** What {@link #open} reads, in words: equal words mean equal rows. */
@@ -205,41 +119,36 @@ final class FolderCorpus implements ImageCorpus {
 
   @Override
   public Dataset<Row> frame(Part part) {
-    int[] labels = listing.files().stream().mapToInt(ImageFile::label).toArray();
+    int[] labels = listing.files().stream().mapToInt(LabelledFile::label).toArray();
     Broadcast<int[]> classes =
         JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(labels);
     int channels = shape.channels();
-    JavaPairRDD<Integer, DecodedFile> ordered =
-        of(part).mapToPair(each -> new Tuple2<>(each.place(), each)).sortByKey();
     JavaRDD<ImageRow> rows =
-        ordered.map(
-            each -> {
-              ImageRow row = new ImageRow();
-              row.setImage(each._2().elements(channels));
-              row.setLabel(classes.value()[each._1()]);
-              return row;
-            });
+        images
+            .inOrder(split, part)
+            .map(
+                each -> {
+                  ImageRow row = new ImageRow();
+                  row.setImage(each.elements(channels));
+                  row.setLabel(classes.value()[each.place()]);
+                  return row;
+                });
     return spark.createDataset(rows.rdd(), Encoders.bean(ImageRow.class)).select("image", "label");
-  }
-
-  private JavaRDD<DecodedFile> of(Part part) {
-    Broadcast<byte[]> parts =
-        JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(uses);
-    return images.filter(each -> parts.value()[each.place()] == part.ordinal());
   }
 
   @Override
   public ImageSummary summary() {
     int channels = shape.channels();
     PixelSums sums =
-        of(Part.TRAIN)
+        images
+            .of(split, Part.TRAIN)
             .aggregate(
                 new PixelSums(channels),
                 (sum, each) -> sum.add(each.elements(channels)),
                 PixelSums::add);
     List<Long> counts = new ArrayList<>(Collections.nCopies(listing.classes().size(), 0L));
-    for (int place = 0; place < uses.length; place++) {
-      if (uses[place] == Part.TRAIN.ordinal()) {
+    for (int place = 0; place < listing.files().size(); place++) {
+      if (split.isOf(Part.TRAIN, place)) {
         int label = listing.files().get(place).label();
         counts.set(label, counts.get(label) + 1);
       }
@@ -250,17 +159,17 @@ final class FolderCorpus implements ImageCorpus {
         shape.width(),
         listing.classes(),
         counts,
-        count(uses, Part.TRAIN),
-        count(uses, Part.VALIDATION),
-        count(uses, Part.TEST),
+        split.count(Part.TRAIN),
+        split.count(Part.VALIDATION),
+        split.count(Part.TEST),
         sums.means(),
         sums.deviations(),
-        problems.size(),
-        problems.subList(0, Math.min(MOST_PROBLEMS, problems.size())));
+        images.numProblems(),
+        images.problems());
   }
 
   @Override
   public void close() {
-    images.unpersist();
+    images.close();
   }
 }

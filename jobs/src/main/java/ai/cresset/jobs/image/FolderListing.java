@@ -4,6 +4,7 @@ import ai.cresset.data.image.ImageDecoder;
 import ai.cresset.error.ConfigException;
 import ai.cresset.error.DataException;
 import ai.cresset.jobs.recipe.ImageDataSettings;
+import ai.cresset.jobs.split.LabelledFile;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -28,21 +29,9 @@ import org.apache.hadoop.fs.RemoteIterator;
  * @param hasTest whether there is a folder for the test
  */
 record FolderListing(
-    String directory, List<String> classes, List<ImageFile> files, boolean hasTest) {
+    String directory, List<String> classes, List<LabelledFile> files, boolean hasTest) {
   private static final String TRAIN = "train";
   private static final Set<String> TEST = Set.of("test", "val", "validation");
-
-  /**
-   * An image file.
-   *
-   * @param path with scheme
-   * @param name below the directory
-   * @param label its class
-   * @param test whether it lies in the folder for the test
-   * @param length bytes
-   * @param modified when it was last changed
-   */
-  record ImageFile(String path, String name, int label, boolean test, long length, long modified) {}
 
   /** Whether a recipe's path has folders, or images without labels, and no IDX files. */
   static boolean isFolder(ImageDataSettings settings, Labels labels, Configuration configuration) {
@@ -129,12 +118,12 @@ record FolderListing(
         .filter(each -> each.length > folders)
         .forEach(each -> names.add(labelled ? each[depth] : ""));
     List<String> classes = List.copyOf(names);
-    List<ImageFile> files = new ArrayList<>();
+    List<LabelledFile> files = new ArrayList<>();
     for (int i = 0; i < shown.size(); i++) {
       String[] of = parts.get(i);
       if (of.length > folders) {
         files.add(
-            new ImageFile(
+            new LabelledFile(
                 shown.get(i).getPath().toString(),
                 String.join("/", of),
                 labelled ? classes.indexOf(of[depth]) : 0,
@@ -179,7 +168,7 @@ record FolderListing(
   /** What tells these files from others: names, lengths and times. */
   String describe() {
     StringBuilder text = new StringBuilder(directory);
-    for (ImageFile each : files) {
+    for (LabelledFile each : files) {
       text.append('\n').append(each.name());
       text.append(' ').append(each.length()).append(' ').append(each.modified());
     }

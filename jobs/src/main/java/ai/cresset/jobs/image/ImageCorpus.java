@@ -2,11 +2,9 @@ package ai.cresset.jobs.image;
 
 import ai.cresset.error.DataException;
 import ai.cresset.jobs.recipe.ImageDataSettings;
-import ai.cresset.jobs.split.ClassSplit.Part;
+import ai.cresset.jobs.split.SplitCorpus;
 import ai.cresset.spark.data.ImageForm;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -14,17 +12,8 @@ import org.apache.spark.sql.SparkSession;
  * columns {@code image} (binary, unsigned bytes, {@code [channels, height, width]}) and {@code
  * label} (bigint, the class from 0), in the order of the files.
  */
-public sealed interface ImageCorpus extends AutoCloseable permits BinaryCorpus, FolderCorpus {
-  /** The images of a part. */
-  Dataset<Row> frame(Part part);
-
-  /** The account; reads all images to train on. */
-  ImageSummary summary();
-
-  /** Lets Spark forget the images. */
-  @Override
-  void close();
-
+public sealed interface ImageCorpus extends SplitCorpus<ImageSummary>
+    permits BinaryCorpus, FolderCorpus {
   /**
    * Finds and checks the files of a recipe: folders of classes, or binary ones.
    *

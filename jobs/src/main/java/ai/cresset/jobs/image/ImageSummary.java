@@ -1,5 +1,6 @@
 package ai.cresset.jobs.image;
 
+import ai.cresset.jobs.split.SplitSummary;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Locale;
@@ -34,7 +35,7 @@ public record ImageSummary(
     List<Double> deviations,
     long skippedImages,
     List<String> problems)
-    implements Serializable {
+    implements SplitSummary, Serializable {
   private static final long serialVersionUID = 1L;
 
   public ImageSummary {
@@ -55,7 +56,7 @@ public record ImageSummary(
     return channels * height * width;
   }
 
-  /** The account for people, several lines without a newline at the end. */
+  @Override
   public String describe() {
     String text =
         String.format(
@@ -78,15 +79,11 @@ public record ImageSummary(
             trainImages,
             validationImages,
             testImages);
-    return problems.isEmpty() ? text : text + "\n" + skipped();
+    return SplitSummary.with(text, leftOut());
   }
 
-  /** What was left out, in words, with the reasons that were kept. */
-  public String skipped() {
-    return String.format(
-        Locale.ROOT,
-        "skipped     %,d (data.invalid=skip), such as%n            %s",
-        skippedImages,
-        String.join("\n            ", problems));
+  @Override
+  public String leftOut() {
+    return SplitSummary.skipped(skippedImages, problems);
   }
 }

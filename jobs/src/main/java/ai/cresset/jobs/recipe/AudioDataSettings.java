@@ -77,14 +77,7 @@ public record AudioDataSettings(
       throw ConfigException.value(
           "data.coefficients", coefficients, "1 to data.bands, which is " + bands);
     }
-    Check.insideOne("data.validation_fraction", validationFraction);
-    Check.insideOne("data.test_fraction", testFraction);
-    if (validationFraction + testFraction >= 1) {
-      throw ConfigException.value(
-          "data.test_fraction",
-          testFraction,
-          "less than what data.validation_fraction leaves, which is " + (1 - validationFraction));
-    }
+    Check.parts(validationFraction, testFraction);
     if (!(shift >= 0 && shift < seconds)) {
       throw ConfigException.value(
           "data.shift", shift, "0 or more, below data.seconds, which is " + seconds);

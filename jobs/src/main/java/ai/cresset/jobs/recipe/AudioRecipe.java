@@ -28,9 +28,4 @@ public record AudioRecipe(
     Recipe.checkWholeModel(parallel);
     Recipe.checkWholeState(train, parallel);
   }
-
-  @Override
-  public <T> T choose(Cases<T> cases) {
-    return cases.audio(this);
-  }
 }

@@ -57,9 +57,4 @@ public record GenerativeRecipe(
           "0, because the losses of a gan do not say how well it learns");
     }
   }
-
-  @Override
-  public <T> T choose(Cases<T> cases) {
-    return cases.generative(this);
-  }
 }

@@ -91,9 +91,4 @@ public record GptRecipe(
               + " too");
     }
   }
-
-  @Override
-  public <T> T choose(Cases<T> cases) {
-    return cases.gpt(this);
-  }
 }

@@ -67,14 +67,7 @@ public record ImageDataSettings(
     Check.notBlank("data.path", path);
     Check.atLeast("data.size", size, 0);
     Check.atLeast("data.classes", classes, 0);
-    Check.insideOne("data.validation_fraction", validationFraction);
-    Check.insideOne("data.test_fraction", testFraction);
-    if (validationFraction + testFraction >= 1) {
-      throw ConfigException.value(
-          "data.test_fraction",
-          testFraction,
-          "less than what data.validation_fraction leaves, which is " + (1 - validationFraction));
-    }
+    Check.parts(validationFraction, testFraction);
     Check.atLeast("data.shift", shift, 0);
     if (!(crop > 0 && crop <= 1)) {
       throw ConfigException.value("data.crop", crop, "a number above 0, up to 1");

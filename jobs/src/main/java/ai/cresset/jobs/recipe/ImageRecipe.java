@@ -38,9 +38,4 @@ public record ImageRecipe(
           "data.class_weights", "balanced", "none, because train.loss is a class of yours");
     }
   }
-
-  @Override
-  public <T> T choose(Cases<T> cases) {
-    return cases.image(this);
-  }
 }

@@ -11,16 +11,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Everything a training needs to know. The sections that are here are those of every kind. */
-public sealed interface Recipe extends Serializable
-    permits GptRecipe,
-        ImageRecipe,
-        GenerativeRecipe,
-        SequenceRecipe,
-        TableRecipe,
-        RecommenderRecipe,
-        SeriesRecipe,
-        AudioRecipe {
+/**
+ * Everything a training needs to know. The sections that are here are those of every kind; {@link
+ * RecipeKind} names the kinds.
+ */
+public interface Recipe extends Serializable {
   /** What is trained on what. */
   RecipeKind recipe();
 
@@ -39,31 +34,9 @@ public sealed interface Recipe extends Serializable
   /** Where results go. */
   OutputSettings output();
 
-  /** What to do with each kind. */
-  <T> T choose(Cases<T> cases);
-
   /** All settings as YAML, from which an equal recipe can be read. */
   default String toYaml() {
     return RecipePrinter.print((Record) this);
-  }
-
-  /** One way for each kind of recipe. */
-  interface Cases<T> {
-    T gpt(GptRecipe recipe);
-
-    T image(ImageRecipe recipe);
-
-    T generative(GenerativeRecipe recipe);
-
-    T sequence(SequenceRecipe recipe);
-
-    T table(TableRecipe recipe);
-
-    T recommender(RecommenderRecipe recipe);
-
-    T series(SeriesRecipe recipe);
-
-    T audio(AudioRecipe recipe);
   }
 
   /**

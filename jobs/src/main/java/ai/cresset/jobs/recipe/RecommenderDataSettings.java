@@ -47,14 +47,7 @@ public record RecommenderDataSettings(
             FEATURES, "'" + feature.name() + "' twice", "each feature once");
       }
     }
-    Check.insideOne("data.validation_fraction", validationFraction);
-    Check.insideOne("data.test_fraction", testFraction);
-    if (validationFraction + testFraction >= 1) {
-      throw ConfigException.value(
-          "data.test_fraction",
-          testFraction,
-          "less than what data.validation_fraction leaves, which is " + (1 - validationFraction));
-    }
+    Check.parts(validationFraction, testFraction);
     Check.notBlank("data.cache_dir", cacheDir);
   }
 

@@ -57,9 +57,4 @@ public record RecommenderRecipe(
       throw ConfigException.value("train.early_stopping", train.earlyStopping(), reason);
     }
   }
-
-  @Override
-  public <T> T choose(Cases<T> cases) {
-    return cases.recommender(this);
-  }
 }

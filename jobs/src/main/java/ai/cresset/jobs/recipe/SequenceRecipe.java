@@ -38,9 +38,4 @@ public record SequenceRecipe(
           "transformer, because data.task is translation");
     }
   }
-
-  @Override
-  public <T> T choose(Cases<T> cases) {
-    return cases.sequence(this);
-  }
 }

@@ -95,14 +95,7 @@ public record SeriesDataSettings(
       throw ConfigException.value(
           "data.season", season, "at most data.context, which is " + context);
     }
-    Check.insideOne("data.validation_fraction", validationFraction);
-    Check.insideOne("data.test_fraction", testFraction);
-    if (validationFraction + testFraction >= 1) {
-      throw ConfigException.value(
-          "data.test_fraction",
-          testFraction,
-          "less than what data.validation_fraction leaves, which is " + (1 - validationFraction));
-    }
+    Check.parts(validationFraction, testFraction);
     Check.notBlank("data.cache_dir", cacheDir);
   }
 

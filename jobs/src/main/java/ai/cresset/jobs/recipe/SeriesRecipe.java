@@ -34,9 +34,4 @@ public record SeriesRecipe(
     Recipe.checkWholeModel(parallel);
     Recipe.checkWholeState(train, parallel);
   }
-
-  @Override
-  public <T> T choose(Cases<T> cases) {
-    return cases.series(this);
-  }
 }

@@ -62,14 +62,7 @@ public record TableDataSettings(
     once("data.categorical", categorical, named);
     once("data.ignore", ignore, named);
     Check.atLeast("data.max_categories", maxCategories, 1);
-    Check.insideOne("data.validation_fraction", validationFraction);
-    Check.insideOne("data.test_fraction", testFraction);
-    if (validationFraction + testFraction >= 1) {
-      throw ConfigException.value(
-          "data.test_fraction",
-          testFraction,
-          "less than what data.validation_fraction leaves, which is " + (1 - validationFraction));
-    }
+    Check.parts(validationFraction, testFraction);
     Check.notBlank("data.cache_dir", cacheDir);
   }
 

@@ -29,9 +29,4 @@ public record TableRecipe(
     Recipe.checkWholeModel(parallel);
     Recipe.checkWholeState(train, parallel);
   }
-
-  @Override
-  public <T> T choose(Cases<T> cases) {
-    return cases.table(this);
-  }
 }

@@ -10,6 +10,7 @@ import ai.cresset.jobs.rows.FileRow;
 import ai.cresset.jobs.rows.FileRows;
 import ai.cresset.jobs.split.ClassSplit;
 import ai.cresset.jobs.split.ClassSplit.Part;
+import ai.cresset.jobs.split.SplitCorpus;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
@@ -39,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  * DataFrames have the columns {@code source}, {@code target} (arrays of int) and {@code label}
  * (bigint), in the order of the files.
  */
-public final class SequenceCorpus implements AutoCloseable {
+public final class SequenceCorpus implements SplitCorpus<SequenceSummary> {
   /** Changes when the same request would give other rows. */
   private static final String FORMAT = "sequence 2";
 
@@ -275,6 +276,7 @@ public final class SequenceCorpus implements AutoCloseable {
   }
 
   /** The rows of a part. */
+  @Override
   public Dataset<Row> frame(Part part) {
     JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
     Broadcast<ClassSplit> parts = context.broadcast(split);
@@ -312,6 +314,7 @@ public final class SequenceCorpus implements AutoCloseable {
   }
 
   /** The account. */
+  @Override
   public SequenceSummary summary() {
     return summary;
   }

@@ -1,5 +1,6 @@
 package ai.cresset.jobs.sequence;
 
+import ai.cresset.jobs.split.SplitSummary;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Locale;
@@ -29,7 +30,7 @@ public record SequenceSummary(
     long testRows,
     long skippedRows,
     List<String> problems)
-    implements Serializable {
+    implements SplitSummary, Serializable {
   private static final long serialVersionUID = 1L;
 
   public SequenceSummary {
@@ -37,7 +38,7 @@ public record SequenceSummary(
     problems = List.copyOf(problems);
   }
 
-  /** Several lines without a newline at the end. */
+  @Override
   public String describe() {
     String text =
         String.format(
@@ -53,15 +54,11 @@ public record SequenceSummary(
             classes.isEmpty()
                 ? String.format(Locale.ROOT, "texts of %,d different tokens", target.size())
                 : classes.size() + " classes: " + classes);
-    return problems.isEmpty() ? text : text + "\n" + skipped();
+    return SplitSummary.with(text, leftOut());
   }
 
-  /** What was left out, in words, with the reasons that were kept. */
-  public String skipped() {
-    return String.format(
-        Locale.ROOT,
-        "skipped     %,d (data.invalid=skip), such as%n            %s",
-        skippedRows,
-        String.join("\n            ", problems));
+  @Override
+  public String leftOut() {
+    return SplitSummary.skipped(skippedRows, problems);
   }
 }

@@ -4,6 +4,7 @@ import ai.cresset.error.DataException;
 import ai.cresset.jobs.recipe.Invalid;
 import ai.cresset.jobs.recipe.SeriesDataSettings;
 import ai.cresset.jobs.split.ClassSplit.Part;
+import ai.cresset.jobs.split.SplitCorpus;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -30,7 +31,7 @@ import scala.Tuple2;
  * double), {@code series} and {@code time} (bigint), as {@link WindowRow} says. A series is put
  * together by one task, in its memory.
  */
-public final class SeriesCorpus implements AutoCloseable {
+public final class SeriesCorpus implements SplitCorpus<SeriesSummary> {
   /** Changes when the same request would give other windows. */
   private static final String FORMAT = "series 1";
 
@@ -293,6 +294,7 @@ public final class SeriesCorpus implements AutoCloseable {
   }
 
   /** The windows of a part, series after series. */
+  @Override
   public Dataset<Row> frame(Part part) {
     Broadcast<SeriesSummary> summaries =
         JavaSparkContext.fromSparkContext(spark.sparkContext()).broadcast(summary);
@@ -325,6 +327,7 @@ public final class SeriesCorpus implements AutoCloseable {
   }
 
   /** The account. */
+  @Override
   public SeriesSummary summary() {
     return summary;
   }

@@ -1,6 +1,7 @@
 package ai.cresset.jobs.series;
 
 import ai.cresset.jobs.recipe.SeriesDataSettings.Calendar;
+import ai.cresset.jobs.split.SplitSummary;
 import java.io.Serializable;
 import java.util.List;
 import java.util.Locale;
@@ -43,7 +44,7 @@ public record SeriesSummary(
     long trainWindows,
     long validationWindows,
     long testWindows)
-    implements Serializable {
+    implements SplitSummary, Serializable {
   private static final long serialVersionUID = 1L;
 
   public SeriesSummary {
@@ -61,14 +62,16 @@ public record SeriesSummary(
     return known.size() + CalendarAngles.FEATURES * calendar.size();
   }
 
-  /** Whether anything had to be left out or made up. */
-  public boolean wasMended() {
+  private boolean wasMended() {
     return tally.skipped() + tally.repeated() + tally.unordered() + tally.missing() > 0
         || !shortSeries.isEmpty();
   }
 
-  /** What was left out or made up, in words. */
-  public String mended() {
+  @Override
+  public String leftOut() {
+    if (!wasMended()) {
+      return "";
+    }
     String text =
         String.format(
             Locale.ROOT,
@@ -85,7 +88,7 @@ public record SeriesSummary(
         : text + ", such as\n            " + String.join("\n            ", tally.problems());
   }
 
-  /** The account for people, several lines without a newline at the end. */
+  @Override
   public String describe() {
     String text =
         String.format(
@@ -106,6 +109,6 @@ public record SeriesSummary(
             grid.format(cuts.begin()),
             grid.format(cuts.validation()),
             grid.format(cuts.test()));
-    return wasMended() ? text + "\n" + mended() : text;
+    return SplitSummary.with(text, leftOut());
   }
 }

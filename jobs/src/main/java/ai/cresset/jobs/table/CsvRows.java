@@ -8,7 +8,6 @@ import com.univocity.parsers.csv.CsvParserSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.NoSuchElementException;
 import java.util.Set;
 import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
@@ -18,14 +17,13 @@ import org.jspecify.annotations.Nullable;
  * around them; missing ones are null. Empty lines are no rows.
  */
 @NullUnmarked
-final class CsvRows implements TableRows {
+final class CsvRows extends TableRows {
   private static final int MOST_COLUMNS = 1 << 16;
 
   private final String name;
   private final CsvParser parser;
   private final InputStream in;
   private final Set<String> missing;
-  private String[] next;
 
   /**
    * Begins to read.
@@ -46,10 +44,11 @@ final class CsvRows implements TableRows {
     csv.setSkipEmptyLines(true);
     this.parser = new CsvParser(csv);
     parser.beginParsing(in, StandardCharsets.UTF_8);
-    next = parse();
+    begin(parse());
   }
 
-  private String @Nullable [] parse() {
+  @Override
+  String @Nullable [] parse() {
     try {
       String[] row = parser.parseNext();
       if (row != null) {
@@ -66,27 +65,12 @@ final class CsvRows implements TableRows {
   }
 
   @Override
-  public String advice() {
+  String advice() {
     return "quote values that contain the delimiter, or set data.delimiter";
   }
 
   @Override
   public void close() throws IOException {
     in.close();
-  }
-
-  @Override
-  public boolean hasNext() {
-    return next != null;
-  }
-
-  @Override
-  public String[] next() {
-    if (next == null) {
-      throw new NoSuchElementException();
-    }
-    String[] row = next;
-    next = parse();
-    return row;
   }
 }

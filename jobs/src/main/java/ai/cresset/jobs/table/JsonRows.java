@@ -13,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.NoSuchElementException;
 import java.util.Set;
 import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
@@ -23,14 +22,13 @@ import org.jspecify.annotations.Nullable;
  * leaves out is a missing value there, and one that it adds a problem. Empty lines are no rows.
  */
 @NullUnmarked
-final class JsonRows implements TableRows {
+final class JsonRows extends TableRows {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final String name;
   private final BufferedReader in;
   private final Set<String> missing;
   private final List<String> header;
-  private String[] next;
   private String nextProblem = "";
   private String problem = "";
   private String waiting;
@@ -48,7 +46,7 @@ final class JsonRows implements TableRows {
     this.missing = Set.copyOf(settings.missingValues());
     this.waiting = line();
     this.header = known == null ? names(name, waiting) : known;
-    this.next = waiting == null && known == null ? null : header.toArray(String[]::new);
+    begin(waiting == null && known == null ? null : header.toArray(String[]::new));
   }
 
   private static List<String> names(String name, @Nullable String line) {
@@ -88,7 +86,8 @@ final class JsonRows implements TableRows {
     }
   }
 
-  private String @Nullable [] parse() {
+  @Override
+  String @Nullable [] parse() {
     String line = waiting;
     nextProblem = "";
     if (line == null) {
@@ -116,23 +115,13 @@ final class JsonRows implements TableRows {
   }
 
   @Override
-  public boolean hasNext() {
-    return next != null;
-  }
-
-  @Override
   public String[] next() {
-    if (next == null) {
-      throw new NoSuchElementException();
-    }
-    String[] row = next;
     problem = nextProblem;
-    next = parse();
-    return row;
+    return super.next();
   }
 
   @Override
-  public String problem() {
+  String problem() {
     return problem;
   }
 

@@ -3,7 +3,6 @@ package ai.cresset.jobs.table;
 import ai.cresset.error.DataException;
 import ai.cresset.jobs.recipe.TableDataSettings;
 import java.io.IOException;
-import java.util.NoSuchElementException;
 import java.util.Set;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -23,12 +22,11 @@ import org.jspecify.annotations.Nullable;
  * decimals and columns of several values are refused.
  */
 @NullUnmarked
-final class ParquetRows implements TableRows {
+final class ParquetRows extends TableRows {
   private final String name;
   private final ParquetReader<Group> reader;
   private final Set<String> missing;
   private final MessageType schema;
-  private String[] next;
 
   /**
    * Opens a file.
@@ -49,7 +47,7 @@ final class ParquetRows implements TableRows {
     } catch (RuntimeException e) {
       throw e instanceof DataException known ? known : unreadable(e);
     }
-    next = schema.getFields().stream().map(Type::getName).toArray(String[]::new);
+    begin(schema.getFields().stream().map(Type::getName).toArray(String[]::new));
   }
 
   private DataException unreadable(Exception e) {
@@ -81,7 +79,8 @@ final class ParquetRows implements TableRows {
     }
   }
 
-  private String @Nullable [] parse() {
+  @Override
+  String @Nullable [] parse() {
     Group row;
     try {
       row = reader.read();
@@ -106,21 +105,6 @@ final class ParquetRows implements TableRows {
     return type.getPrimitiveTypeName() == PrimitiveType.PrimitiveTypeName.BINARY
         ? row.getString(column, 0)
         : row.getValueToString(column, 0);
-  }
-
-  @Override
-  public boolean hasNext() {
-    return next != null;
-  }
-
-  @Override
-  public String[] next() {
-    if (next == null) {
-      throw new NoSuchElementException();
-    }
-    String[] row = next;
-    next = parse();
-    return row;
   }
 
   @Override

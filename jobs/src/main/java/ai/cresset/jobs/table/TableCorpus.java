@@ -6,6 +6,7 @@ import ai.cresset.jobs.recipe.TableDataSettings;
 import ai.cresset.jobs.recipe.TableDataSettings.Missing;
 import ai.cresset.jobs.split.ClassSplit;
 import ai.cresset.jobs.split.ClassSplit.Part;
+import ai.cresset.jobs.split.SplitCorpus;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -26,7 +27,7 @@ import org.apache.spark.util.SerializableConfiguration;
  * {@code numbers} (array of float), {@code categories} (array of bigint), {@code label} (bigint)
  * and {@code target} (double), in the order of the files.
  */
-public final class TableCorpus implements AutoCloseable {
+public final class TableCorpus implements SplitCorpus<TableSummary> {
   /** Changes when the same request would give other rows. */
   private static final String FORMAT = "table 2";
 
@@ -109,6 +110,7 @@ public final class TableCorpus implements AutoCloseable {
   }
 
   /** The rows of a part. */
+  @Override
   public Dataset<Row> frame(Part part) {
     Broadcast<Kept> rowsKept = context(spark).broadcast(kept);
     Broadcast<RowEncoder> encoders = context(spark).broadcast(encoder);
@@ -121,6 +123,7 @@ public final class TableCorpus implements AutoCloseable {
   }
 
   /** The account. */
+  @Override
   public TableSummary summary() {
     return summary;
   }

@@ -1,5 +1,6 @@
 package ai.cresset.jobs.table;
 
+import ai.cresset.jobs.split.SplitSummary;
 import java.util.List;
 import java.util.Locale;
 
@@ -27,13 +28,14 @@ public record TableSummary(
     long trainRows,
     long validationRows,
     long testRows,
-    TableColumns columns) {
+    TableColumns columns)
+    implements SplitSummary {
   public TableSummary {
     problems = List.copyOf(problems);
     ignoredColumns = List.copyOf(ignoredColumns);
   }
 
-  /** The account for people, several lines without a newline at the end. */
+  @Override
   public String describe() {
     String text =
         String.format(
@@ -61,16 +63,12 @@ public record TableSummary(
             trainRows,
             validationRows,
             testRows);
-    return problems.isEmpty() ? text : text + "\n" + skipped();
+    return SplitSummary.with(text, leftOut());
   }
 
-  /** What was left out beside, in words, with the reasons that were kept. */
-  public String skipped() {
-    return String.format(
-        Locale.ROOT,
-        "skipped     %,d (data.invalid=skip), such as%n            %s",
-        skippedRows,
-        String.join("\n            ", problems));
+  @Override
+  public String leftOut() {
+    return SplitSummary.skipped(skippedRows, problems);
   }
 
   private static String some(List<String> names) {

@@ -25,8 +25,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * Forecasts what follows the newest rows of each series, with the weights that did best. Spark
- * reads the rows; the model runs in this process.
+ * Forecasts what follows the newest rows of each series, with the weights that did best, or the
+ * newest where none are kept. Spark reads the rows; the model runs in this process.
  *
  * @param directory a training run's {@code output.dir}
  * @param overrides settings of its recipe that are other ones now, such as {@code data.path}
@@ -58,24 +58,20 @@ public record ForecastJob(String directory, List<String> overrides) {
     SeriesSummary summary =
         SummaryJson.read(SeriesSummary.class, run.location() + "/" + name, run.required(name));
     List<WindowRow> windows = SeriesCorpus.newest(spark, recipe(run).data(), summary);
-    List<String> lines = forecast(run, file, summary, windows);
-    StoredText.in(directory, configuration).write(FORECAST, String.join("\n", lines) + "\n");
-    return String.format(
-        Locale.ROOT,
-        "%,d steps of %,d series in %s/%s",
-        summary.horizon(),
-        windows.size(),
-        run.location(),
-        FORECAST);
-  }
-
-  private static List<String> forecast(
-      RunDirectory run, SeriesModelFile file, SeriesSummary summary, List<WindowRow> windows) {
     try (Allocator allocator = Allocator.create("forecast", Long.MAX_VALUE);
         Allocator.Binding bound = allocator.bind();
         Forecaster model = file.build(Device.CPU)) {
-      TrainedWeights.loadBest(run, model);
-      return new SeriesForecast(file, summary).lines(model, windows);
+      String weights = TrainedWeights.load(run, null, model);
+      List<String> lines = new SeriesForecast(file, summary).lines(model, windows);
+      StoredText.in(directory, configuration).write(FORECAST, String.join("\n", lines) + "\n");
+      return String.format(
+          Locale.ROOT,
+          "%,d steps of %,d series in %s/%s, by %s",
+          summary.horizon(),
+          windows.size(),
+          run.location(),
+          FORECAST,
+          weights);
     }
   }
 

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * Makes images with a trained network, in this process, and writes them as PNG files.
  *
  * @param directory a training run's {@code output.dir}
- * @param step which checkpoint; null for the newest
+ * @param step whose weights; null for those that did best, or the newest where none are kept
  * @param to where files go: a directory of this machine that is empty or not there
  */
 public record GenerateImagesJob(String directory, @Nullable Long step, Path to) {
@@ -77,9 +77,9 @@ public record GenerateImagesJob(String directory, @Nullable Long step, Path to) 
     try (Allocator allocator = Allocator.create("generate", Long.MAX_VALUE);
         Allocator.Binding bound = allocator.bind();
         Layer model = file.build(Device.CPU)) {
-      TrainedWeights.load(TrainedWeights.checkpoint(run, step), model);
+      String weights = TrainedWeights.load(run, step, model);
       Files.createDirectories(to);
-      return maker.apply(new Maker(images, model));
+      return maker.apply(new Maker(images, model)) + ", by " + weights;
     } catch (IOException e) {
       throw unwritable(e);
     }

@@ -1,6 +1,5 @@
 package ai.cresset.jobs.train;
 
-import ai.cresset.checkpoint.TrainingCheckpoint;
 import ai.cresset.jobs.text.Tokenizer;
 import ai.cresset.jobs.workload.gpt.GptFile;
 import ai.cresset.jobs.workload.gpt.ModelText;
@@ -16,28 +15,37 @@ import org.jspecify.annotations.Nullable;
  * Continues a prompt with a trained model, in this process.
  *
  * @param directory a training run's {@code output.dir}
- * @param step which checkpoint; null for the newest
+ * @param step whose weights; null for those that did best, or the newest where none are kept
  */
 public record GenerateJob(String directory, @Nullable Long step) {
   /**
-   * {@code prompt} and what the model adds.
+   * A prompt and what the model adds.
+   *
+   * @param text all of it
+   * @param weights which they were, in words
+   */
+  public record Continued(String text, String weights) {}
+
+  /**
+   * Continues a prompt.
    *
    * @param tokens how many tokens to add
    * @param seed the same seed gives the same text
    */
-  public String run(
+  public Continued run(
       String prompt, int tokens, Sampling sampling, long seed, Configuration configuration) {
     RunDirectory run = new RunDirectory(directory, configuration);
     GptFile file = run.languageModel();
     Tokenizer tokenizer = run.tokenizer();
     ModelText.tokens("--prompt", tokenizer, prompt); // refused before a model is built
-    TrainingCheckpoint checkpoint = TrainedWeights.checkpoint(run, step);
     try (Allocator allocator = Allocator.create("generate", Long.MAX_VALUE);
         Allocator.Binding bound = allocator.bind();
         Gpt model = file.build(Device.CPU)) {
-      TrainedWeights.load(checkpoint, model);
-      return new ModelText(model, tokenizer)
-          .continueText(prompt, tokens, sampling, new Generator(seed));
+      String weights = TrainedWeights.load(run, step, model);
+      String text =
+          new ModelText(model, tokenizer)
+              .continueText(prompt, tokens, sampling, new Generator(seed));
+      return new Continued(text, weights);
     }
   }
 }

@@ -1,18 +1,12 @@
 package ai.cresset.jobs.train;
 
 import ai.cresset.error.ConfigException;
-import ai.cresset.jobs.recipe.AudioRecipe;
-import ai.cresset.jobs.recipe.GenerativeRecipe;
 import ai.cresset.jobs.recipe.GptRecipe;
-import ai.cresset.jobs.recipe.ImageRecipe;
 import ai.cresset.jobs.recipe.Recipe;
-import ai.cresset.jobs.recipe.RecommenderRecipe;
-import ai.cresset.jobs.recipe.SequenceRecipe;
-import ai.cresset.jobs.recipe.SeriesRecipe;
-import ai.cresset.jobs.recipe.TableRecipe;
 import ai.cresset.jobs.recipe.TextDataSettings.TokenizerKind;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Says what a recipe would take: memory of each rank, what it sends in a step, and the bubble. */
@@ -29,52 +23,10 @@ public final class PlanJob {
    * @throws ConfigException if the recipe trains another kind of model
    */
   public static String describe(Recipe recipe, @Nullable Integer vocabulary) {
-    return recipe.choose(
-        new Recipe.Cases<>() {
-          @Override
-          public String gpt(GptRecipe gpt) {
-            return text(gpt, vocabulary);
-          }
-
-          @Override
-          public String image(ImageRecipe image) {
-            throw other(image);
-          }
-
-          @Override
-          public String generative(GenerativeRecipe generative) {
-            throw other(generative);
-          }
-
-          @Override
-          public String sequence(SequenceRecipe sequence) {
-            throw other(sequence);
-          }
-
-          @Override
-          public String table(TableRecipe table) {
-            throw other(table);
-          }
-
-          @Override
-          public String recommender(RecommenderRecipe recommender) {
-            throw other(recommender);
-          }
-
-          @Override
-          public String series(SeriesRecipe series) {
-            throw other(series);
-          }
-
-          @Override
-          public String audio(AudioRecipe audio) {
-            throw other(audio);
-          }
-        });
-  }
-
-  private static ConfigException other(Recipe recipe) {
-    return ConfigException.value(
+    if (recipe instanceof GptRecipe gpt) {
+      return text(gpt, vocabulary);
+    }
+    throw ConfigException.value(
         "recipe", recipe.recipe(), "gpt: plans are made for models that workers can divide");
   }
 
@@ -97,51 +49,29 @@ public final class PlanJob {
             vocabulary,
             given == null && !bytes ? " (a guess: the text decides; --vocabulary N)" : ""));
     text.append(
-        String.format(
-            Locale.ROOT,
-            "memory of a worker, MiB%n%-22s%12s%12s%12s%12s%12s%n",
-            "stage",
-            "parameters",
-            "gradients",
-            "optimizer",
-            "activations",
-            "together"));
-    for (int rank = 0; rank < plan.ranks().size(); rank++) {
-      TrainingPlan.RankPlan each = plan.ranks().get(rank);
-      text.append(
-          String.format(
-              Locale.ROOT,
-              "%-22s%12s%12s%12s%12s%12s%n",
-              rank + ": " + span(plan.pieces().get(rank)),
-              mebibytes(each.parameters()),
-              mebibytes(each.gradients()),
-              mebibytes(each.optimizer()),
-              mebibytes(each.activations()),
-              mebibytes(each.memory())));
-    }
+        table(
+            plan,
+            "memory of a worker, MiB",
+            List.of("parameters", "gradients", "optimizer", "activations", "together"),
+            each ->
+                List.of(
+                    each.parameters(),
+                    each.gradients(),
+                    each.optimizer(),
+                    each.activations(),
+                    each.memory())));
     text.append(
-        String.format(
-            Locale.ROOT,
-            "%na worker sends in a step, MiB%n%-22s%12s%12s%12s%12s%12s%n",
-            "stage",
-            "gradients",
-            "layers",
-            "stages",
-            "positions",
-            "together"));
-    for (int rank = 0; rank < plan.ranks().size(); rank++) {
-      TrainingPlan.RankPlan each = plan.ranks().get(rank);
-      text.append(
-          String.format(
-              Locale.ROOT,
-              "%-22s%12s%12s%12s%12s%12s%n",
-              rank + ": " + span(plan.pieces().get(rank)),
-              mebibytes(each.sentForGradients()),
-              mebibytes(each.sentForLayers()),
-              mebibytes(each.sentForStages()),
-              mebibytes(each.sentForPositions()),
-              mebibytes(each.sent())));
-    }
+        table(
+            plan,
+            "\na worker sends in a step, MiB",
+            List.of("gradients", "layers", "stages", "positions", "together"),
+            each ->
+                List.of(
+                    each.sentForGradients(),
+                    each.sentForLayers(),
+                    each.sentForStages(),
+                    each.sentForPositions(),
+                    each.sent())));
     text.append(
         String.format(
             Locale.ROOT,
@@ -149,6 +79,30 @@ public final class PlanJob {
                 + " time)%nactivations are estimates; parameters are counted%n",
             100 * plan.bubble()));
     return text.toString();
+  }
+
+  /** A line of bytes for each stage. */
+  private static String table(
+      TrainingPlan plan,
+      String title,
+      List<String> columns,
+      Function<TrainingPlan.RankPlan, List<Long>> bytes) {
+    StringBuilder text = new StringBuilder(title + "\n");
+    text.append(line("stage", columns));
+    for (int rank = 0; rank < plan.ranks().size(); rank++) {
+      List<Long> found = bytes.apply(plan.ranks().get(rank));
+      text.append(
+          line(
+              rank + ": " + span(plan.pieces().get(rank)),
+              found.stream().map(PlanJob::mebibytes).toList()));
+    }
+    return text.toString();
+  }
+
+  private static String line(String stage, List<String> figures) {
+    StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-22s", stage));
+    figures.forEach(each -> line.append(String.format(Locale.ROOT, "%12s", each)));
+    return line.append('\n').toString();
   }
 
   private static String span(List<String> pieces) {

@@ -21,13 +21,9 @@ import ai.cresset.parallel.server.ServerGroup;
 import ai.cresset.parallel.strategy.PrefetchedRows;
 import ai.cresset.parallel.strategy.ServerStrategy;
 import ai.cresset.random.Generator;
-import ai.cresset.spark.checkpoint.HadoopCheckpointStore;
-import ai.cresset.train.CheckpointPolicy;
 import ai.cresset.train.Evaluation;
 import ai.cresset.train.Evaluator;
-import ai.cresset.train.Resume;
 import ai.cresset.train.Trainer;
-import ai.cresset.train.TrainerConfig;
 import ai.cresset.train.TrainingCallback;
 import ai.cresset.train.TrainingSummary;
 import ai.cresset.train.TrainingTask;
@@ -36,9 +32,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.stream.Collectors;
-import org.apache.spark.deploy.SparkHadoopUtil;
 
 /**
  * What each worker of a model of clicks does: starts a parameter server beside itself, or meets
@@ -64,8 +58,6 @@ record RecommenderWorker(
     TableServers tableServers,
     String run)
     implements Worker<TrainResult> {
-  private static final int EVALUATION_BATCHES = 4;
-
   @Override
   public TrainResult run(WorkerContext context) {
     Generator before = Generator.use(new Generator(settings.seed()));
@@ -140,8 +132,8 @@ record RecommenderWorker(
         };
     WeightHistograms histograms = new WeightHistograms(parts.model());
     Trainer trainer =
-        new Trainer(task, config(steps), strategy)
-            .checkpoints(policy(context))
+        new Trainer(task, setup().config(steps), strategy)
+            .checkpoints(setup().policy(context))
             .listen(reports)
             .callback(upkeep)
             .callback(scored);
@@ -215,43 +207,14 @@ record RecommenderWorker(
                 parts.model(),
                 objective,
                 dataset,
-                evaluationBatch(),
+                setup().evaluationBatch(),
                 LoaderOptions.DEFAULT,
                 strategy)
             .evaluate();
     return objective.scored(evaluation, strategy);
   }
 
-  private long evaluationBatch() {
-    return (long) settings.globalBatch() * EVALUATION_BATCHES;
-  }
-
-  private TrainerConfig config(int steps) {
-    return TrainerConfig.of(steps)
-        .withLoader(TrainWorker.loader(settings, settings.microBatch()))
-        .withSeed(settings.seed())
-        .withMaxGradientNorm(settings.clipNorm())
-        .withEvaluation(settings.evaluateEvery(), evaluationBatch())
-        .withReportEvery(settings.logEvery());
-  }
-
-  /** A later attempt goes on from what the earlier ones of the same run left. */
-  private CheckpointPolicy policy(WorkerContext context) {
-    Resume resume =
-        context.attempt() > 0
-            ? Resume.AUTO
-            : switch (settings.resume()) {
-              case AUTO -> Resume.AUTO;
-              case NEVER -> Resume.NEVER;
-              case REQUIRE -> Resume.REQUIRE;
-            };
-    return new CheckpointPolicy(
-        HadoopCheckpointStore.open(checkpoints, SparkHadoopUtil.get().conf()),
-        run,
-        context.attempt(),
-        settings.checkpointEvery(),
-        settings.keepCheckpoints(),
-        resume,
-        Map.of());
+  private LoopSetup setup() {
+    return new LoopSetup(settings, checkpoints, run);
   }
 }

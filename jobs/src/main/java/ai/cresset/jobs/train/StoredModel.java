@@ -2,14 +2,6 @@ package ai.cresset.jobs.train;
 
 import ai.cresset.error.CheckpointException;
 import ai.cresset.jobs.workload.ModelFile;
-import ai.cresset.jobs.workload.audio.AudioModelFile;
-import ai.cresset.jobs.workload.generative.GenerativeModelFile;
-import ai.cresset.jobs.workload.gpt.GptFile;
-import ai.cresset.jobs.workload.image.ImageModelFile;
-import ai.cresset.jobs.workload.recommender.RecommenderModelFile;
-import ai.cresset.jobs.workload.sequence.SequenceModelFile;
-import ai.cresset.jobs.workload.series.SeriesModelFile;
-import ai.cresset.jobs.workload.table.TableModelFile;
 import com.fasterxml.jackson.annotation.JsonTypeName;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -18,21 +10,10 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The model that a run left, of any kind. Only the kinds named here are ever made from a file. */
+/** The model that a run left, of any kind. Only these kinds are ever made from a file. */
 final class StoredModel {
   private static final JsonMapper JSON = new JsonMapper();
   private static final String KIND = "kind";
-
-  private static final List<Class<? extends ModelFile>> KINDS =
-      List.of(
-          GptFile.class,
-          ImageModelFile.class,
-          GenerativeModelFile.class,
-          SequenceModelFile.class,
-          TableModelFile.class,
-          RecommenderModelFile.class,
-          SeriesModelFile.class,
-          AudioModelFile.class);
 
   private StoredModel() {}
 
@@ -61,10 +42,10 @@ final class StoredModel {
 
   private static Class<? extends ModelFile> type(String name, String kind) {
     List<String> names = new ArrayList<>();
-    for (Class<? extends ModelFile> each : KINDS) {
+    for (Class<?> each : WorkloadChoice.modelFiles()) {
       String known = each.getAnnotation(JsonTypeName.class).value();
       if (known.equals(kind)) {
-        return each;
+        return each.asSubclass(ModelFile.class);
       }
       names.add(known);
     }

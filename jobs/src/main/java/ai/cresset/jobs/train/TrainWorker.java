@@ -29,7 +29,6 @@ import ai.cresset.train.Resume;
 import ai.cresset.train.SingleDevice;
 import ai.cresset.train.Strategy;
 import ai.cresset.train.Trainer;
-import ai.cresset.train.TrainerConfig;
 import ai.cresset.train.TrainingSummary;
 import ai.cresset.train.TrainingTask;
 import ai.cresset.type.Device;
@@ -62,8 +61,6 @@ record TrainWorker(
     String best,
     String run)
     implements Worker<TrainResult> {
-  private static final int EVALUATION_BATCHES = 4;
-
   /** What Spark calls the executor of {@code local[N]}. */
   private static final String DRIVER = "driver";
 
@@ -106,8 +103,8 @@ record TrainWorker(
         TrainingTask task = task(parts, optimizer, schedule, some);
         reports.division(connection.parallel());
         Trainer trainer =
-            new Trainer(task, config(steps).withAverage(settings.averageDecay()), strategy)
-                .checkpoints(policy(context))
+            new Trainer(task, setup().config(steps).withAverage(settings.averageDecay()), strategy)
+                .checkpoints(setup().policy(context))
                 .listen(reports)
                 .callback(reports);
         if (settings.earlyStopping() > 0) {
@@ -223,14 +220,10 @@ record TrainWorker(
             parts.model(),
             parts.objective(),
             dataset,
-            evaluationBatch(),
+            setup().evaluationBatch(),
             loader(settings, 0),
             strategy)
         .evaluate();
-  }
-
-  private long evaluationBatch() {
-    return (long) settings.globalBatch() * EVALUATION_BATCHES;
   }
 
   /** An optimizer and the learning rate that it was made with. */
@@ -272,20 +265,13 @@ record TrainWorker(
     try (Optimizer optimizer = optimizer(connection, settings.learningRate())) {
       TrainingTask task = task(parts, optimizer, new Constant(), parts.validation());
       double found =
-          new LearningRateFinder(task, config(steps), connection.strategy()).find().proposal();
+          new LearningRateFinder(task, setup().config(steps), connection.strategy())
+              .find()
+              .proposal();
       reports.say(
           String.format(Locale.ROOT, "learning rate %.2g, found in %d steps", found, steps));
       return found;
     }
-  }
-
-  private TrainerConfig config(int steps) {
-    return TrainerConfig.of(steps)
-        .withSeed(settings.seed())
-        .withMaxGradientNorm(settings.clipNorm())
-        .withEvaluation(settings.evaluateEvery(), evaluationBatch())
-        .withReportEvery(settings.logEvery())
-        .withLoader(loader(settings, settings.microBatch()));
   }
 
   /** How samples are read. */
@@ -293,23 +279,7 @@ record TrainWorker(
     return new LoaderOptions(microBatch, settings.prefetch()).withWorkers(settings.loaderThreads());
   }
 
-  /** A later attempt goes on from what the earlier ones of the same run left. */
-  private CheckpointPolicy policy(WorkerContext context) {
-    Resume resume =
-        context.attempt() > 0
-            ? Resume.AUTO
-            : switch (settings.resume()) {
-              case AUTO -> Resume.AUTO;
-              case NEVER -> Resume.NEVER;
-              case REQUIRE -> Resume.REQUIRE;
-            };
-    return new CheckpointPolicy(
-        HadoopCheckpointStore.open(checkpoints, SparkHadoopUtil.get().conf()),
-        run,
-        context.attempt(),
-        settings.checkpointEvery(),
-        settings.keepCheckpoints(),
-        resume,
-        Map.of());
+  private LoopSetup setup() {
+    return new LoopSetup(settings, checkpoints, run);
   }
 }

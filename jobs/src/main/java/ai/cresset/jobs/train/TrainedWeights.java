@@ -8,6 +8,7 @@ import ai.cresset.nn.Module;
 import ai.cresset.optim.AveragedWeights;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The weights that a training run left in its directory. */
@@ -36,8 +37,43 @@ final class TrainedWeights {
     return checkpoints.open(found.isEmpty() ? name : found.get(found.size() - 1));
   }
 
-  /** Gives a model the weights of a checkpoint: the average of them where there is one. */
-  static void load(TrainingCheckpoint checkpoint, Module model) {
+  /**
+   * Gives a model the weights of a step, where one is named; else those that did best on validation
+   * data, where the run kept them; else the newest.
+   *
+   * @param step null for none
+   * @return which they are, in words
+   * @throws CheckpointException if there are none
+   */
+  static String load(RunDirectory run, @Nullable Long step, Module model) {
+    if (step != null) {
+      load(checkpoint(run, step), model);
+      return "the weights of step " + step;
+    }
+    CheckpointStore store = run.best();
+    try (WholeWeights whole = new WholeWeights(model, store, false)) {
+      BestWeights.Best best = whole.read();
+      if (best != null) {
+        whole.restore();
+        return best(best.step());
+      }
+    }
+    Optional<TrainingCheckpoint> cut = CheckpointDirectory.open(store).latest();
+    if (cut.isPresent()) {
+      load(cut.get(), model);
+      return best(cut.get().state().step());
+    }
+    TrainingCheckpoint newest = checkpoint(run, null);
+    load(newest, model);
+    return "the newest weights, of step " + newest.state().step();
+  }
+
+  private static String best(long step) {
+    return "the weights that did best, of step " + step;
+  }
+
+  /** The average of the weights, where there is one. */
+  private static void load(TrainingCheckpoint checkpoint, Module model) {
     checkpoint.loadModel(model);
     if (checkpoint.hasAverage()) {
       try (AveragedWeights average = AveragedWeights.equal(model.namedParameters())) {
@@ -45,20 +81,5 @@ final class TrainedWeights {
         average.copyToWeights();
       }
     }
-  }
-
-  /**
-   * Gives a model the weights that did best on validation data, however the run's workers stored
-   * them; those of the newest checkpoint if no evaluation chose any.
-   */
-  static void loadBest(RunDirectory run, Module model) {
-    CheckpointStore store = run.best();
-    try (WholeWeights whole = new WholeWeights(model, store, false)) {
-      if (whole.read() != null) {
-        whole.restore();
-        return;
-      }
-    }
-    load(CheckpointDirectory.open(store).latest().orElseGet(() -> checkpoint(run, null)), model);
   }
 }

@@ -5,73 +5,83 @@ import ai.cresset.jobs.recipe.GenerativeRecipe;
 import ai.cresset.jobs.recipe.GptRecipe;
 import ai.cresset.jobs.recipe.ImageRecipe;
 import ai.cresset.jobs.recipe.Recipe;
+import ai.cresset.jobs.recipe.RecipeKind;
 import ai.cresset.jobs.recipe.RecommenderRecipe;
 import ai.cresset.jobs.recipe.SequenceRecipe;
 import ai.cresset.jobs.recipe.SeriesRecipe;
 import ai.cresset.jobs.recipe.TableRecipe;
+import ai.cresset.jobs.workload.ModelFile;
 import ai.cresset.jobs.workload.Workload;
+import ai.cresset.jobs.workload.audio.AudioModelFile;
 import ai.cresset.jobs.workload.audio.AudioWorkload;
+import ai.cresset.jobs.workload.generative.GenerativeModelFile;
 import ai.cresset.jobs.workload.generative.GenerativeWorkload;
+import ai.cresset.jobs.workload.gpt.GptFile;
 import ai.cresset.jobs.workload.gpt.GptWorkload;
+import ai.cresset.jobs.workload.image.ImageModelFile;
 import ai.cresset.jobs.workload.image.ImageWorkload;
+import ai.cresset.jobs.workload.recommender.RecommenderModelFile;
 import ai.cresset.jobs.workload.recommender.RecommenderTrainable;
 import ai.cresset.jobs.workload.recommender.RecommenderWorkload;
+import ai.cresset.jobs.workload.sequence.SequenceModelFile;
 import ai.cresset.jobs.workload.sequence.SequenceWorkload;
+import ai.cresset.jobs.workload.series.SeriesModelFile;
 import ai.cresset.jobs.workload.series.SeriesWorkload;
+import ai.cresset.jobs.workload.table.TableModelFile;
 import ai.cresset.jobs.workload.table.TableWorkload;
 import ai.cresset.parallel.launch.Launcher;
 import ai.cresset.parallel.launch.Worker;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
-/** The workload of a recipe, and the loop that its workers run. */
+/** What belongs to each kind of recipe, and the loop that its workers run. */
 final class WorkloadChoice {
   private WorkloadChoice() {}
 
+  /**
+   * A kind of recipe.
+   *
+   * @param recipe the record of all settings
+   * @param workload what such a recipe trains on what
+   * @param model what is stored of its model
+   */
+  private record Kind<R extends Recipe>(
+      Class<R> recipe, Function<R, Workload> workload, Class<? extends ModelFile> model) {
+    Workload workloadOf(Recipe recipe) {
+      return workload.apply(recipe().cast(recipe));
+    }
+  }
+
+  private static Kind<?> kind(RecipeKind kind) {
+    return switch (kind) {
+      case GPT -> new Kind<>(GptRecipe.class, GptWorkload::new, GptFile.class);
+      case IMAGE -> new Kind<>(ImageRecipe.class, ImageWorkload::new, ImageModelFile.class);
+      case GENERATIVE ->
+          new Kind<>(GenerativeRecipe.class, GenerativeWorkload::new, GenerativeModelFile.class);
+      case SEQUENCE ->
+          new Kind<>(SequenceRecipe.class, SequenceWorkload::new, SequenceModelFile.class);
+      case TABLE -> new Kind<>(TableRecipe.class, TableWorkload::new, TableModelFile.class);
+      case RECOMMENDER ->
+          new Kind<>(RecommenderRecipe.class, RecommenderWorkload::new, RecommenderModelFile.class);
+      case SERIES -> new Kind<>(SeriesRecipe.class, SeriesWorkload::new, SeriesModelFile.class);
+      case AUDIO -> new Kind<>(AudioRecipe.class, AudioWorkload::new, AudioModelFile.class);
+    };
+  }
+
   /** What the recipe trains on what. */
   static Workload of(Recipe recipe) {
-    return recipe.choose(
-        new Recipe.Cases<>() {
-          @Override
-          public Workload gpt(GptRecipe gpt) {
-            return new GptWorkload(gpt);
-          }
+    return kind(recipe.recipe()).workloadOf(recipe);
+  }
 
-          @Override
-          public Workload image(ImageRecipe image) {
-            return new ImageWorkload(image);
-          }
-
-          @Override
-          public Workload generative(GenerativeRecipe generative) {
-            return new GenerativeWorkload(generative);
-          }
-
-          @Override
-          public Workload sequence(SequenceRecipe sequence) {
-            return new SequenceWorkload(sequence);
-          }
-
-          @Override
-          public Workload table(TableRecipe table) {
-            return new TableWorkload(table);
-          }
-
-          @Override
-          public Workload recommender(RecommenderRecipe recommender) {
-            return new RecommenderWorkload(recommender);
-          }
-
-          @Override
-          public Workload series(SeriesRecipe series) {
-            return new SeriesWorkload(series);
-          }
-
-          @Override
-          public Workload audio(AudioRecipe audio) {
-            return new AudioWorkload(audio);
-          }
-        });
+  /** What is stored of models, of all kinds. */
+  static List<Class<?>> modelFiles() {
+    List<Class<?>> files = new ArrayList<>();
+    for (RecipeKind each : RecipeKind.values()) {
+      files.add(kind(each).model());
+    }
+    return files;
   }
 
   /**

@@ -1,20 +1,18 @@
 package ai.cresset.jobs.workload;
 
 import ai.cresset.jobs.split.ClassSplit.Part;
-import ai.cresset.spark.data.ColumnRequest;
+import ai.cresset.jobs.split.SplitCorpus;
+import ai.cresset.jobs.split.SplitSummary;
 import ai.cresset.spark.data.FrameWriter;
 import ai.cresset.spark.data.FrameWriterOptions;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.function.Supplier;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Row;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.SparkSession;
 
 /**
  * Samples in three parts as Arrow files, made once for all runs that ask for the same.
@@ -23,7 +21,8 @@ import org.apache.spark.sql.Row;
  * @param summary the account of the data
  * @param reused whether an earlier run made them
  */
-public record SplitData<S extends Record>(String directory, S summary, boolean reused) {
+public record SplitData<S extends Record & SplitSummary>(
+    String directory, S summary, boolean reused) {
   private static final String SUMMARY = "summary.json";
 
   /** Where a part is, with scheme. */
@@ -35,32 +34,12 @@ public record SplitData<S extends Record>(String directory, S summary, boolean r
     return part.name().toLowerCase(Locale.ROOT);
   }
 
-  /**
-   * What makes samples.
-   *
-   * @param summary the account
-   * @param columns which columns are kept
-   * @param frame the samples of a part
-   */
-  public record Source<S extends Record>(
-      Supplier<S> summary,
-      Function<S, List<ColumnRequest>> columns,
-      Function<Part, Dataset<Row>> frame) {}
-
-  /**
-   * The samples of a request: those that an equal one left, or made now.
-   *
-   * @param directory where caches are
-   * @param make writes them to their cache
-   */
-  public static <S extends Record> SplitData<S> of(
-      StoredText directory,
-      String kind,
-      String request,
-      Class<S> type,
-      Function<StoredText, SplitData<S>> make) {
-    StoredText cache = directory.child(kind + "-" + fingerprint(request));
-    return stored(cache, type).orElseGet(() -> make.apply(cache));
+  /** The samples of a source: those that an equal request left, or made now. */
+  static <S extends Record & SplitSummary> SplitData<S> of(
+      CorpusSource<S> source, SparkSession spark, Configuration configuration) {
+    String name = source.kind() + "-" + fingerprint(source.request().apply(configuration));
+    StoredText cache = source.caches(configuration).child(name);
+    return stored(cache, source.type()).orElseGet(() -> write(cache, source, spark));
   }
 
   private static String fingerprint(String request) {
@@ -74,7 +53,8 @@ public record SplitData<S extends Record>(String directory, S summary, boolean r
   }
 
   /** Finds what an equal request left; empty if there is nothing. */
-  private static <S extends Record> Optional<SplitData<S>> stored(StoredText cache, Class<S> type) {
+  private static <S extends Record & SplitSummary> Optional<SplitData<S>> stored(
+      StoredText cache, Class<S> type) {
     return cache
         .read(SUMMARY) // written last
         .map(
@@ -86,16 +66,35 @@ public record SplitData<S extends Record>(String directory, S summary, boolean r
   }
 
   /** Writes all parts. */
-  public static <S extends Record> SplitData<S> write(StoredText cache, Source<S> source) {
-    S summary = source.summary().get();
-    for (Part part : Part.values()) {
-      new FrameWriter(
-              source.frame().apply(part),
-              source.columns().apply(summary),
-              FrameWriterOptions.defaults().withIdentity(cache.location() + " " + name(part)))
-          .write(cache.child(name(part)).location());
+  private static <S extends Record & SplitSummary> SplitData<S> write(
+      StoredText cache, CorpusSource<S> source, SparkSession spark) {
+    try (SplitCorpus<S> corpus = source.open().apply(spark)) {
+      S summary = corpus.summary();
+      for (Part part : Part.values()) {
+        new FrameWriter(
+                corpus.frame(part),
+                source.columns().apply(summary),
+                FrameWriterOptions.defaults().withIdentity(cache.location() + " " + name(part)))
+            .write(cache.child(name(part)).location());
+      }
+      cache.write(SUMMARY, SummaryJson.write(summary));
+      return new SplitData<>(cache.location(), summary, false);
     }
-    cache.write(SUMMARY, SummaryJson.write(summary));
-    return new SplitData<>(cache.location(), summary, false);
+  }
+
+  /**
+   * What training begins with.
+   *
+   * @param announcement what to say of the samples, besides where they come from and what was left
+   *     out
+   */
+  public Workload.Prepared prepared(
+      String announcement, ModelFile model, Workload.Companion companion, Trainable trainable) {
+    return new Workload.Prepared(
+        SplitSummary.with(announcement + (reused ? Workload.REUSED : ""), summary.leftOut()),
+        summary.describe(),
+        model,
+        companion,
+        trainable);
   }
 }

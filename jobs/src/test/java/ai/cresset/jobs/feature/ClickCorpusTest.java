@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.cresset.error.ConfigException;
 import ai.cresset.error.DataException;
+import ai.cresset.jobs.LocalSpark;
 import ai.cresset.jobs.config.RecipeReader;
 import ai.cresset.jobs.recipe.ClickLogRecipe;
 import ai.cresset.jobs.recipe.FeatureColumn;
@@ -91,13 +92,7 @@ final class ClickCorpusTest {
   @Test
   void everyKindOfColumn(@TempDir Path directory) throws java.io.IOException {
     Path path = directory.resolve("rows");
-    try (SparkSession spark =
-        SparkSession.builder()
-            .master("local[1]")
-            .config("spark.ui.enabled", "false")
-            .config("spark.sql.shuffle.partitions", "1")
-            .config("spark.sql.warehouse.dir", directory.resolve("warehouse").toString())
-            .getOrCreate()) {
+    try (SparkSession spark = LocalSpark.start(directory)) {
       spark.createDataset(rows(), Encoders.bean(ClickRow.class)).write().parquet(path.toString());
       ClickCorpus corpus =
           ClickCorpus.read(

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.cresset.jobs.LocalSpark;
 import ai.cresset.jobs.recipe.Recipe;
 import ai.cresset.jobs.recipe.TableDataSettings;
 import ai.cresset.jobs.recipe.TableRecipe;
@@ -41,13 +42,7 @@ final class CsvPartsTest {
 
   @BeforeAll
   static void start() {
-    spark =
-        SparkSession.builder()
-            .master("local[2]")
-            .appName("csv parts test")
-            .config("spark.ui.enabled", "false")
-            .config("spark.sql.warehouse.dir", directory.resolve("warehouse").toString())
-            .getOrCreate();
+    spark = LocalSpark.start(directory);
   }
 
   @AfterAll

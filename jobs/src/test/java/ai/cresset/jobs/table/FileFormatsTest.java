@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.cresset.error.CressetException;
+import ai.cresset.jobs.LocalSpark;
 import ai.cresset.jobs.image.ImageCorpus;
 import ai.cresset.jobs.image.Labels;
 import ai.cresset.jobs.recipe.ImageRecipe;
@@ -45,13 +46,7 @@ final class FileFormatsTest {
 
   @BeforeAll
   static void start() throws IOException {
-    spark =
-        SparkSession.builder()
-            .master("local[1]")
-            .appName("file formats test")
-            .config("spark.ui.enabled", "false")
-            .config("spark.sql.warehouse.dir", directory.resolve("warehouse").toString())
-            .getOrCreate();
+    spark = LocalSpark.start(directory);
     StringBuilder csv = new StringBuilder("text,size,mark,outcome\n");
     StringBuilder json = new StringBuilder();
     for (int i = 0; i < ROWS; i++) {

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.cresset.error.DataException;
+import ai.cresset.jobs.LocalSpark;
 import ai.cresset.jobs.recipe.TextDataSettings;
 import ai.cresset.jobs.recipe.TextDataSettings.Split;
 import ai.cresset.jobs.recipe.TextDataSettings.TokenizerKind;
@@ -35,13 +36,8 @@ final class TextCorpusTest {
   @TempDir private Path directory = Path.of("");
 
   @BeforeAll
-  static void start() {
-    spark =
-        SparkSession.builder()
-            .master("local[2]")
-            .appName("text")
-            .config("spark.ui.enabled", false)
-            .getOrCreate();
+  static void start(@TempDir Path scratch) {
+    spark = LocalSpark.start(scratch);
   }
 
   @AfterAll

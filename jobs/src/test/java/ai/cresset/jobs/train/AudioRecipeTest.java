@@ -2,11 +2,11 @@ package ai.cresset.jobs.train;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.cresset.error.CressetException;
+import ai.cresset.jobs.LocalSpark;
 import ai.cresset.jobs.audio.NoiseFiles;
 import ai.cresset.jobs.audio.SoundCorpus;
 import ai.cresset.jobs.generate.SpokenWords;
@@ -14,21 +14,14 @@ import ai.cresset.jobs.recipe.AudioRecipe;
 import ai.cresset.jobs.recipe.Recipe;
 import ai.cresset.jobs.workload.Workload;
 import java.io.IOException;
-import java.lang.reflect.RecordComponent;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
@@ -44,32 +37,12 @@ final class AudioRecipeTest {
   private static final Path RECIPE =
       Path.of(System.getProperty("cresset.home"), "conf", "audio-keywords.yaml");
 
-  /** What happens to sounds while the model trains. */
-  private static final Set<String> VARIATIONS =
-      Set.of(
-          "data.shift",
-          "data.noise",
-          "data.noise_path",
-          "data.noise_decibels",
-          "data.band_mask",
-          "data.time_mask");
-
   @TempDir private static Path shared;
   private static SparkSession spark;
 
   @BeforeAll
   static void start() throws IOException {
-    spark =
-        SparkSession.builder()
-            .master("local[2]")
-            .appName("audio recipe test")
-            .config("spark.ui.enabled", "false")
-            .config("spark.default.parallelism", "1")
-            .config("spark.sql.shuffle.partitions", "1")
-            .config("spark.sql.adaptive.enabled", "false")
-            .config("spark.sql.codegen.wholeStage", "false")
-            .config("spark.sql.warehouse.dir", shared.resolve("warehouse").toString())
-            .getOrCreate();
+    spark = LocalSpark.start(shared);
     new SpokenWords().write(shared.resolve("small"), 48, 1);
     new SpokenWords().write(shared.resolve("other"), 48, 2);
   }
@@ -80,55 +53,49 @@ final class AudioRecipeTest {
   }
 
   private static AudioRecipe recipe(String... overrides) {
-    Map<String, String> settings = new LinkedHashMap<>();
-    Stream.concat(
-            Stream.of(
-                "train.steps=2",
-                "train.global_batch=8",
-                "train.warmup_steps=0",
-                "train.evaluate_every=0",
-                "model.layers=1",
-                "model.width=4",
-                "model.dropout=0",
-                "data.sample_rate=4000",
-                "data.seconds=0.5",
-                "data.points=128",
-                "data.bands=12",
-                "data.shift=0",
-                "data.noise=0",
-                "data.band_mask=0",
-                "data.time_mask=0",
-                "output.samples=1",
-                "data.path=" + shared.resolve("small"),
-                "data.cache_dir=" + shared.resolve("cache"),
-                "output.dir=" + shared.resolve("run-" + System.nanoTime())),
-            Stream.of(overrides))
-        .forEach(each -> settings.put(each.substring(0, each.indexOf('=')), each));
-    return (AudioRecipe) Recipe.read(RECIPE, List.copyOf(settings.values()));
+    return (AudioRecipe)
+        Recipe.read(
+            RECIPE,
+            RecipeSettings.merged(
+                List.of(
+                    "train.steps=2",
+                    "train.global_batch=8",
+                    "train.warmup_steps=0",
+                    "train.evaluate_every=0",
+                    "model.layers=1",
+                    "model.width=4",
+                    "model.dropout=0",
+                    "data.sample_rate=4000",
+                    "data.seconds=0.5",
+                    "data.points=128",
+                    "data.bands=12",
+                    "data.shift=0",
+                    "data.noise=0",
+                    "data.band_mask=0",
+                    "data.time_mask=0",
+                    "output.samples=1",
+                    "data.path=" + shared.resolve("small"),
+                    "data.cache_dir=" + shared.resolve("cache"),
+                    "output.dir=" + shared.resolve("run-" + System.nanoTime())),
+                List.of(overrides)));
   }
 
-  private static String trained(String... overrides) {
-    try {
-      TinyRun run = TinyRun.of(recipe(overrides), spark);
-      return run.weights() + run.result().validation() + run.result().test();
-    } catch (CressetException e) {
-      return String.valueOf(e.getMessage());
-    }
+  private static String trained(List<String> overrides) {
+    return Flip.outcome(recipe(overrides.toArray(String[]::new)), spark);
   }
 
   /** What is known of the sounds once they are read; or why they cannot be. */
-  private static String read(String... overrides) {
-    try (SoundCorpus corpus = SoundCorpus.open(spark, recipe(overrides).data())) {
+  private static String read(List<String> overrides) {
+    try (SoundCorpus corpus =
+        SoundCorpus.open(spark, recipe(overrides.toArray(String[]::new)).data())) {
       return corpus.summary().toString();
     } catch (CressetException e) {
       return String.valueOf(e.getMessage());
     }
   }
 
-  private static String[][] pair(String flip, String... beside) {
-    List<String> changed = new ArrayList<>(List.of(beside));
-    changed.add(flip);
-    return new String[][] {beside, changed.toArray(String[]::new)};
+  private static Flip flip(String override, String... beside) {
+    return Flip.of("audio-keywords.yaml", override, beside);
   }
 
   @Test
@@ -136,58 +103,43 @@ final class AudioRecipeTest {
     Path broken = shared.resolve("broken");
     copy(shared.resolve("small"), broken);
     Files.writeString(broken.resolve("ai/00000.wav"), "no sound");
-    String[] gru = {"model.kind=gru"};
-    Map<String, String[][]> flips = new LinkedHashMap<>();
-    flips.put("data.path", pair("data.path=" + shared.resolve("other")));
-    flips.put("data.sample_rate", pair("data.sample_rate=5000"));
-    flips.put("data.seconds", pair("data.seconds=0.4"));
-    flips.put("data.keep", pair("data.keep=start"));
-    flips.put("data.features", pair("data.features=mfcc", "data.coefficients=12"));
-    flips.put("data.points", pair("data.points=100"));
-    flips.put("data.hop", pair("data.hop=100"));
-    flips.put("data.bands", pair("data.bands=10"));
-    flips.put("data.coefficients", pair("data.coefficients=8", "data.features=mfcc"));
-    flips.put("data.validation_fraction", pair("data.validation_fraction=0.3"));
-    flips.put("data.test_fraction", pair("data.test_fraction=0.4"));
-    flips.put("data.split_seed", pair("data.split_seed=1"));
-    flips.put("data.invalid", pair("data.invalid=skip", "data.path=" + broken));
-    flips.put("data.shift", pair("data.shift=0.1"));
-    flips.put("data.noise", pair("data.noise=1"));
     Path noise = shared.resolve("noise");
     new SpokenWords().write(noise, 8, 3);
-    flips.put("data.noise_path", pair("data.noise_path=" + noise.resolve("ai"), "data.noise=1"));
-    flips.put("data.noise_decibels", pair("data.noise_decibels=0", "data.noise=1"));
-    flips.put("data.band_mask", pair("data.band_mask=6"));
-    flips.put("data.time_mask", pair("data.time_mask=6"));
-    flips.put("model.kind", pair("model.kind=gru"));
-    flips.put("model.layers", pair("model.layers=2"));
-    flips.put("model.width", pair("model.width=5"));
-    flips.put("model.bidirectional", pair("model.bidirectional=true", gru));
-    flips.put("model.dropout", pair("model.dropout=0.5"));
-    flips.put("model.dtype", pair("model.dtype=float64"));
-    Set<String> keys = new TreeSet<>();
-    for (RecordComponent section : AudioRecipe.class.getRecordComponents()) {
-      if (List.of("data", "model").contains(section.getName())) {
-        for (RecordComponent key : section.getType().getRecordComponents()) {
-          String name = key.getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
-          keys.add(section.getName() + "." + name);
-        }
-      }
-    }
+    List<Flip> read =
+        List.of(
+            flip("data.path=" + shared.resolve("other")),
+            flip("data.sample_rate=5000"),
+            flip("data.seconds=0.4"),
+            flip("data.keep=start"),
+            flip("data.features=mfcc", "data.coefficients=12"),
+            flip("data.points=100"),
+            flip("data.hop=100"),
+            flip("data.bands=10"),
+            flip("data.coefficients=8", "data.features=mfcc"),
+            flip("data.validation_fraction=0.3"),
+            flip("data.test_fraction=0.4"),
+            flip("data.split_seed=1"),
+            flip("data.invalid=skip", "data.path=" + broken));
+    List<Flip> trained =
+        List.of(
+            flip("data.shift=0.1"),
+            flip("data.noise=1"),
+            flip("data.noise_path=" + noise.resolve("ai"), "data.noise=1"),
+            flip("data.noise_decibels=0", "data.noise=1"),
+            flip("data.band_mask=6"),
+            flip("data.time_mask=6"),
+            flip("model.kind=gru"),
+            flip("model.layers=2"),
+            flip("model.width=5"),
+            flip("model.bidirectional=true", "model.kind=gru"),
+            flip("model.dropout=0.5"),
+            flip("model.dtype=float64"));
+    Set<String> keys = Flip.keys(AudioRecipe.class, "data", "model");
     keys.remove("data.cache_dir"); // seen below
-    assertEquals(keys, new TreeSet<>(flips.keySet()));
-    Map<String, String> unchanged = new HashMap<>();
-    flips.forEach(
-        (key, sides) -> {
-          boolean trains = key.startsWith("model.") || VARIATIONS.contains(key);
-          Function<String[], String> outcome =
-              trains ? AudioRecipeTest::trained : AudioRecipeTest::read;
-          String before =
-              unchanged.computeIfAbsent(
-                  trains + String.join(" ", sides[0]), each -> outcome.apply(sides[0]));
-          assertNotEquals(before, outcome.apply(sides[1]), key);
-        });
-    assertEquals(trained(), trained());
+    assertEquals(keys, Flip.keys(Stream.of(read, trained).flatMap(List::stream)));
+    read.forEach(new Flip.Effects((file, settings) -> read(settings))::assertSeen);
+    trained.forEach(new Flip.Effects((file, settings) -> trained(settings))::assertSeen);
+    assertEquals(trained(List.of()), trained(List.of()));
     assertTrue(Files.exists(shared.resolve("cache")));
   }
 
@@ -256,7 +208,8 @@ final class AudioRecipeTest {
     List<float[]> found = NoiseFiles.read(noise.toString(), 4000, new Configuration());
     assertEquals(600, found.get(0).length);
     assertEquals(400, found.get(1).length);
-    String[] settings = {"data.noise=1", "data.noise_path=" + noise, "train.loader_threads=3"};
+    List<String> settings =
+        List.of("data.noise=1", "data.noise_path=" + noise, "train.loader_threads=3");
     assertEquals(trained(settings), trained(settings));
     Files.write(
         noise.resolve("c.wav"), Arrays.copyOf(Files.readAllBytes(noise.resolve("b.wav")), 60));
@@ -297,18 +250,18 @@ final class AudioRecipeTest {
 
   @Test
   void wordsAreLearned() throws IOException {
-    new SpokenWords().write(shared.resolve("words"), 640, 5);
+    new SpokenWords().write(shared.resolve("words"), 480, 5);
     String[] common = {
       "data.path=" + shared.resolve("words"),
       "data.seconds=0.8",
-      "data.sample_rate=8000",
-      "data.points=256",
-      "data.hop=200",
-      "data.bands=20",
+      "data.sample_rate=5000",
+      "data.points=128",
+      "data.hop=128",
+      "data.bands=16",
       "data.shift=0.05",
       "train.global_batch=32",
       "train.learning_rate=1e-2",
-      "train.steps=100",
+      "train.steps=60",
       "spark.workers=2",
       "parallel.data=1",
       "parallel.shard=2",
@@ -317,7 +270,7 @@ final class AudioRecipeTest {
     for (String[] model :
         new String[][] {
           {"model.kind=cnn", "model.layers=3", "model.width=8"},
-          {"model.kind=gru", "model.width=32", "model.bidirectional=true"}
+          {"model.kind=gru", "model.width=24", "model.bidirectional=true"}
         }) {
       List<String> all = new ArrayList<>(List.of(common));
       all.addAll(List.of(model));

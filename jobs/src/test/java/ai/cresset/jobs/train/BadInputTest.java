@@ -33,8 +33,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What cannot work is refused by the real command before Spark starts: one message that says what
- * to change, an exit code, and not a byte changed.
+ * What cannot work is refused before Spark starts: one message that says what to change, an exit
+ * code, and not a byte changed.
  */
 @ExtendWith(NativeMemoryCheck.class)
 final class BadInputTest {
@@ -63,7 +63,7 @@ final class BadInputTest {
   }
 
   @Test
-  void commandLinesAndRecipes() throws IOException {
+  void commandLinesAndRecipes() throws IOException, InterruptedException {
     Files.write(directory.resolve("latin.yaml"), new byte[] {'a', ':', (byte) 0xe9});
     Files.writeString(directory.resolve("broken.yaml"), "data: [\n");
     refuses(
@@ -111,7 +111,7 @@ final class BadInputTest {
   }
 
   @Test
-  void textSlotsAndDirectories() throws IOException {
+  void textSlotsAndDirectories() throws IOException, InterruptedException {
     Files.createFile(directory.resolve("empty.txt"));
     refusesToTrain(
         1,
@@ -195,7 +195,7 @@ final class BadInputTest {
   }
 
   @Test
-  void checkpoints() throws IOException {
+  void checkpoints() throws IOException, InterruptedException {
     checkpoint("run");
     refusesToGoOn(
         "run",
@@ -240,7 +240,7 @@ final class BadInputTest {
   }
 
   @Test
-  void generate() throws IOException {
+  void generate() throws IOException, InterruptedException {
     checkpoint("run");
     refuses(
         1,

@@ -2,7 +2,6 @@ package ai.cresset.jobs.train;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +9,7 @@ import ai.cresset.checkpoint.SafetensorsFile;
 import ai.cresset.error.ConfigException;
 import ai.cresset.error.CressetException;
 import ai.cresset.error.DataException;
+import ai.cresset.jobs.LocalSpark;
 import ai.cresset.jobs.recipe.ImageRecipe;
 import ai.cresset.jobs.recipe.Recipe;
 import ai.cresset.jobs.recipe.TableRecipe;
@@ -17,16 +17,11 @@ import ai.cresset.jobs.workload.Score;
 import ai.cresset.jobs.workload.Workload;
 import ai.cresset.train.Evaluation;
 import java.io.IOException;
-import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -53,37 +48,19 @@ final class ClassifierEffectsTest {
           "train.evaluate_every=0",
           "model.dropout=0");
 
-  /** What runs without a flip gave. */
-  private static final Map<String, Object> UNCHANGED = new HashMap<>();
+  private static final Flip.Effects EFFECTS =
+      new Flip.Effects((file, settings) -> outcome(recipe(file, settings)));
 
   @TempDir private static Path shared;
   private static SparkSession spark;
   private static String pretrained = "";
 
-  /**
-   * A key with another value.
-   *
-   * @param recipe its file
-   * @param override {@code key=value}
-   * @param beside what both sides have besides
-   */
-  record Flip(String recipe, String override, List<String> beside) {
-    String key() {
-      return override.substring(0, override.indexOf('='));
-    }
-
-    @Override
-    public String toString() {
-      return override;
-    }
-  }
-
   private static Flip image(String override, String... beside) {
-    return new Flip("image-cnn.yaml", override, List.of(beside));
+    return Flip.of("image-cnn.yaml", override, beside);
   }
 
   private static Flip table(String override, String... beside) {
-    return new Flip("tabular-mlp.yaml", override, List.of(beside));
+    return Flip.of("tabular-mlp.yaml", override, beside);
   }
 
   static Stream<Flip> flips() {
@@ -145,13 +122,7 @@ final class ClassifierEffectsTest {
 
   @BeforeAll
   static void start() throws IOException {
-    spark =
-        SparkSession.builder()
-            .master("local[2]")
-            .appName("classifier effects test")
-            .config("spark.ui.enabled", "false")
-            .config("spark.sql.warehouse.dir", shared.resolve("warehouse").toString())
-            .getOrCreate();
+    spark = LocalSpark.start(shared);
     new IdxFiles(4, 1, 9, 8).write(shared.resolve("grey"), "", 80, 20);
     new IdxFiles(4, 1, 9, 8).write(shared.resolve("other"), ".gz", 60, 20);
     new IdxFiles(3, 2, 8, 8).write(shared.resolve("colour"), "", 60, 12);
@@ -178,7 +149,6 @@ final class ClassifierEffectsTest {
   }
 
   private static Recipe recipe(String file, List<String> overrides) {
-    Map<String, String> settings = new LinkedHashMap<>();
     boolean images = file.startsWith("image");
     List<String> own =
         images
@@ -187,52 +157,31 @@ final class ClassifierEffectsTest {
                 "data.path=" + shared.resolve("rows.csv"),
                 "data.label=outcome",
                 "model.hidden=[16]");
-    Stream.of(
+    return Recipe.read(
+        CONF.resolve(file),
+        RecipeSettings.merged(
             SHORT,
             own,
             List.of(
                 "data.cache_dir=" + shared.resolve("cache"),
                 "output.dir=" + shared.resolve("run-" + System.nanoTime())),
-            overrides)
-        .flatMap(List::stream)
-        .forEach(each -> settings.put(each.substring(0, each.indexOf('=')), each));
-    return Recipe.read(CONF.resolve(file), List.copyOf(settings.values()));
+            overrides));
   }
 
-  /** The weights and what is found with them; or why there are none. */
-  private static Object outcome(Recipe recipe) {
-    try {
-      TinyRun run = TinyRun.of(recipe, spark);
-      return List.of(run.weights(), run.result())
-          .toString()
-          .replaceAll("seconds=[^,]*|unitsPerSecond=[^,]*|dataWait=[^,]*", "");
-    } catch (Exception e) { // Scala does not declare what a failed job throws
-      for (Throwable each = e; each != null; each = each.getCause()) {
-        if (each instanceof CressetException) {
-          return String.valueOf(each.getMessage());
-        }
-      }
-      throw e;
-    }
+  private static String outcome(Recipe recipe) {
+    return Flip.outcome(recipe, spark);
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("flips")
   void itsEffectIsSeen(Flip flip) {
-    List<String> flipped = new ArrayList<>(flip.beside());
-    flipped.add(flip.override());
     if (flip.key().equals("data.cache_dir")) {
-      Path cache = Path.of(flip.override().substring(flip.key().length() + 1));
-      assertFalse(Files.exists(cache));
-      outcome(recipe(flip.recipe(), flipped));
-      assertTrue(Files.exists(cache));
+      assertFalse(Files.exists(Path.of(flip.value())));
+      outcome(recipe(flip.recipe(), flip.flipped()));
+      assertTrue(Files.exists(Path.of(flip.value())));
       return;
     }
-    // Many are compared with the same run; that it is no chance, another test shows.
-    Object before =
-        UNCHANGED.computeIfAbsent(
-            flip.recipe() + flip.beside(), key -> outcome(recipe(flip.recipe(), flip.beside())));
-    assertNotEquals(before, outcome(recipe(flip.recipe(), flipped)));
+    EFFECTS.assertSeen(flip);
   }
 
   @Test
@@ -244,24 +193,15 @@ final class ClassifierEffectsTest {
 
   @Test
   void noKeyIsLeftOut() {
-    for (Class<?> type : List.of(ImageRecipe.class, TableRecipe.class)) {
-      String file = type == ImageRecipe.class ? "image-cnn.yaml" : "tabular-mlp.yaml";
-      Set<String> keys = new TreeSet<>();
-      for (RecordComponent section : type.getRecordComponents()) {
-        if (List.of("data", "model").contains(section.getName())) {
-          for (RecordComponent key : section.getType().getRecordComponents()) {
-            String name = key.getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
-            keys.add(section.getName() + "." + name);
-          }
-        }
-      }
-      Set<String> tested = new TreeSet<>();
-      flips()
-          .filter(flip -> flip.recipe().equals(file) && !flip.key().startsWith("train."))
-          .forEach(flip -> tested.add(flip.key()));
-      keys.remove("model.kind"); // with other settings beside it, in a test of its own
-      assertEquals(keys, tested);
-    }
+    Set<String> image = Flip.keys(ImageRecipe.class, "data", "model");
+    image.remove("model.kind"); // with other settings beside it, in a test of its own
+    image.add("train.epochs"); // which texts do not have
+    assertEquals(image, tested("image-cnn.yaml"));
+    assertEquals(Flip.keys(TableRecipe.class, "data", "model"), tested("tabular-mlp.yaml"));
+  }
+
+  private static Set<String> tested(String file) {
+    return Flip.keys(flips().filter(flip -> flip.recipe().equals(file)));
   }
 
   private static final List<String> RESNET =
@@ -409,6 +349,12 @@ final class ClassifierEffectsTest {
         "data.label: the class 'maybe' of column 'outcome' occurs once, in row 41 of bad.csv; a class"
             + " needs at least two rows (or set data.task=regression, if the label is a quantity)",
         refused(file));
+    String wrong = "x,outcome\n" + "1,yes\n2,no\n".repeat(2) + "three,yes\n";
+    assertEquals(
+        "column 'x': expected numbers, got 'three' in row 5 of wrong.csv (4 of 5 values are"
+            + " numbers); mend it, add it to data.missing_values, or add the column to"
+            + " data.categorical",
+        refused(Files.writeString(shared.resolve("wrong.csv"), wrong)));
     assertEquals(
         "column 'name': expected numbers, got 'a' in row 1 of bad.csv (data.numeric names the"
             + " column)",

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.cresset.error.CressetException;
+import ai.cresset.jobs.LocalSpark;
 import ai.cresset.jobs.generate.SeasonalSeries;
 import ai.cresset.jobs.recipe.Recipe;
 import ai.cresset.jobs.recipe.SeriesRecipe;
@@ -14,18 +15,12 @@ import ai.cresset.jobs.series.SeriesCorpus;
 import ai.cresset.jobs.split.ClassSplit.Part;
 import ai.cresset.jobs.workload.Workload;
 import java.io.IOException;
-import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -46,17 +41,7 @@ final class ForecastRecipeTest {
 
   @BeforeAll
   static void start() throws IOException {
-    spark =
-        SparkSession.builder()
-            .master("local[2]")
-            .appName("forecast recipe test")
-            .config("spark.ui.enabled", "false")
-            .config("spark.default.parallelism", "1")
-            .config("spark.sql.shuffle.partitions", "1")
-            .config("spark.sql.adaptive.enabled", "false")
-            .config("spark.sql.codegen.wholeStage", "false")
-            .config("spark.sql.warehouse.dir", shared.resolve("warehouse").toString())
-            .getOrCreate();
+    spark = LocalSpark.start(shared);
     new SeasonalSeries().write(shared.resolve("small"), 4 * 60, 1);
     new SeasonalSeries().write(shared.resolve("other"), 4 * 60, 2);
   }
@@ -67,29 +52,34 @@ final class ForecastRecipeTest {
   }
 
   private static SeriesRecipe recipe(String... overrides) {
-    Map<String, String> settings = new LinkedHashMap<>();
-    Stream.concat(
-            Stream.of(
-                "train.steps=2",
-                "train.global_batch=8",
-                "train.warmup_steps=0",
-                "train.evaluate_every=0",
-                "model.width=8",
-                "data.context=8",
-                "data.horizon=2",
-                "data.season=4",
-                "output.samples=1",
-                "data.path=" + shared.resolve("small"),
-                "data.cache_dir=" + shared.resolve("cache"),
-                "output.dir=" + shared.resolve("run-" + System.nanoTime())),
-            Stream.of(overrides))
-        .forEach(each -> settings.put(each.substring(0, each.indexOf('=')), each));
-    return (SeriesRecipe) Recipe.read(RECIPE, List.copyOf(settings.values()));
+    return (SeriesRecipe)
+        Recipe.read(
+            RECIPE,
+            RecipeSettings.merged(
+                List.of(
+                    "train.steps=2",
+                    "train.global_batch=8",
+                    "train.warmup_steps=0",
+                    "train.evaluate_every=0",
+                    "model.width=8",
+                    "data.context=8",
+                    "data.horizon=2",
+                    "data.season=4",
+                    "output.samples=1",
+                    "data.path=" + shared.resolve("small"),
+                    "data.cache_dir=" + shared.resolve("cache"),
+                    "output.dir=" + shared.resolve("run-" + System.nanoTime())),
+                List.of(overrides)));
+  }
+
+  private static Flip flip(String override, String... beside) {
+    return Flip.of("forecast.yaml", override, beside);
   }
 
   /** The account and some windows of each part; or why there are none. */
-  private static String windows(String... overrides) {
-    try (SeriesCorpus corpus = SeriesCorpus.read(spark, recipe(overrides).data())) {
+  private static String windows(List<String> overrides) {
+    try (SeriesCorpus corpus =
+        SeriesCorpus.read(spark, recipe(overrides.toArray(String[]::new)).data())) {
       StringBuilder text = new StringBuilder(corpus.summary().toString());
       for (Row row : corpus.frame(Part.TEST).takeAsList(2)) {
         text.append(row);
@@ -108,12 +98,8 @@ final class ForecastRecipeTest {
     return String.valueOf(cause.getMessage());
   }
 
-  private static String trained(String... overrides) {
-    TinyRun run = TinyRun.of(recipe(overrides), spark);
-    return run.weights()
-        + run.result().exhibition()
-        + run.result().validation()
-        + run.result().test();
+  private static String trained(List<String> overrides) {
+    return Flip.outcome(recipe(overrides.toArray(String[]::new)), spark);
   }
 
   private static Path changed(String name, String from, String to) throws IOException {
@@ -136,81 +122,55 @@ final class ForecastRecipeTest {
     String number = "data.path=" + numbers;
     String semicolons = "data.path=" + shared.resolve("semicolons");
     String holes = "data.path=" + shared.resolve("holes");
-    Map<String, String[][]> flips = new LinkedHashMap<>();
-    flips.put("path", pair("data.path=" + shared.resolve("other")));
-    flips.put("format", pair("data.format=json"));
-    flips.put("delimiter", pair("data.delimiter=;", semicolons));
-    flips.put("time", pair("data.time=series"));
-    flips.put("step", pair("data.step=1", number, "data.step=2", "data.calendar=[]"));
-    flips.put("series", pair("data.series=sale", "data.known=[]", "data.invalid=skip"));
-    flips.put("targets", pair("data.targets=[value, sale]", "data.known=[]"));
-    flips.put("known", pair("data.known=[]"));
-    flips.put("calendar", pair("data.calendar=[day, year]"));
-    flips.put("context", pair("data.context=9"));
-    flips.put("horizon", pair("data.horizon=3"));
-    flips.put("stride", pair("data.stride=2"));
-    flips.put("season", pair("data.season=5"));
-    flips.put("gaps", pair("data.gaps=fill", holes, "data.invalid=skip"));
-    flips.put("invalid", pair("data.invalid=skip", holes, "data.gaps=fill"));
-    flips.put("validation_fraction", pair("data.validation_fraction=0.2"));
-    flips.put("test_fraction", pair("data.test_fraction=0.3"));
-    Set<String> keys = new TreeSet<>();
-    for (RecordComponent key :
-        SeriesRecipe.class.getRecordComponents()[1].getType().getRecordComponents()) {
-      keys.add(key.getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT));
-    }
-    keys.remove("cache_dir"); // seen below
-    assertEquals(keys, new TreeSet<>(flips.keySet()));
-    Map<String, String> unchanged = new HashMap<>();
-    flips.forEach(
-        (key, sides) -> {
-          String before =
-              unchanged.computeIfAbsent(String.join(" ", sides[0]), each -> windows(sides[0]));
-          assertNotEquals(before, windows(sides[1]), key);
-        });
-    assertEquals(windows(), windows());
-  }
-
-  /** What both sides have, and that with the flip above it. */
-  private static String[][] pair(String flip, String... beside) {
-    List<String> changed = new ArrayList<>(List.of(beside));
-    changed.add(flip);
-    return new String[][] {beside, changed.toArray(String[]::new)};
+    List<Flip> flips =
+        List.of(
+            flip("data.path=" + shared.resolve("other")),
+            flip("data.format=json"),
+            flip("data.delimiter=;", semicolons),
+            flip("data.time=series"),
+            flip("data.step=1", number, "data.step=2", "data.calendar=[]"),
+            flip("data.series=sale", "data.known=[]", "data.invalid=skip"),
+            flip("data.targets=[value, sale]", "data.known=[]"),
+            flip("data.known=[]"),
+            flip("data.calendar=[day, year]"),
+            flip("data.context=9"),
+            flip("data.horizon=3"),
+            flip("data.stride=2"),
+            flip("data.season=5"),
+            flip("data.gaps=fill", holes, "data.invalid=skip"),
+            flip("data.invalid=skip", holes, "data.gaps=fill"),
+            flip("data.validation_fraction=0.2"),
+            flip("data.test_fraction=0.3"));
+    Set<String> keys = Flip.keys(SeriesRecipe.class, "data");
+    keys.remove("data.cache_dir"); // seen below
+    assertEquals(keys, Flip.keys(flips.stream()));
+    flips.forEach(new Flip.Effects((file, settings) -> windows(settings))::assertSeen);
+    assertEquals(windows(List.of()), windows(List.of()));
   }
 
   @Test
   void everyModelKeyHasAnEffect() {
-    Map<String, String[][]> flips = new LinkedHashMap<>();
-    String[] transformer = {"model.kind=transformer"};
-    String[] quantiles = {"model.loss=quantile"};
-    flips.put("kind", pair("model.kind=lstm"));
-    flips.put("layers", pair("model.layers=2"));
-    flips.put("width", pair("model.width=6"));
-    flips.put("heads", pair("model.heads=2", transformer));
-    flips.put("kernel", pair("model.kernel=2", "model.kind=tcn"));
-    flips.put("dropout", pair("model.dropout=0.5"));
-    flips.put("anchor", pair("model.anchor=last"));
-    flips.put("shortcut", pair("model.shortcut=false"));
-    flips.put("loss", pair("model.loss=mae"));
-    flips.put("quantiles", pair("model.quantiles=[0.2, 0.5, 0.8]", quantiles));
-    flips.put("dtype", pair("model.dtype=float64"));
-    Set<String> keys = new TreeSet<>();
-    for (RecordComponent key :
-        SeriesRecipe.class.getRecordComponents()[2].getType().getRecordComponents()) {
-      keys.add(key.getName());
-    }
-    assertEquals(keys, new TreeSet<>(flips.keySet()));
-    Map<String, String> unchanged = new HashMap<>();
-    flips.forEach(
-        (key, sides) -> {
-          String before =
-              unchanged.computeIfAbsent(String.join(" ", sides[0]), each -> trained(sides[0]));
-          assertNotEquals(before, trained(sides[1]), key);
-        });
+    List<Flip> flips =
+        List.of(
+            flip("model.kind=lstm"),
+            flip("model.layers=2"),
+            flip("model.width=6"),
+            flip("model.heads=2", "model.kind=transformer"),
+            flip("model.kernel=2", "model.kind=tcn"),
+            flip("model.dropout=0.5"),
+            flip("model.anchor=last"),
+            flip("model.shortcut=false"),
+            flip("model.loss=mae"),
+            flip("model.quantiles=[0.2, 0.5, 0.8]", "model.loss=quantile"),
+            flip("model.dtype=float64"));
+    assertEquals(Flip.keys(SeriesRecipe.class, "model"), Flip.keys(flips.stream()));
+    flips.forEach(new Flip.Effects((file, settings) -> trained(settings))::assertSeen);
     assertTrue(Files.exists(shared.resolve("cache")));
     assertNotEquals(
-        trained("model.loss=huber"), trained("model.loss=mse"), "huber is not the squared error");
-    assertEquals(trained(), trained());
+        trained(List.of("model.loss=huber")),
+        trained(List.of("model.loss=mse")),
+        "huber is not the squared error");
+    assertEquals(trained(List.of()), trained(List.of()));
   }
 
   private static String refused(String... overrides) {
@@ -255,9 +215,10 @@ final class ForecastRecipeTest {
         .coalesce(1)
         .write()
         .json(shared.resolve("json").toString());
-    String csv = windows();
-    assertEquals(csv, windows("data.format=parquet", "data.path=" + shared.resolve("parquet")));
-    assertEquals(csv, windows("data.format=json", "data.path=" + shared.resolve("json")));
+    String csv = windows(List.of());
+    assertEquals(
+        csv, windows(List.of("data.format=parquet", "data.path=" + shared.resolve("parquet"))));
+    assertEquals(csv, windows(List.of("data.format=json", "data.path=" + shared.resolve("json"))));
   }
 
   private static double figure(List<String> notes, String line, String name) {
@@ -312,7 +273,10 @@ final class ForecastRecipeTest {
     ForecastJob job =
         new ForecastJob(recipe.output().dir(), List.of("data.path=" + newer, "data.invalid=skip"));
     job.check(new Configuration());
-    assertTrue(job.run(spark).startsWith("6 steps of 1 series in "));
+    String told = job.run(spark);
+    assertTrue(told.startsWith("6 steps of 1 series in "), told);
+    long chosen = run.result().best().step();
+    assertTrue(told.endsWith("by the weights that did best, of step " + chosen), told);
     List<String> forecast = Files.readAllLines(Path.of(recipe.output().dir(), "forecast.csv"));
     assertEquals(7, forecast.size(), forecast.toString());
     assertEquals("series,time,value", forecast.get(0));

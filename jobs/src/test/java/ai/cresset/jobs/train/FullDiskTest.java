@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.cresset.error.CressetException;
+import ai.cresset.jobs.LocalSpark;
 import ai.cresset.jobs.recipe.Recipe;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -53,13 +54,7 @@ final class FullDiskTest {
     Assumptions.assumeTrue(
         run("mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", disk.toString()),
         "nothing can be mounted here");
-    try (SparkSession spark =
-        SparkSession.builder()
-            .master("local[2]")
-            .appName("full disk test")
-            .config("spark.ui.enabled", "false")
-            .config("spark.sql.warehouse.dir", directory.resolve("warehouse").toString())
-            .getOrCreate()) {
+    try (SparkSession spark = LocalSpark.start(directory)) {
       RuleTable.customers(directory.resolve("rows.csv"), 120);
       TinyRun whole = TinyRun.of(recipe(directory.resolve("whole")), spark);
       Recipe small = recipe(disk.resolve("run"));

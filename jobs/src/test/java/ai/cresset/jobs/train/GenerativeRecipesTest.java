@@ -1,14 +1,13 @@
 package ai.cresset.jobs.train;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.cresset.error.ConfigException;
 import ai.cresset.error.CressetException;
+import ai.cresset.jobs.LocalSpark;
 import ai.cresset.jobs.recipe.GenerativeRecipe;
 import ai.cresset.jobs.recipe.Recipe;
 import ai.cresset.jobs.workload.Workload;
@@ -16,18 +15,12 @@ import ai.cresset.parallel.launch.LaunchOptions;
 import ai.cresset.parallel.launch.ThreadLauncher;
 import ai.cresset.report.SamplePrediction;
 import java.io.IOException;
-import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import org.apache.hadoop.conf.Configuration;
@@ -46,65 +39,44 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class GenerativeRecipesTest {
   private static final Path CONF = Path.of(System.getProperty("cresset.home"), "conf");
 
-  /** What runs without a flip gave. */
-  private static final Map<String, Object> UNCHANGED = new HashMap<>();
+  private static final Flip.Effects EFFECTS =
+      new Flip.Effects((file, settings) -> outcome(recipe(file, settings)));
 
   @TempDir private static Path shared;
   private static SparkSession spark;
 
-  /**
-   * A key with another value.
-   *
-   * @param recipe its file
-   * @param override {@code key=value}
-   * @param beside what both sides have besides
-   */
-  record Flip(String recipe, String override, List<String> beside) {
-    String key() {
-      return override.substring(0, override.indexOf('='));
-    }
-
-    @Override
-    public String toString() {
-      return override;
-    }
-  }
-
   private static Flip flip(String override, String... beside) {
-    return new Flip("autoencoder.yaml", override, List.of(beside));
+    return Flip.of("autoencoder.yaml", override, beside);
   }
 
   static Stream<Flip> flips() {
-    String folders = "data.path=" + shared.resolve("folders");
     return Stream.of(
-        flip("data.path=" + shared.resolve("other")),
-        flip("data.layout=channels_first", "data.path=" + shared.resolve("colour")),
-        flip("data.size=7"),
-        flip("data.colors=gray", folders),
-        flip("data.validation_fraction=0.3"),
-        flip("data.test_fraction=0.3", folders),
-        flip("data.split_seed=1"),
-        flip("data.invalid=skip", "data.path=" + shared.resolve("damaged")),
         flip("data.flip=true"),
-        flip("data.cache_dir=" + shared.resolve("own-cache")),
         flip("model.latent=3"),
         flip("model.stages=2"),
         flip("model.width=8"),
         flip("model.norm=none"),
         flip("model.dtype=float64"),
-        new Flip("vae.yaml", "model.beta=0.5", List.of()),
-        new Flip("gan.yaml", "model.certainty=0.7", List.of()));
+        Flip.of("vae.yaml", "model.beta=0.5"),
+        Flip.of("gan.yaml", "model.certainty=0.7"));
   }
+
+  /** Keys of the images themselves, which are read as those of classifiers are. */
+  private static final List<Flip> IMAGES =
+      List.of(
+          flip("data.path=elsewhere"),
+          flip("data.layout=channels_first"),
+          flip("data.size=7"),
+          flip("data.colors=gray"),
+          flip("data.validation_fraction=0.3"),
+          flip("data.test_fraction=0.3"),
+          flip("data.split_seed=1"),
+          flip("data.invalid=skip"),
+          flip("data.cache_dir=elsewhere"));
 
   @BeforeAll
   static void start() throws IOException {
-    spark =
-        SparkSession.builder()
-            .master("local[2]")
-            .appName("generative recipes test")
-            .config("spark.ui.enabled", "false")
-            .config("spark.sql.warehouse.dir", shared.resolve("warehouse").toString())
-            .getOrCreate();
+    spark = LocalSpark.start(shared);
     new IdxFiles(4, 1, 9, 8).write(shared.resolve("grey"), "", 80, 20);
     new IdxFiles(4, 1, 9, 8).write(shared.resolve("other"), ".gz", 60, 20);
     new IdxFiles(3, 2, 8, 8).write(shared.resolve("colour"), "", 60, 12);
@@ -136,8 +108,9 @@ final class GenerativeRecipesTest {
   }
 
   private static Recipe recipe(String file, List<String> overrides) {
-    Map<String, String> settings = new LinkedHashMap<>();
-    Stream.of(
+    return Recipe.read(
+        CONF.resolve(file),
+        RecipeSettings.merged(
             List.of(
                 "train.steps=4",
                 "train.global_batch=8",
@@ -150,45 +123,26 @@ final class GenerativeRecipesTest {
                 "data.cache_dir=" + shared.resolve("cache"),
                 "output.samples=3",
                 "output.dir=" + shared.resolve("run-" + System.nanoTime())),
-            overrides)
-        .flatMap(List::stream)
-        .forEach(each -> settings.put(each.substring(0, each.indexOf('=')), each));
-    return Recipe.read(CONF.resolve(file), List.copyOf(settings.values()));
+            overrides));
   }
 
-  /** The weights and what is found with them; or why there are none. */
-  private static Object outcome(Recipe recipe) {
-    try {
-      TinyRun run = TinyRun.of(recipe, spark);
-      return List.of(run.weights(), run.result())
-          .toString()
-          .replaceAll("seconds=[^,]*|unitsPerSecond=[^,]*|dataWait=[^,]*", "");
-    } catch (Exception e) { // Scala does not declare what a failed job throws
-      for (Throwable each = e; each != null; each = each.getCause()) {
-        if (each instanceof CressetException) {
-          return String.valueOf(each.getMessage());
-        }
-      }
-      throw e;
-    }
+  private static String outcome(Recipe recipe) {
+    return Flip.outcome(recipe, spark);
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("flips")
   void itsEffectIsSeen(Flip flip) {
-    List<String> flipped = new ArrayList<>(flip.beside());
-    flipped.add(flip.override());
-    if (flip.key().equals("data.cache_dir")) {
-      Path cache = Path.of(flip.override().substring(flip.key().length() + 1));
-      assertFalse(Files.exists(cache));
-      outcome(recipe(flip.recipe(), flipped));
-      assertTrue(Files.exists(cache));
-      return;
-    }
-    Object before =
-        UNCHANGED.computeIfAbsent(
-            flip.recipe() + flip.beside(), key -> outcome(recipe(flip.recipe(), flip.beside())));
-    assertNotEquals(before, outcome(recipe(flip.recipe(), flipped)));
+    EFFECTS.assertSeen(flip);
+  }
+
+  /** What they do then, tests of classifiers show. */
+  @Test
+  void imagesAreReadAsTheirKeysSay() {
+    Flip.Effects effects =
+        new Flip.Effects(
+            (file, settings) -> ((GenerativeRecipe) recipe(file, settings)).data().images());
+    IMAGES.forEach(effects::assertSeen);
   }
 
   @ParameterizedTest
@@ -201,19 +155,9 @@ final class GenerativeRecipesTest {
 
   @Test
   void noKeyIsLeftOut() {
-    Set<String> keys = new TreeSet<>();
-    for (RecordComponent section : GenerativeRecipe.class.getRecordComponents()) {
-      if (List.of("data", "model").contains(section.getName())) {
-        for (RecordComponent key : section.getType().getRecordComponents()) {
-          String name = key.getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
-          keys.add(section.getName() + "." + name);
-        }
-      }
-    }
-    Set<String> tested = new TreeSet<>();
-    flips().forEach(flip -> tested.add(flip.key()));
+    Set<String> keys = Flip.keys(GenerativeRecipe.class, "data", "model");
     keys.remove("model.kind"); // each in a file of its own
-    assertEquals(keys, tested);
+    assertEquals(keys, Flip.keys(Stream.concat(flips(), IMAGES.stream())));
   }
 
   /** Stopped after 3 steps of 6 and resumed, both optimizers go on where they were. */
@@ -269,7 +213,9 @@ final class GenerativeRecipesTest {
     train(autoencoder);
     Path to = shared.resolve("made");
     GenerateImagesJob job = new GenerateImagesJob(gan.output().dir(), null, to);
-    assertEquals("70 new images in " + to, job.draw(70, 1, none));
+    assertEquals(
+        "70 new images in " + to + ", by the weights that did best, of step 4",
+        job.draw(70, 1, none));
     byte[] last = Files.readAllBytes(to.resolve("image-00070.png"));
     assertEquals(9, ImageIO.read(to.resolve("image-00070.png").toFile()).getHeight());
     Path again = shared.resolve("again");
@@ -280,7 +226,8 @@ final class GenerativeRecipesTest {
     Path rebuilt = shared.resolve("rebuilt");
     GenerateImagesJob other = new GenerateImagesJob(autoencoder.output().dir(), null, rebuilt);
     assertEquals(
-        "60 images made again in " + rebuilt, other.rebuild(shared.resolve("folders"), none));
+        "60 images made again in " + rebuilt + ", by the weights that did best, of step 4",
+        other.rebuild(shared.resolve("folders"), none));
     try (Stream<Path> files = Files.list(rebuilt)) {
       for (Path file : files.toList()) {
         assertNotNull(ImageIO.read(file.toFile()), file.toString());

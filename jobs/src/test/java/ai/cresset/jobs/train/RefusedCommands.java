@@ -3,6 +3,7 @@ package ai.cresset.jobs.train;
 import static org.junit.jupiter.api.Assertions.assertAll;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import ai.cresset.jobs.CommandsMain;
 import ai.cresset.jobs.RunScript;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,13 +13,10 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.function.Executable;
 
-/** Commands that the real script refuses before Spark starts, with not a byte changed. */
+/** Commands that are refused before Spark starts, with not a byte changed. */
 final class RefusedCommands {
   private final Path directory;
   private final List<Case> cases = new ArrayList<>();
@@ -35,24 +33,23 @@ final class RefusedCommands {
     cases.add(new Case(code, message, List.copyOf(arguments)));
   }
 
-  /** Runs all of them, two at a time. */
-  void check() throws IOException {
+  /** Runs all of them. */
+  void check() throws IOException, InterruptedException {
     Map<String, String> before = files();
-    ExecutorService threads = Executors.newFixedThreadPool(2);
+    List<RunScript.Result> results =
+        CommandsMain.run(directory, cases.stream().map(Case::arguments).toList());
     List<Executable> checks = new ArrayList<>();
-    for (Case each : cases) {
-      Future<RunScript.Result> result =
-          threads.submit(
-              () -> new RunScript(directory).run(each.arguments().toArray(String[]::new)));
+    for (int i = 0; i < cases.size(); i++) {
+      Case each = cases.get(i);
+      RunScript.Result result = results.get(i);
       String message = each.message().replace("DIR", directory.toString());
       checks.add(
           () ->
               assertEquals(
                   new RunScript.Result(each.code(), "", message + "\n"),
-                  result.get(),
-                  () -> "run.sh " + each.arguments()));
+                  result,
+                  () -> "cresset " + each.arguments()));
     }
-    threads.shutdown();
     assertAll(checks);
     assertEquals(before, files());
   }

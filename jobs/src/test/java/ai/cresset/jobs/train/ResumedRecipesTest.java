@@ -3,6 +3,7 @@ package ai.cresset.jobs.train;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.cresset.jobs.LocalSpark;
 import ai.cresset.jobs.generate.SeasonalSeries;
 import ai.cresset.jobs.generate.Sentences;
 import ai.cresset.jobs.generate.SpokenWords;
@@ -14,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -156,17 +156,7 @@ final class ResumedRecipesTest {
 
   @BeforeAll
   static void start() throws IOException {
-    spark =
-        SparkSession.builder()
-            .master("local[2]")
-            .appName("resumed recipes test")
-            .config("spark.ui.enabled", "false")
-            .config("spark.default.parallelism", "1")
-            .config("spark.sql.shuffle.partitions", "1")
-            .config("spark.sql.adaptive.enabled", "false")
-            .config("spark.sql.codegen.wholeStage", "false")
-            .config("spark.sql.warehouse.dir", shared.resolve("warehouse").toString())
-            .getOrCreate();
+    spark = LocalSpark.start(shared);
     new SeasonalSeries().write(shared.resolve("series"), 4 * 60, 1);
     new SpokenWords().write(shared.resolve("words"), 48, 1);
     new Sentences().write(shared.resolve("texts"), 120, 1);
@@ -182,9 +172,10 @@ final class ResumedRecipesTest {
   }
 
   private static Recipe recipe(Trial trial, Path directory) {
-    Map<String, String> settings = new LinkedHashMap<>();
-    Stream.concat(
-            Stream.of(
+    return Recipe.read(
+        CONF.resolve(trial.recipe()),
+        RecipeSettings.merged(
+            List.of(
                 "train.steps=8",
                 "train.global_batch=8",
                 "train.warmup_steps=0",
@@ -197,9 +188,7 @@ final class ResumedRecipesTest {
                 "data.path=" + shared.resolve(trial.data()),
                 "data.cache_dir=" + shared.resolve("cache"),
                 "output.dir=" + directory),
-            trial.settings().stream())
-        .forEach(each -> settings.put(each.substring(0, each.indexOf('=')), each));
-    return Recipe.read(CONF.resolve(trial.recipe()), List.copyOf(settings.values()));
+            trial.settings()));
   }
 
   /** What the first worker said of each step, without what the clock says. */

@@ -2,12 +2,12 @@ package ai.cresset.jobs.train;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import ai.cresset.error.ConfigException;
 import ai.cresset.error.CressetException;
+import ai.cresset.jobs.LocalSpark;
 import ai.cresset.jobs.generate.Glyphs;
 import ai.cresset.jobs.generate.SeasonalSeries;
 import ai.cresset.jobs.generate.Sentences;
@@ -20,17 +20,11 @@ import ai.cresset.jobs.workload.Workload;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.lang.reflect.RecordComponent;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.SparkSession;
@@ -49,30 +43,18 @@ final class SequenceRecipesTest {
   private static final String CLASSES = "text-classifier.yaml";
   private static final String PAIRS = "translation.yaml";
 
-  /** What runs without a flip gave. */
-  private static final Map<String, Object> UNCHANGED = new HashMap<>();
+  private static final Flip.Effects EFFECTS =
+      new Flip.Effects((file, settings) -> outcome(recipe(file, settings)));
 
   @TempDir private static Path shared;
   private static SparkSession spark;
 
-  /** A key with another value, and what both sides have besides. */
-  record Flip(String recipe, String override, List<String> beside) {
-    String key() {
-      return override.substring(0, override.indexOf('='));
-    }
-
-    @Override
-    public String toString() {
-      return override;
-    }
-  }
-
   private static Flip classes(String override, String... beside) {
-    return new Flip(CLASSES, override, List.of(beside));
+    return Flip.of(CLASSES, override, beside);
   }
 
   private static Flip pairs(String override, String... beside) {
-    return new Flip(PAIRS, override, List.of(beside));
+    return Flip.of(PAIRS, override, beside);
   }
 
   static Stream<Flip> flips() {
@@ -105,14 +87,7 @@ final class SequenceRecipesTest {
 
   @BeforeAll
   static void start() throws IOException {
-    spark =
-        SparkSession.builder()
-            .master("local[2]")
-            .appName("sequence recipes test")
-            .config("spark.ui.enabled", "false")
-            .config("spark.sql.shuffle.partitions", "2")
-            .config("spark.sql.warehouse.dir", shared.resolve("warehouse").toString())
-            .getOrCreate();
+    spark = LocalSpark.start(shared);
     new Sentences().write(shared.resolve("texts"), 120, 1);
     new Sentences().write(shared.resolve("more"), 130, 2);
     new TurnedWords().write(shared.resolve("pairs"), 120, 1);
@@ -137,8 +112,9 @@ final class SequenceRecipesTest {
   }
 
   private static Recipe recipe(String file, List<String> overrides) {
-    Map<String, String> settings = new LinkedHashMap<>();
-    Stream.of(
+    return Recipe.read(
+        CONF.resolve(file),
+        RecipeSettings.merged(
             List.of(
                 "train.steps=4",
                 "train.global_batch=8",
@@ -150,22 +126,11 @@ final class SequenceRecipesTest {
                 "data.path=" + shared.resolve(file.equals(PAIRS) ? "pairs" : "texts"),
                 "data.cache_dir=" + shared.resolve("cache"),
                 "output.dir=" + shared.resolve("run-" + System.nanoTime())),
-            overrides)
-        .flatMap(List::stream)
-        .forEach(each -> settings.put(each.substring(0, each.indexOf('=')), each));
-    return Recipe.read(CONF.resolve(file), List.copyOf(settings.values()));
+            overrides));
   }
 
-  /** The weights and what is found with them; or why there are none. */
-  private static Object outcome(Recipe recipe) {
-    try {
-      TinyRun run = TinyRun.of(recipe, spark);
-      return List.of(run.weights(), run.result())
-          .toString()
-          .replaceAll("seconds=[^,]*|unitsPerSecond=[^,]*|dataWait=[^,]*", "");
-    } catch (CressetException e) {
-      return String.valueOf(e.getMessage());
-    }
+  private static String outcome(Recipe recipe) {
+    return Flip.outcome(recipe, spark);
   }
 
   @Test
@@ -189,18 +154,13 @@ final class SequenceRecipesTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("flips")
   void itsEffectIsSeen(Flip flip) {
-    List<String> flipped = new ArrayList<>(flip.beside());
-    flipped.add(flip.override());
     if (flip.key().equals("data.cache_dir")) {
-      assertFalse(Files.exists(shared.resolve("other-cache")));
-      outcome(recipe(flip.recipe(), flipped));
-      assertTrue(Files.exists(shared.resolve("other-cache")));
+      assertFalse(Files.exists(Path.of(flip.value())));
+      outcome(recipe(flip.recipe(), flip.flipped()));
+      assertTrue(Files.exists(Path.of(flip.value())));
       return;
     }
-    Object before =
-        UNCHANGED.computeIfAbsent(
-            flip.recipe() + flip.beside(), key -> outcome(recipe(flip.recipe(), flip.beside())));
-    assertNotEquals(before, outcome(recipe(flip.recipe(), flipped)));
+    EFFECTS.assertSeen(flip);
   }
 
   @Test
@@ -212,18 +172,9 @@ final class SequenceRecipesTest {
 
   @Test
   void noKeyIsLeftOut() {
-    Set<String> keys = new TreeSet<>();
-    for (RecordComponent section : SequenceRecipe.class.getRecordComponents()) {
-      if (List.of("data", "model").contains(section.getName())) {
-        for (RecordComponent key : section.getType().getRecordComponents()) {
-          String name = key.getName().replaceAll("([A-Z])", "_$1").toLowerCase(Locale.ROOT);
-          keys.add(section.getName() + "." + name);
-        }
-      }
-    }
-    Set<String> tested = new TreeSet<>();
-    flips().filter(flip -> flip.recipe().equals(CLASSES)).forEach(flip -> tested.add(flip.key()));
-    assertEquals(keys, tested);
+    assertEquals(
+        Flip.keys(SequenceRecipe.class, "data", "model"),
+        Flip.keys(flips().filter(flip -> flip.recipe().equals(CLASSES))));
   }
 
   private static String refused(String... overrides) {
@@ -421,8 +372,7 @@ final class SequenceRecipesTest {
                 .findFirst()
                 .orElse("");
         if (kind.isEmpty() || kind.equals("recommender")) {
-          continue; // click logs and their recommender need servers: RecommenderRecipeTest runs
-          // them
+          continue; // these need servers: RecipesOnExecutorsTest runs them
         }
         String name = file.getFileName().toString();
         List<String> own =

@@ -14,6 +14,7 @@ import ai.cresset.model.Gpt;
 import ai.cresset.parallel.launch.LaunchOptions;
 import ai.cresset.parallel.launch.Progress;
 import ai.cresset.parallel.launch.ThreadLauncher;
+import ai.cresset.parallel.launch.Worker;
 import ai.cresset.random.Generator;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.type.Device;
@@ -50,16 +51,8 @@ record TinyRun(
     Workload workload = WorkloadChoice.of(recipe);
     Workload.Prepared prepared = workload.prepare(spark, new Configuration());
     RunDirectory directory = new RunDirectory(recipe.output().dir(), new Configuration());
-    TrainWorker worker =
-        new TrainWorker(
-            recipe.train(),
-            recipe.parallel(),
-            recipe.output(),
-            workload.wording(),
-            prepared.trainable(),
-            directory.checkpointLocation(),
-            directory.bestLocation(),
-            "tiny " + System.nanoTime());
+    Worker<TrainResult> worker =
+        WorkloadChoice.worker(recipe, workload, prepared, directory, "tiny " + System.nanoTime());
     LaunchOptions once = LaunchOptions.of(workers(recipe)).withAttempts(1);
     return new ThreadLauncher(once, progress).launch(worker).get(0);
   }

@@ -30,7 +30,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -98,10 +97,8 @@ final class TrainJobTest {
             "train.checkpoint_every=0",
             "sample.prompt=the",
             "sample.tokens=0");
-    Map<String, String> settings = new LinkedHashMap<>();
-    Stream.concat(all.stream(), Stream.of(overrides))
-        .forEach(each -> settings.put(each.substring(0, each.indexOf('=')), each));
-    return RecipeReader.read(GptRecipe.class, RECIPE, List.copyOf(settings.values()));
+    return RecipeReader.read(
+        GptRecipe.class, RECIPE, RecipeSettings.merged(all, List.of(overrides)));
   }
 
   private static String train(GptRecipe recipe) {
@@ -162,11 +159,13 @@ final class TrainJobTest {
     assertTrue(figure(report, "validation loss") < 2.3, report);
     assertTrue(report.contains("tokens      "), report);
     assertTrue(report.contains("\nsample text\nthe"), report);
-    String continued =
+    GenerateJob.Continued continued =
         new GenerateJob(run.toString(), null)
             .run("the cat", 20, Sampling.GREEDY, 1, new Configuration());
-    assertTrue(continued.startsWith("the cat"), continued);
-    assertEquals(27, continued.length());
+    assertTrue(continued.text().startsWith("the cat"), continued.text());
+    assertEquals(27, continued.text().length());
+    assertEquals(
+        "the newest weights, of step 60", continued.weights()); // no test data, no best ones
     String early =
         assertThrows(
                 CheckpointException.class,

@@ -24,6 +24,7 @@ final class TwoExecutors {
         .config("spark.executorEnv.SPARK_SCALA_VERSION", "2.13")
         .config("spark.executorEnv.SPARK_SQL_TESTING", "1")
         .config("spark.executorEnv.OMP_NUM_THREADS", "1")
+        .config("spark.sql.shuffle.partitions", "2") // there are few rows
         .config("spark.sql.warehouse.dir", scratch.resolve("warehouse").toString())
         .config(ProgressPlugin.SETTING, ProgressPlugin.class.getName())
         .getOrCreate();

@@ -8,6 +8,7 @@ import ai.cresset.jobs.recipe.TrainSettings;
 import ai.cresset.jobs.workload.LossChoice;
 import ai.cresset.jobs.workload.StoredParts;
 import ai.cresset.jobs.workload.Trainable;
+import ai.cresset.jobs.workload.VariedImages;
 import ai.cresset.jobs.workload.Wording;
 import ai.cresset.model.ConvolutionalAutoencoder;
 import ai.cresset.model.GenerativeAdversarialNetwork;
@@ -36,7 +37,11 @@ record GenerativeTrainable(
     Layer model = file.build(device);
     ImageBatches batches = new ImageBatches(file);
     Dataset plain = open(train);
-    Dataset training = flip ? new MirroredImages(plain, settings.seed(), file.width()) : plain;
+    Dataset training =
+        flip
+            ? new VariedImages(
+                plain, ImageBatches.IMAGE, new Mirroring(settings.seed(), file.width()))
+            : plain;
     return new Parts(
         model,
         objective(model, batches, settings),

@@ -7,20 +7,17 @@ import ai.cresset.jobs.image.Labels;
 import ai.cresset.jobs.recipe.GenerativeRecipe;
 import ai.cresset.jobs.recipe.ImageDataSettings;
 import ai.cresset.jobs.split.ClassSplit.Part;
+import ai.cresset.jobs.workload.CorpusSource;
+import ai.cresset.jobs.workload.CorpusWorkload;
 import ai.cresset.jobs.workload.SplitData;
-import ai.cresset.jobs.workload.StoredText;
 import ai.cresset.jobs.workload.SummaryJson;
 import ai.cresset.jobs.workload.Wording;
-import ai.cresset.jobs.workload.Workload;
 import ai.cresset.spark.data.ColumnRequest;
 import ai.cresset.type.DType;
 import java.util.List;
-import java.util.Locale;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.sql.SparkSession;
 
 /** A network that makes images. */
-public record GenerativeWorkload(GenerativeRecipe recipe) implements Workload {
+public record GenerativeWorkload(GenerativeRecipe recipe) implements CorpusWorkload<ImageSummary> {
   private static final String COMPANION = "images.json";
 
   private ImageDataSettings images() {
@@ -28,38 +25,27 @@ public record GenerativeWorkload(GenerativeRecipe recipe) implements Workload {
   }
 
   @Override
-  public void check(Configuration configuration) {
-    ImageCorpus.check(configuration, images(), Labels.IGNORED);
-    StoredText.in(recipe.data().cacheDir(), configuration).checkWritable("data.cache_dir");
+  public CorpusSource<ImageSummary> source() {
+    return new CorpusSource<>(
+        "pictures",
+        recipe.data().cacheDir(),
+        ImageSummary.class,
+        configuration -> ImageCorpus.check(configuration, images(), Labels.IGNORED),
+        configuration -> ImageCorpus.describe(images(), Labels.IGNORED, configuration),
+        spark -> ImageCorpus.open(spark, images(), Labels.IGNORED),
+        GenerativeWorkload::requests);
   }
 
   @Override
-  public String inspect(SparkSession spark) {
-    try (ImageCorpus corpus = ImageCorpus.open(spark, images(), Labels.IGNORED)) {
-      return corpus.summary().describe() + "\n";
-    }
-  }
-
-  @Override
-  public Prepared prepare(SparkSession spark, Configuration configuration) {
-    SplitData<ImageSummary> data = data(spark, configuration);
+  public Prepared prepared(SplitData<ImageSummary> data) {
     ImageSummary summary = data.summary();
     GenerativeModelFile model =
         new GenerativeModelFile(
             summary.channels(), summary.height(), summary.width(), recipe.model());
     checkStages(summary);
-    String announcement =
-        String.format(
-            Locale.ROOT,
-            "%,d images for training, %,d for validation, %,d for the test%s%s",
-            summary.trainImages(),
-            summary.validationImages(),
-            summary.testImages(),
-            data.reused() ? REUSED : "",
-            summary.skippedImages() == 0 ? "" : "\n" + summary.skipped());
-    return new Prepared(
-        announcement,
-        summary.describe(),
+    return data.prepared(
+        CorpusWorkload.parts(
+            "images", summary.trainImages(), summary.validationImages(), summary.testImages()),
         model,
         new Companion(
             COMPANION,
@@ -88,22 +74,6 @@ public record GenerativeWorkload(GenerativeRecipe recipe) implements Workload {
               + " x "
               + summary.width());
     }
-  }
-
-  private SplitData<ImageSummary> data(SparkSession spark, Configuration configuration) {
-    return SplitData.of(
-        StoredText.in(recipe.data().cacheDir(), configuration),
-        "pictures",
-        ImageCorpus.describe(images(), Labels.IGNORED, configuration),
-        ImageSummary.class,
-        cache -> {
-          try (ImageCorpus corpus = ImageCorpus.open(spark, images(), Labels.IGNORED)) {
-            return SplitData.write(
-                cache,
-                new SplitData.Source<>(
-                    corpus::summary, GenerativeWorkload::requests, corpus::frame));
-          }
-        });
   }
 
   private static List<ColumnRequest> requests(ImageSummary summary) {

@@ -14,6 +14,7 @@ import ai.cresset.jobs.workload.ClassScores;
 import ai.cresset.jobs.workload.LossChoice;
 import ai.cresset.jobs.workload.StoredParts;
 import ai.cresset.jobs.workload.Trainable;
+import ai.cresset.jobs.workload.VariedImages;
 import ai.cresset.jobs.workload.Wording;
 import ai.cresset.model.ResNet;
 import ai.cresset.nn.Layer;
@@ -63,8 +64,12 @@ record ImageTrainable(
     Dataset plain = open(train);
     Dataset moved =
         augmentation.isOn()
-            ? new AugmentedImages(
-                plain, augmentation, settings.seed(), summary.height(), summary.width())
+            ? new VariedImages(
+                plain,
+                IMAGE,
+                (images, numbers) ->
+                    augmentation.apply(
+                        images, summary.height(), summary.width(), settings.seed(), numbers))
             : plain;
     Dataset training = transforms.apply(moved, summary, settings.seed());
     Classification classification =

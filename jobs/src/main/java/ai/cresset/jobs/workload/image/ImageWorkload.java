@@ -7,39 +7,39 @@ import ai.cresset.jobs.image.Labels;
 import ai.cresset.jobs.recipe.ImageModelSettings.Kind;
 import ai.cresset.jobs.recipe.ImageRecipe;
 import ai.cresset.jobs.split.ClassSplit.Part;
+import ai.cresset.jobs.workload.CorpusSource;
+import ai.cresset.jobs.workload.CorpusWorkload;
 import ai.cresset.jobs.workload.SplitData;
-import ai.cresset.jobs.workload.StoredText;
 import ai.cresset.jobs.workload.SummaryJson;
 import ai.cresset.jobs.workload.Wording;
-import ai.cresset.jobs.workload.Workload;
 import ai.cresset.spark.data.ColumnRequest;
 import ai.cresset.type.DType;
 import java.util.List;
-import java.util.Locale;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.sql.SparkSession;
 
 /** A classifier of images. */
-public record ImageWorkload(ImageRecipe recipe) implements Workload {
+public record ImageWorkload(ImageRecipe recipe) implements CorpusWorkload<ImageSummary> {
   private static final String COMPANION = "images.json";
 
   @Override
-  public void check(Configuration configuration) {
+  public CorpusSource<ImageSummary> source() {
+    return new CorpusSource<>(
+        "images",
+        recipe.data().cacheDir(),
+        ImageSummary.class,
+        this::checkFiles,
+        configuration -> ImageCorpus.describe(recipe.data(), Labels.READ, configuration),
+        spark -> ImageCorpus.open(spark, recipe.data(), Labels.READ),
+        ImageWorkload::requests);
+  }
+
+  private void checkFiles(Configuration configuration) {
     ImageCorpus.check(configuration, recipe.data(), Labels.READ);
-    StoredText.in(recipe.data().cacheDir(), configuration).checkWritable("data.cache_dir");
     PretrainedWeights.check(recipe.model().init(), configuration);
   }
 
   @Override
-  public String inspect(SparkSession spark) {
-    try (ImageCorpus corpus = ImageCorpus.open(spark, recipe.data(), Labels.READ)) {
-      return corpus.summary().describe() + "\n";
-    }
-  }
-
-  @Override
-  public Prepared prepare(SparkSession spark, Configuration configuration) {
-    SplitData<ImageSummary> data = data(spark, configuration);
+  public Prepared prepared(SplitData<ImageSummary> data) {
     ImageSummary summary = data.summary();
     int channels = summary.channels();
     if (recipe.model().kind() == Kind.RESNET18 && channels != 1 && channels != 3) {
@@ -55,19 +55,12 @@ public record ImageWorkload(ImageRecipe recipe) implements Workload {
             summary.width(),
             summary.classes().size(),
             recipe.model());
-    String announcement =
-        String.format(
-            Locale.ROOT,
-            "%,d images for training, %,d for validation, %,d for the test, %d classes%s%s",
-            summary.trainImages(),
-            summary.validationImages(),
-            summary.testImages(),
-            summary.classes().size(),
-            data.reused() ? REUSED : "",
-            summary.skippedImages() == 0 ? "" : "\n" + summary.skipped());
-    return new Prepared(
-        announcement,
-        summary.describe(),
+    return data.prepared(
+        CorpusWorkload.parts(
+                "images", summary.trainImages(), summary.validationImages(), summary.testImages())
+            + ", "
+            + summary.classes().size()
+            + " classes",
         model,
         new Companion(
             COMPANION,
@@ -82,21 +75,6 @@ public record ImageWorkload(ImageRecipe recipe) implements Workload {
             data.part(Part.TRAIN),
             data.part(Part.VALIDATION),
             data.part(Part.TEST)));
-  }
-
-  private SplitData<ImageSummary> data(SparkSession spark, Configuration configuration) {
-    return SplitData.of(
-        StoredText.in(recipe.data().cacheDir(), configuration),
-        "images",
-        ImageCorpus.describe(recipe.data(), Labels.READ, configuration),
-        ImageSummary.class,
-        cache -> {
-          try (ImageCorpus corpus = ImageCorpus.open(spark, recipe.data(), Labels.READ)) {
-            return SplitData.write(
-                cache,
-                new SplitData.Source<>(corpus::summary, ImageWorkload::requests, corpus::frame));
-          }
-        });
   }
 
   private static List<ColumnRequest> requests(ImageSummary summary) {

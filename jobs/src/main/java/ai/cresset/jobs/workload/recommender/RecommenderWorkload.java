@@ -6,32 +6,37 @@ import ai.cresset.jobs.feature.ClickSummary;
 import ai.cresset.jobs.feature.FittedFeature;
 import ai.cresset.jobs.recipe.RecommenderRecipe;
 import ai.cresset.jobs.split.ClassSplit.Part;
+import ai.cresset.jobs.workload.CorpusSource;
+import ai.cresset.jobs.workload.CorpusWorkload;
 import ai.cresset.jobs.workload.SplitData;
-import ai.cresset.jobs.workload.StoredText;
 import ai.cresset.jobs.workload.SummaryJson;
 import ai.cresset.jobs.workload.Wording;
-import ai.cresset.jobs.workload.Workload;
 import ai.cresset.spark.data.ColumnRequest;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.sql.SparkSession;
 
 /** A model of clicks. */
-public record RecommenderWorkload(RecommenderRecipe recipe) implements Workload {
+public record RecommenderWorkload(RecommenderRecipe recipe)
+    implements CorpusWorkload<ClickSummary> {
   private static final String COMPANION = "features.json";
 
   @Override
-  public void check(Configuration configuration) {
-    files(configuration);
-    StoredText.in(recipe.data().cacheDir(), configuration).checkWritable("data.cache_dir");
+  public CorpusSource<ClickSummary> source() {
+    return new CorpusSource<>(
+        "clicks",
+        recipe.data().cacheDir(),
+        ClickSummary.class,
+        this::files,
+        configuration -> ClickCorpus.describe(recipe.data(), files(configuration)),
+        spark -> ClickCorpus.read(spark, recipe.data()),
+        RecommenderWorkload::requests);
   }
 
   /** The Parquet files with sizes and times: what they hold changes with these. */
@@ -59,41 +64,17 @@ public record RecommenderWorkload(RecommenderRecipe recipe) implements Workload 
   }
 
   @Override
-  public String inspect(SparkSession spark) {
-    return ClickCorpus.read(spark, recipe.data()).summary().describe() + "\n";
-  }
-
-  @Override
-  public Prepared prepare(SparkSession spark, Configuration configuration) {
-    SplitData<ClickSummary> data =
-        SplitData.of(
-            StoredText.in(recipe.data().cacheDir(), configuration),
-            "clicks",
-            ClickCorpus.describe(recipe.data(), files(configuration)),
-            ClickSummary.class,
-            cache -> {
-              ClickCorpus corpus = ClickCorpus.read(spark, recipe.data());
-              return SplitData.write(
-                  cache,
-                  new SplitData.Source<>(
-                      corpus::summary, RecommenderWorkload::requests, corpus::frame));
-            });
+  public Prepared prepared(SplitData<ClickSummary> data) {
     ClickSummary summary = data.summary();
     RecommenderModelFile model =
         new RecommenderModelFile(
             summary.numeric().size(), summary.features(), recipe.servers(), recipe.model());
-    String announcement =
-        String.format(
-            Locale.ROOT,
-            "%,d rows for training, %,d for validation, %,d for the test, %d columns%s",
-            summary.trainRows(),
-            summary.validationRows(),
-            summary.testRows(),
-            summary.numeric().size() + summary.features().size(),
-            data.reused() ? REUSED : "");
-    return new Prepared(
-        announcement,
-        summary.describe(),
+    return data.prepared(
+        CorpusWorkload.parts(
+                "rows", summary.trainRows(), summary.validationRows(), summary.testRows())
+            + ", "
+            + (summary.numeric().size() + summary.features().size())
+            + " columns",
         model,
         new Companion(
             COMPANION,

@@ -5,37 +5,32 @@ import ai.cresset.jobs.recipe.SequenceRecipe;
 import ai.cresset.jobs.sequence.SequenceCorpus;
 import ai.cresset.jobs.sequence.SequenceSummary;
 import ai.cresset.jobs.split.ClassSplit.Part;
+import ai.cresset.jobs.workload.CorpusSource;
+import ai.cresset.jobs.workload.CorpusWorkload;
 import ai.cresset.jobs.workload.SplitData;
-import ai.cresset.jobs.workload.StoredText;
 import ai.cresset.jobs.workload.SummaryJson;
 import ai.cresset.jobs.workload.Wording;
-import ai.cresset.jobs.workload.Workload;
 import ai.cresset.spark.data.ColumnRequest;
 import java.util.List;
-import java.util.Locale;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.sql.SparkSession;
 
 /** A model of texts. */
-public record SequenceWorkload(SequenceRecipe recipe) implements Workload {
+public record SequenceWorkload(SequenceRecipe recipe) implements CorpusWorkload<SequenceSummary> {
   private static final String COMPANION = "vocabulary.json";
 
   @Override
-  public void check(Configuration configuration) {
-    SequenceCorpus.check(configuration, recipe.data());
-    StoredText.in(recipe.data().cacheDir(), configuration).checkWritable("data.cache_dir");
+  public CorpusSource<SequenceSummary> source() {
+    return new CorpusSource<>(
+        "sequence",
+        recipe.data().cacheDir(),
+        SequenceSummary.class,
+        configuration -> SequenceCorpus.check(configuration, recipe.data()),
+        configuration -> SequenceCorpus.describe(recipe.data(), configuration),
+        spark -> SequenceCorpus.read(spark, recipe.data()),
+        SequenceWorkload::requests);
   }
 
   @Override
-  public String inspect(SparkSession spark) {
-    try (SequenceCorpus corpus = SequenceCorpus.read(spark, recipe.data())) {
-      return corpus.summary().describe() + "\n";
-    }
-  }
-
-  @Override
-  public Prepared prepare(SparkSession spark, Configuration configuration) {
-    SplitData<SequenceSummary> data = data(spark, configuration);
+  public Prepared prepared(SplitData<SequenceSummary> data) {
     SequenceSummary summary = data.summary();
     boolean classes = recipe.data().task() == Task.CLASSIFICATION;
     SequenceModelFile model =
@@ -45,18 +40,9 @@ public record SequenceWorkload(SequenceRecipe recipe) implements Workload {
             summary.classes().size(),
             Math.max(summary.sourceLength(), summary.targetLength()),
             recipe.model());
-    String announcement =
-        String.format(
-            Locale.ROOT,
-            "%,d texts for training, %,d for validation, %,d for the test%s%s",
-            summary.trainRows(),
-            summary.validationRows(),
-            summary.testRows(),
-            data.reused() ? REUSED : "",
-            summary.skippedRows() == 0 ? "" : "\n" + summary.skipped());
-    return new Prepared(
-        announcement,
-        summary.describe(),
+    return data.prepared(
+        CorpusWorkload.parts(
+            "texts", summary.trainRows(), summary.validationRows(), summary.testRows()),
         model,
         new Companion(
             COMPANION,
@@ -68,21 +54,6 @@ public record SequenceWorkload(SequenceRecipe recipe) implements Workload {
             data.part(Part.TRAIN),
             data.part(Part.VALIDATION),
             data.part(Part.TEST)));
-  }
-
-  private SplitData<SequenceSummary> data(SparkSession spark, Configuration configuration) {
-    return SplitData.of(
-        StoredText.in(recipe.data().cacheDir(), configuration),
-        "sequence",
-        SequenceCorpus.describe(recipe.data(), configuration),
-        SequenceSummary.class,
-        cache -> {
-          try (SequenceCorpus corpus = SequenceCorpus.read(spark, recipe.data())) {
-            return SplitData.write(
-                cache,
-                new SplitData.Source<>(corpus::summary, SequenceWorkload::requests, corpus::frame));
-          }
-        });
   }
 
   private static List<ColumnRequest> requests(SequenceSummary summary) {

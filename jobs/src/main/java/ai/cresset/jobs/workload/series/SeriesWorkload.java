@@ -4,21 +4,19 @@ import ai.cresset.jobs.recipe.SeriesRecipe;
 import ai.cresset.jobs.series.SeriesCorpus;
 import ai.cresset.jobs.series.SeriesSummary;
 import ai.cresset.jobs.split.ClassSplit.Part;
+import ai.cresset.jobs.workload.CorpusSource;
+import ai.cresset.jobs.workload.CorpusWorkload;
 import ai.cresset.jobs.workload.Score;
 import ai.cresset.jobs.workload.SplitData;
-import ai.cresset.jobs.workload.StoredText;
 import ai.cresset.jobs.workload.SummaryJson;
 import ai.cresset.jobs.workload.Wording;
-import ai.cresset.jobs.workload.Workload;
 import ai.cresset.spark.data.ColumnRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.spark.sql.SparkSession;
 
 /** A forecaster of time series. */
-public record SeriesWorkload(SeriesRecipe recipe) implements Workload {
+public record SeriesWorkload(SeriesRecipe recipe) implements CorpusWorkload<SeriesSummary> {
   /** What turns rows into windows, beside the checkpoints. */
   public static final String COMPANION = "series.json";
 
@@ -26,21 +24,19 @@ public record SeriesWorkload(SeriesRecipe recipe) implements Workload {
       new Wording("windows", "windows", "values of validation windows", Score.RMSE);
 
   @Override
-  public void check(Configuration configuration) {
-    SeriesCorpus.check(configuration, recipe.data());
-    StoredText.in(recipe.data().cacheDir(), configuration).checkWritable("data.cache_dir");
+  public CorpusSource<SeriesSummary> source() {
+    return new CorpusSource<>(
+        "series",
+        recipe.data().cacheDir(),
+        SeriesSummary.class,
+        configuration -> SeriesCorpus.check(configuration, recipe.data()),
+        configuration -> SeriesCorpus.describe(recipe.data(), configuration),
+        spark -> SeriesCorpus.read(spark, recipe.data()),
+        SeriesWorkload::requests);
   }
 
   @Override
-  public String inspect(SparkSession spark) {
-    try (SeriesCorpus corpus = SeriesCorpus.read(spark, recipe.data())) {
-      return corpus.summary().describe() + "\n";
-    }
-  }
-
-  @Override
-  public Prepared prepare(SparkSession spark, Configuration configuration) {
-    SplitData<SeriesSummary> data = data(spark, configuration);
+  public Prepared prepared(SplitData<SeriesSummary> data) {
     SeriesSummary summary = data.summary();
     SeriesModelFile model =
         new SeriesModelFile(
@@ -49,19 +45,13 @@ public record SeriesWorkload(SeriesRecipe recipe) implements Workload {
             summary.targets().size(),
             summary.covariates(),
             recipe.model());
-    String announcement =
-        String.format(
-            Locale.ROOT,
-            "%,d windows for training, %,d for validation, %,d for the test, of %,d series%s%s",
-            summary.trainWindows(),
-            summary.validationWindows(),
-            summary.testWindows(),
-            summary.series().size(),
-            data.reused() ? REUSED : "",
-            summary.wasMended() ? "\n" + summary.mended() : "");
-    return new Prepared(
-        announcement,
-        summary.describe(),
+    return data.prepared(
+        CorpusWorkload.parts(
+                "windows",
+                summary.trainWindows(),
+                summary.validationWindows(),
+                summary.testWindows())
+            + String.format(Locale.ROOT, ", of %,d series", summary.series().size()),
         model,
         new Companion(
             COMPANION,
@@ -73,21 +63,6 @@ public record SeriesWorkload(SeriesRecipe recipe) implements Workload {
             data.part(Part.TRAIN),
             data.part(Part.VALIDATION),
             data.part(Part.TEST)));
-  }
-
-  private SplitData<SeriesSummary> data(SparkSession spark, Configuration configuration) {
-    return SplitData.of(
-        StoredText.in(recipe.data().cacheDir(), configuration),
-        "series",
-        SeriesCorpus.describe(recipe.data(), configuration),
-        SeriesSummary.class,
-        cache -> {
-          try (SeriesCorpus corpus = SeriesCorpus.read(spark, recipe.data())) {
-            return SplitData.write(
-                cache,
-                new SplitData.Source<>(corpus::summary, SeriesWorkload::requests, corpus::frame));
-          }
-        });
   }
 
   private static List<ColumnRequest> requests(SeriesSummary summary) {

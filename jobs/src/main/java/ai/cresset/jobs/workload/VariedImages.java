@@ -1,4 +1,4 @@
-package ai.cresset.jobs.workload.image;
+package ai.cresset.jobs.workload;
 
 import ai.cresset.data.Batch;
 import ai.cresset.data.Dataset;
@@ -10,14 +10,21 @@ import java.util.Map;
  * Images that look otherwise in each epoch of training.
  *
  * @param images what they are made of; closed with this
- * @param augmentation what happens to them
- * @param seed of the run
- * @param height of an image
- * @param width of an image
+ * @param name of the tensor of images
+ * @param variation what happens to them
  */
-record AugmentedImages(
-    Dataset images, ImageAugmentation augmentation, long seed, int height, int width)
-    implements Dataset {
+public record VariedImages(Dataset images, String name, Variation variation) implements Dataset {
+  /** A change of images. */
+  public interface Variation {
+    /**
+     * The images of a batch, changed.
+     *
+     * @param images uint8 {@code [batch, elements]}
+     * @param numbers one for each, of its place in the data and the epoch: what decides by chance
+     */
+    Tensor apply(Tensor images, long[] numbers);
+  }
+
   @Override
   public long size() {
     return images.size();
@@ -36,13 +43,11 @@ record AugmentedImages(
       numbers[i] = epoch * size() + samples[i];
     }
     Map<String, Tensor> tensors = new LinkedHashMap<>(plain.tensors());
-    tensors.put(
-        ImageTrainable.IMAGE,
-        augmentation.apply(plain.get(ImageTrainable.IMAGE), height, width, seed, numbers));
+    tensors.put(name, variation.apply(plain.get(name), numbers));
     return Batch.of(tensors);
   }
 
-  /** That of the plain images: a run may go on with another augmentation. */
+  /** That of the plain images: a run may go on with another variation. */
   @Override
   public String fingerprint() {
     return images.fingerprint();

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
 import ai.cresset.data.Batch;
 import ai.cresset.data.Dataset;
+import ai.cresset.jobs.workload.VariedImages;
 import ai.cresset.memory.Scope;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.type.DType;
@@ -18,7 +19,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Images look the same whoever reads them, and otherwise in every epoch. */
-final class AugmentedImagesTest {
+final class ImageAugmentationTest {
   private static final int SIDE = 6;
 
   /** Ramps of brightness, each from another start. */
@@ -52,6 +53,13 @@ final class AugmentedImagesTest {
     public void close() {}
   }
 
+  private static Dataset varied(ImageAugmentation moves, long seed) {
+    return new VariedImages(
+        new Ramps(),
+        ImageTrainable.IMAGE,
+        (images, numbers) -> moves.apply(images, SIDE, SIDE, seed, numbers));
+  }
+
   private static List<Double> image(Dataset data, long epoch, int at, long... samples) {
     try (Scope scope = Scope.open("image")) {
       Batch batch = data.gather(samples, epoch);
@@ -65,8 +73,8 @@ final class AugmentedImagesTest {
   @Test
   void anImageDependsOnSeedEpochAndPlaceAlone() {
     ImageAugmentation moves = new ImageAugmentation(2, true);
-    try (Dataset data = new AugmentedImages(new Ramps(), moves, 7, SIDE, SIDE);
-        Dataset other = new AugmentedImages(new Ramps(), moves, 8, SIDE, SIDE)) {
+    try (Dataset data = varied(moves, 7);
+        Dataset other = varied(moves, 8)) {
       // One worker reads it with others, another alone, a third in another place.
       List<Double> first = image(data, 3, 1, 4, 11, 5);
       assertEquals(first, image(data, 3, 0, 11));
