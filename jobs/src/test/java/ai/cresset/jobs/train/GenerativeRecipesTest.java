@@ -17,7 +17,6 @@ import ai.cresset.report.SamplePrediction;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -158,23 +157,6 @@ final class GenerativeRecipesTest {
     Set<String> keys = Flip.keys(GenerativeRecipe.class, "data", "model");
     keys.remove("model.kind"); // each in a file of its own
     assertEquals(keys, Flip.keys(Stream.concat(flips(), IMAGES.stream())));
-  }
-
-  /** Stopped after 3 steps of 6 and resumed, both optimizers go on where they were. */
-  @ParameterizedTest
-  @ValueSource(strings = {"vae.yaml", "gan.yaml"})
-  void aResumedRunHasTheBitsOfOneThatWasNot(String file) {
-    List<String> settings =
-        List.of("train.steps=6", "train.schedule=constant", "data.flip=true", "train.clip_norm=1");
-    TinyRun whole = TinyRun.of(recipe(file, settings), spark);
-    List<String> first = new ArrayList<>(settings);
-    first.add("output.dir=" + shared.resolve("resumed-" + file));
-    List<String> second = List.copyOf(first);
-    first.add("train.steps=3");
-    TinyRun.of(recipe(file, first), spark);
-    TinyRun resumed = TinyRun.of(recipe(file, second), spark);
-    assertEquals(3, resumed.result().summary().resumedFrom());
-    assertEquals(whole.weights(), resumed.weights());
   }
 
   @Test
