@@ -37,6 +37,7 @@ class PackageTableTest {
                   "jobs.workload.sequence",
                   "jobs.workload.table",
                   "jobs.workload.recommender",
+                  "jobs.split",
                   "jobs.audio",
                   "jobs.series",
                   "jobs.workload.audio",
