@@ -12,6 +12,8 @@
 #   tests/long.sh accuracy FILE [--peer [PYTHON]] [key=value ...]
 #                                           conf/gpt-char-small.yaml in full on FILE; beside it the same in
 #                                           PyTorch, which reads the same settings
+#   tests/long.sh commands                  a search with a user's jar, dry runs and the archive of classes, each a
+#                                           command of deploy/local/run.sh on executors of their own
 #   tests/long.sh soak [STEPS]              training steps (600), at least 500; fails if memory grows
 #   tests/long.sh fuzz [SECONDS]            looks for input that breaks a reader, each for so long (300)
 #   tests/long.sh cuda-emulator [ORDER]     all of conformance, golden cases and gradients by CUDA kernels that
@@ -51,6 +53,13 @@ bubble() {
   cd "$home"
   exec "${MAVEN:-mvn}" -q -B -ntp -Dstyle.color=never -Dspotless.check.skip=true -pl parallel -am \
     -Dgroups=long -Dcresset.test.excluded=none -Dtest=BubbleTest -Dsurefire.failIfNoSpecifiedTests=false test
+}
+
+commands() {
+  [[ $# -eq 0 ]] || usage
+  cd "$home"
+  exec "${MAVEN:-mvn}" -q -B -ntp -Dstyle.color=never -Dspotless.check.skip=true -pl jobs -am \
+    -Dgroups=long -Dcresset.test.excluded=none -Dtest=ClusterCommandsTest -Dsurefire.failIfNoSpecifiedTests=false test
 }
 
 # reaches BAR SAMPLES SIZE RECIPE [key=value ...]
@@ -190,6 +199,6 @@ cuda-emulator() {
 suite=${1:-}
 [[ $# -gt 0 ]] && shift
 case $suite in
-  kills | faults | bubble | accuracy | soak | fuzz | cuda-emulator) "$suite" "$@" ;;
+  kills | faults | bubble | accuracy | commands | soak | fuzz | cuda-emulator) "$suite" "$@" ;;
   *) usage ;;
 esac
