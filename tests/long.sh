@@ -114,11 +114,14 @@ recipes() {
   reaches 0.99 reversal 12000 translation
   reaches 0.97 words 4000 audio-keywords
   reaches 0.97 words 4000 audio-keywords model.kind=gru model.layers=1 model.width=64 model.bidirectional=true
-  forecasts 1.05 24000
-  forecasts 1.05 24000 model.kind=lstm
-  forecasts 1.05 24000 model.kind=tcn model.layers=4 model.kernel=3
-  forecasts 1.05 24000 model.kind=transformer model.heads=4
-  forecasts 1.05 24000 model.loss=quantile
+  # What is attainable knows the level of a series. 48 hours tell it from the noise but roughly: least squares on
+  # the same windows leaves 1.066 times as much, and 1.038 times with a week.
+  forecasts 1.08 24000
+  forecasts 1.08 24000 model.kind=lstm
+  forecasts 1.08 24000 model.kind=tcn model.layers=4 model.kernel=3
+  forecasts 1.08 24000 model.kind=transformer model.heads=4
+  forecasts 1.08 24000 model.loss=quantile
+  forecasts 1.06 24000 data.context=168
   images || failed=1
   exit "$failed"
 }

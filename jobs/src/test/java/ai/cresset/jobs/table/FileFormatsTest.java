@@ -163,8 +163,10 @@ final class FileFormatsTest {
             .startsWith(
                 "bad.jsonl: row 10 has a value 'colour', which is none of the columns [text, size,"
                     + " mark, outcome];"));
-    assertTrue(
-        refused(() -> texts("bad.jsonl")).contains("no text in row 15; mend or remove the row"));
+    assertEquals(
+        "bad.jsonl: row 15 has no class in column 'outcome'; mend it, or set data.invalid=skip,"
+            + " which leaves such rows out",
+        refused(() -> texts("bad.jsonl")));
   }
 
   @Test

@@ -11,6 +11,7 @@ import ai.cresset.jobs.generate.Glyphs;
 import ai.cresset.jobs.recipe.GenerativeRecipe;
 import ai.cresset.jobs.recipe.Recipe;
 import ai.cresset.jobs.workload.Trainable;
+import ai.cresset.jobs.workload.Workload;
 import ai.cresset.memory.Scope;
 import ai.cresset.nn.functional.Distances;
 import ai.cresset.optim.Adam;
@@ -310,6 +311,9 @@ final class GenerativeQualityTest {
   /** A classifier that was trained on real glyphs sees each of them among images that are made. */
   private static void assertAllKinds(Recipe trained) throws IOException {
     Path made = shared.resolve("made-" + System.nanoTime());
+    Workload.Prepared prepared = WorkloadChoice.of(trained).prepare(spark, new Configuration());
+    new RunDirectory(trained.output().dir(), new Configuration())
+        .begin(prepared.model(), prepared.companion(), trained.toYaml());
     new GenerateImagesJob(trained.output().dir(), null, made).draw(MADE, 1, new Configuration());
     String size = "data.size=" + ((GenerativeRecipe) trained).data().size();
     Recipe judging = recipe("image-cnn.yaml", full, size);
