@@ -8,6 +8,7 @@ import ai.cresset.tensor.Creation;
 import ai.cresset.tensor.Loss;
 import ai.cresset.tensor.LossReduction;
 import ai.cresset.tensor.Tensor;
+import ai.cresset.tensor.autograd.Autograd;
 
 /**
  * A generator that makes images of random numbers, and a discriminator that tells them from real
@@ -52,20 +53,34 @@ public final class GenerativeAdversarialNetwork extends Layer {
     return scoped(() -> discriminator.call(images.mul(2).sub(1)).flatten());
   }
 
+  /** The same without a penalty. */
+  public Loss discriminatorLoss(Tensor images, Tensor latent, double certainty) {
+    return discriminatorLoss(images, latent, certainty, 0);
+  }
+
   /**
    * What the discriminator minimises: the cross entropy of real images, and of as many made ones.
    *
    * @param images real ones
    * @param latent what others are made of, as many; gradients do not reach the generator
    * @param certainty how sure it shall be of real ones, such as 0.9 (Salimans et al. 2016)
+   * @param penalty how much the squared slope of its logits at real images counts, halved, at least
+   *     0: it keeps both parts from circling around each other (R1 of Mescheder et al. 2018)
    * @return the weight counts real images
    */
-  public Loss discriminatorLoss(Tensor images, Tensor latent, double certainty) {
+  public Loss discriminatorLoss(Tensor images, Tensor latent, double certainty, double penalty) {
     return scopedLoss(
         () -> {
           Tensor made = call(latent).detach();
-          Tensor real = crossEntropy(discriminate(images), certainty);
-          return new Loss(real.add(crossEntropy(discriminate(made), 0)), images.size(0));
+          Tensor seen = penalty > 0 ? images.detach().requiresGrad(true) : images;
+          Tensor logits = discriminate(seen);
+          Tensor real = crossEntropy(logits, certainty);
+          Tensor sum = real.add(crossEntropy(discriminate(made), 0));
+          if (penalty > 0) {
+            Tensor slope = Autograd.grad(logits.sum(), seen, true);
+            sum = sum.add(slope.square().sum().mul(penalty / 2));
+          }
+          return new Loss(sum, images.size(0));
         });
   }
 

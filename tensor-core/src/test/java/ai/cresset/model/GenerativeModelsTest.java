@@ -30,6 +30,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
  */
 @ExtendWith(LeakCheck.class)
 class GenerativeModelsTest {
+  /** Between the two losses that a gradient is compared with. */
+  private static final double STEP = 1e-6;
+
   private static final double TOLERANCE = 1e-10;
   private static final GoldenFile GOLDEN = GoldenFile.open("generative.safetensors");
   private static final ImageCoderConfig CONFIG = new ImageCoderConfig(2, 7, 6, 3, 2, 4, true);
@@ -139,6 +142,39 @@ class GenerativeModelsTest {
       }
       towards.sum().backward();
       checkGradients(model, "gan.");
+    }
+  }
+
+  /** Its gradient goes through the gradient of each layer of the discriminator. */
+  @Test
+  void thePenaltyIsTheSquaredSlopeOfTheDiscriminator() {
+    try (GenerativeAdversarialNetwork model = new GenerativeAdversarialNetwork(CONFIG, EXACT);
+        Scope scope = Scope.open("test")) {
+      load(model, "gan.");
+      Tensor images = tensor("images");
+      Tensor latent = tensor("latent");
+      Tensor seen = images.detachedClone().requiresGrad(true);
+      model.discriminate(seen).sum().backward();
+      double slope = Objects.requireNonNull(seen.grad()).square().sum().item();
+      model.parameters().forEach(Tensor::zeroGrad);
+      double without = model.discriminatorLoss(images, latent, 0.9, 0).sum().item();
+      Tensor with = model.discriminatorLoss(images, latent, 0.9, 3).sum();
+      assertEquals(without + 1.5 * slope, with.item(), 1e-9 * with.item());
+      with.backward();
+      for (Parameter each : model.discriminator().parameters()) {
+        Tensor values = each.detach().flatten();
+        double gradient =
+            Objects.requireNonNull(each.grad()).flatten().select(0, 0).item(); // of its first
+        double before = values.select(0, 0).item();
+        double[] losses = new double[2];
+        for (int side = 0; side < 2; side++) {
+          values.select(0, 0).fill_(before + (side == 0 ? STEP : -STEP));
+          losses[side] = model.discriminatorLoss(images, latent, 0.9, 3).sum().item();
+        }
+        values.select(0, 0).fill_(before);
+        double expected = (losses[0] - losses[1]) / (2 * STEP);
+        assertEquals(expected, gradient, 1e-5 * Math.max(1, Math.abs(expected)), each.toString());
+      }
     }
   }
 

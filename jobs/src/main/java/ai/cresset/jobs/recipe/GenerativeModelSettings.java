@@ -18,6 +18,8 @@ import java.io.Serializable;
  *     the evidence lower bound, and is what the others have
  * @param certainty how sure the discriminator of a GAN shall be of real images, above 0.5; 1 is
  *     what the others have
+ * @param gradientPenalty how much the slope of a GAN's discriminator at real images counts, which
+ *     steadies both networks; 0 is what the others have
  * @param dtype what weights, gradients and optimizer state are kept in, and computed in
  */
 public record GenerativeModelSettings(
@@ -28,6 +30,7 @@ public record GenerativeModelSettings(
     Norm norm,
     double beta,
     double certainty,
+    double gradientPenalty,
     FloatType dtype)
     implements Serializable {
   public GenerativeModelSettings {
@@ -35,6 +38,7 @@ public record GenerativeModelSettings(
     Check.atLeast("model.stages", stages, 1);
     Check.atLeast("model.width", width, 1);
     Check.notNegative("model.beta", beta);
+    Check.notNegative("model.gradient_penalty", gradientPenalty);
     if (!(certainty > 0.5 && certainty <= 1)) {
       throw ConfigException.value("model.certainty", certainty, "a number above 0.5, up to 1");
     }
@@ -43,6 +47,10 @@ public record GenerativeModelSettings(
     }
     if (kind != Kind.GAN && certainty != 1) {
       throw ConfigException.value("model.certainty", certainty, "1, because model.kind is no gan");
+    }
+    if (kind != Kind.GAN && gradientPenalty != 0) {
+      throw ConfigException.value(
+          "model.gradient_penalty", gradientPenalty, "0, because model.kind is no gan");
     }
   }
 

@@ -24,6 +24,7 @@ record StoredKeys(String name, String kind) {
   /** The keys that came later, by kind and place. */
   private static final Map<String, JsonNode> LATER =
       Map.of(
+          "generative settings.gradientPenalty", JSON.numberNode(0),
           "image settings.kind", JSON.textNode("CNN"),
           "recommender servers.placement", JSON.textNode("BESIDE"),
           "recommender servers.count", JSON.numberNode(0),

@@ -57,7 +57,8 @@ final class GenerativeRecipesTest {
         flip("model.norm=none"),
         flip("model.dtype=float64"),
         Flip.of("vae.yaml", "model.beta=0.5"),
-        Flip.of("gan.yaml", "model.certainty=0.7"));
+        Flip.of("gan.yaml", "model.certainty=0.7"),
+        Flip.of("gan.yaml", "model.gradient_penalty=0"));
   }
 
   /** Keys of the images themselves, which are read as those of classifiers are. */
@@ -244,6 +245,8 @@ final class GenerativeRecipesTest {
   void whatDoesNotFitIsRefused() {
     refusedRecipe("autoencoder.yaml", "model.beta: expected 1, because", "model.beta=2");
     refusedRecipe("vae.yaml", "model.certainty: expected 1, because", "model.certainty=0.9");
+    refusedRecipe(
+        "vae.yaml", "model.gradient_penalty: expected 0, because", "model.gradient_penalty=1");
     refusedRecipe("gan.yaml", "a number above 0.5, up to 1, got 0.5", "model.certainty=0.5");
     refusedRecipe(
         "gan.yaml",

@@ -73,13 +73,16 @@ final class StoredModelTest {
     return name.isEmpty() ? tree : (ObjectNode) tree.get(name);
   }
 
-  /** Whether older versions did not write a key. */
+  /** What older versions did not write. */
+  private static final Map<Class<?>, List<String>> LATER =
+      Map.of(
+          ImageModelFile.class, List.of("settings.kind"),
+          GenerativeModelFile.class, List.of("settings.gradientPenalty"),
+          RecommenderModelFile.class,
+              List.of("servers.placement", "servers.count", "servers.snapshotEvery"));
+
   private static boolean cameLater(ModelFile model, String place) {
-    return model instanceof ImageModelFile
-        ? place.equals("settings.kind")
-        : model instanceof RecommenderModelFile
-            && List.of("servers.placement", "servers.count", "servers.snapshotEvery")
-                .contains(place);
+    return LATER.getOrDefault(model.getClass(), List.of()).contains(place);
   }
 
   private static String refused(ObjectNode tree) {

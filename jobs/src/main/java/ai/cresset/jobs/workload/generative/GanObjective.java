@@ -19,8 +19,10 @@ import java.util.List;
  * from real ones, over pairs of a batch.
  *
  * @param certainty how sure the discriminator shall be of real images
+ * @param penalty how much the slope of its logits at real images counts
  */
-record GanObjective(GenerativeAdversarialNetwork model, ImageBatches batches, double certainty)
+record GanObjective(
+    GenerativeAdversarialNetwork model, ImageBatches batches, double certainty, double penalty)
     implements Objective {
   private static final Spec SUM = new Spec(Shape.of(), DType.FLOAT64, Device.CPU);
 
@@ -38,7 +40,7 @@ record GanObjective(GenerativeAdversarialNetwork model, ImageBatches batches, do
 
   private Loss against(Batch batch) {
     Tensor images = batches.images(batch);
-    return model.discriminatorLoss(images, latent(batch), certainty);
+    return model.discriminatorLoss(images, latent(batch), certainty, penalty);
   }
 
   private Loss towards(Batch batch) {

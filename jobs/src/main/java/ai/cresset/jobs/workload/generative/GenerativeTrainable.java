@@ -57,7 +57,8 @@ record GenerativeTrainable(
 
   private Objective objective(Layer model, ImageBatches batches, TrainSettings settings) {
     if (model instanceof GenerativeAdversarialNetwork gan) {
-      return new GanObjective(gan, batches, file.settings().certainty());
+      return new GanObjective(
+          gan, batches, file.settings().certainty(), file.settings().gradientPenalty());
     }
     if (model instanceof VariationalAutoencoder vae) {
       return new VaeObjective(vae, batches, file.settings().beta());

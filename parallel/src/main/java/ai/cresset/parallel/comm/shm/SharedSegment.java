@@ -9,6 +9,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
@@ -88,11 +89,20 @@ final class SharedSegment implements AutoCloseable {
     try (DirectoryStream<Path> files =
         Files.newDirectoryStream(SharedMemoryPlace.DIRECTORY, PREFIX + "*")) {
       for (Path file : files) {
-        if (Files.isWritable(file)
-            && Files.getLastModifiedTime(file).compareTo(FileTime.from(old)) < 0) {
+        if (isOlder(file, old)) {
           Files.deleteIfExists(file);
         }
       }
+    }
+  }
+
+  /** Other workers remove files of theirs at any time. */
+  private static boolean isOlder(Path file, Instant than) throws IOException {
+    try {
+      return Files.isWritable(file)
+          && Files.getLastModifiedTime(file).compareTo(FileTime.from(than)) < 0;
+    } catch (NoSuchFileException e) {
+      return false;
     }
   }
 

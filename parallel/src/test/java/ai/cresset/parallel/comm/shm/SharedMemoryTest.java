@@ -21,6 +21,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -132,6 +134,29 @@ final class SharedMemoryTest {
       assertThrows(IOException.class, () -> SharedSegment.map(elsewhere, RING));
     } finally {
       Files.delete(file);
+    }
+  }
+
+  /** Each looks for files that were forgotten while the others remove theirs. */
+  @Test
+  void workersThatBeginTogetherDoNotDisturbEachOther() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    try {
+      List<Future<Path>> all = new ArrayList<>();
+      for (int i = 0; i < 400; i++) {
+        all.add(
+            threads.submit(
+                () -> {
+                  Path file = SharedSegment.create(RING);
+                  Files.delete(file);
+                  return file;
+                }));
+      }
+      for (Future<Path> each : all) {
+        assertFalse(Files.exists(each.get()));
+      }
+    } finally {
+      threads.shutdown();
     }
   }
 
