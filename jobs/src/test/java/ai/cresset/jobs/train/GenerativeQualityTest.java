@@ -281,7 +281,7 @@ final class GenerativeQualityTest {
 
   @Test
   void imagesOfAGanAreNearerThanRealOnesOfOneKind() {
-    Recipe recipe = recipe("gan.yaml", small, "train.learning_rate=5e-3", "train.steps=400");
+    Recipe recipe = recipe("gan.yaml", small, "train.learning_rate=5e-3", "train.steps=600");
     below("distance", test(recipe).score(), Images.of(recipe).without(KINDS, KINDS - 1));
   }
 
