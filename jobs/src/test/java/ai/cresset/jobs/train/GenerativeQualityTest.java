@@ -304,7 +304,7 @@ final class GenerativeQualityTest {
   @Tag("long")
   void aGanInFull() throws IOException {
     Recipe recipe = recipe("gan.yaml", full);
-    below("distance", test(recipe).score(), Images.of(recipe).without(GLYPHS, 2));
+    below("distance", test(recipe).score(), Images.of(recipe).without(GLYPHS, 3));
     assertAllKinds(recipe);
   }
 
