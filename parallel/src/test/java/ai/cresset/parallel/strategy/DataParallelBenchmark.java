@@ -61,7 +61,7 @@ public final class DataParallelBenchmark {
             i++;
           }
           case "--zero" -> {
-            zero = value.equals("0") ? 0 : whole("--zero", value);
+            zero = stage(value);
             i++;
           }
           case "--seconds" -> {
@@ -91,6 +91,13 @@ public final class DataParallelBenchmark {
   private static int whole(String key, String text) {
     if (!text.matches("[1-9][0-9]{0,3}")) {
       throw ConfigException.value(key, "'" + text + "'", "a whole number from 1");
+    }
+    return Integer.parseInt(text);
+  }
+
+  private static int stage(String text) {
+    if (!text.matches("[0-3]")) {
+      throw ConfigException.value("--zero", "'" + text + "'", "0, 1, 2 or 3");
     }
     return Integer.parseInt(text);
   }
