@@ -8,7 +8,10 @@ import ai.cresset.type.DType;
 import ai.cresset.type.Shape;
 import ai.cresset.type.Strides;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Attention over tiles of queries: scores of one tile against all keys it sees are the only
@@ -54,22 +57,21 @@ final class AttentionKernel {
       View v = buffers.read(value);
       View out = buffers.write(output);
       Tiles tiles = new Tiles(query, key, causal);
-      Storage scores = buffers.storage(tiles.scoreElements());
       tiles.forEach(
-          (batch, head, heads, start, count, keys) -> {
-            View tile = tiles.scores(scores, buffers.compute, heads, count, keys);
-            View queries = part(q, batch, head, heads, start, count);
-            multiply(queries, transposed(part(k, batch, head, heads, 0, keys)), tile, false);
-            eachRow(
-                heads,
-                count,
-                (index, row, scratch) -> {
-                  int visible = tiles.visible(start + row, keys);
-                  double logSum = rows.softmax(tile, index, row, visible, scale, scratch);
-                  putRow(logSumExp, batch, head + index, start + row, logSum, scratch);
-                });
-            View target = part(out, batch, head, heads, start, count);
-            multiply(tile, part(v, batch, head, heads, 0, keys), target, false);
+          buffers,
+          1,
+          (scores, batch, head, start, count, keys) -> {
+            View tile = tiles.scores(scores[0], buffers.compute, count, keys);
+            View queries = part(q, batch, head, start, count);
+            multiply(queries, transposed(part(k, batch, head, 0, keys)), tile, false);
+            Scratch scratch = Scratch.current();
+            for (int row = 0; row < count; row++) {
+              int visible = tiles.visible(start + row, keys);
+              double logSum = rows.softmax(tile, row, visible, scale, scratch);
+              putRow(logSumExp, batch, head, start + row, logSum, scratch);
+            }
+            View target = part(out, batch, head, start, count);
+            multiply(tile, part(v, batch, head, 0, keys), target, false);
           });
       buffers.finish();
     }
@@ -105,39 +107,37 @@ final class AttentionKernel {
       Tiles tiles = new Tiles(query, key, causal);
       clear(dk, tiles.visibleKeys());
       clear(dv, tiles.visibleKeys());
-      Storage scores = buffers.storage(tiles.scoreElements());
-      Storage scoreGradients = buffers.storage(tiles.scoreElements());
       tiles.forEach(
-          (batch, head, heads, start, count, keys) -> {
-            View p = tiles.scores(scores, buffers.compute, heads, count, keys);
-            View dp = tiles.scores(scoreGradients, buffers.compute, heads, count, keys);
-            View queries = part(q, batch, head, heads, start, count);
-            View gradients = part(g, batch, head, heads, start, count);
-            View outputs = part(out, batch, head, heads, start, count);
-            View seenKeys = part(k, batch, head, heads, 0, keys);
-            View seenValues = part(v, batch, head, heads, 0, keys);
+          buffers,
+          2,
+          (scores, batch, head, start, count, keys) -> {
+            View p = tiles.scores(scores[0], buffers.compute, count, keys);
+            View dp = tiles.scores(scores[1], buffers.compute, count, keys);
+            View queries = part(q, batch, head, start, count);
+            View gradients = part(g, batch, head, start, count);
+            View outputs = part(out, batch, head, start, count);
+            View seenKeys = part(k, batch, head, 0, keys);
+            View seenValues = part(v, batch, head, 0, keys);
             multiply(queries, transposed(seenKeys), p, false);
             multiply(gradients, transposed(seenValues), dp, false);
-            eachRow(
-                heads,
-                count,
-                (index, row, scratch) -> {
-                  double product = rows.dot(outputs, gradients, index, row, scratch);
-                  double logSum = getRow(logSumExp, batch, head + index, start + row, scratch);
-                  int visible = tiles.visible(start + row, keys);
-                  rows.gradient(p, dp, index, row, visible, scale, logSum, product, scratch);
-                });
+            Scratch scratch = Scratch.current();
+            for (int row = 0; row < count; row++) {
+              double product = rows.dot(outputs, gradients, row, scratch);
+              double logSum = getRow(logSumExp, batch, head, start + row, scratch);
+              int visible = tiles.visible(start + row, keys);
+              rows.gradient(p, dp, row, visible, scale, logSum, product, scratch);
+            }
             // The first tile sees the most keys and writes them all; later ones add.
             boolean add = !tiles.isFirst(start);
-            multiply(transposed(p), gradients, part(dv, batch, head, heads, 0, keys), add);
-            multiply(transposed(dp), queries, part(dk, batch, head, heads, 0, keys), add);
-            multiply(dp, seenKeys, part(dq, batch, head, heads, start, count), false);
+            multiply(transposed(p), gradients, part(dv, batch, head, 0, keys), add);
+            multiply(transposed(dp), queries, part(dk, batch, head, 0, keys), add);
+            multiply(dp, seenKeys, part(dq, batch, head, start, count), false);
           });
       buffers.finish();
     }
   }
 
-  /** The products of some heads. */
+  /** A product of one head. */
   private void multiply(View left, View right, View output, boolean accumulate) {
     if (gemm.takesEach(left, right, output)) {
       gemm.multiplyEach(left, right, output, accumulate);
@@ -146,33 +146,14 @@ final class AttentionKernel {
     }
   }
 
-  private interface RowBody {
-    void run(int head, int row, Scratch scratch);
-  }
-
-  private void eachRow(int heads, int count, RowBody body) {
-    int parts = team.threads() == 1 ? 1 : heads;
-    int headsOfPart = heads / parts;
-    team.run(
-        parts,
-        part -> {
-          Scratch scratch = Scratch.current();
-          for (int head = part * headsOfPart; head < (part + 1) * headsOfPart; head++) {
-            for (int row = 0; row < count; row++) {
-              body.run(head, row, scratch);
-            }
-          }
-        });
-  }
-
-  /** {@code count} rows of some heads of one batch entry, as {@code [heads, count, size]}. */
-  private static View part(View view, int batch, int head, int heads, int start, int count) {
+  /** {@code count} rows of a head of one batch entry, as {@code [1, count, size]}. */
+  private static View part(View view, int batch, int head, int start, int count) {
     Strides strides = view.strides();
     long offset = batch * strides.stride(0) + head * strides.stride(1) + start * strides.stride(2);
     return new View(
         view.storage(),
         view.offset() + offset,
-        Shape.of(heads, count, view.shape().size(3)),
+        Shape.of(1, count, view.shape().size(3)),
         Strides.of(strides.stride(1), strides.stride(2), strides.stride(3)),
         view.dtype());
   }
@@ -227,10 +208,10 @@ final class AttentionKernel {
   }
 
   private interface TileBody {
-    void run(int batch, int head, int heads, int start, int count, int keys);
+    void run(Storage[] scores, int batch, int head, int start, int count, int keys);
   }
 
-  /** The order in which tiles of queries are computed. */
+  /** The order in which tiles of queries are computed: each head by one thread. */
   private final class Tiles {
     private final int batches;
     private final int heads;
@@ -238,24 +219,16 @@ final class AttentionKernel {
     private final int keys;
     private final boolean causal;
 
-    /** Heads of one oneDNN call: one on a single thread, for the sake of caches. */
-    private final int together;
-
     Tiles(View query, View key, boolean causal) {
       this.batches = (int) query.shape().size(0);
       this.heads = (int) query.shape().size(1);
       this.queries = (int) query.shape().size(2);
       this.keys = (int) key.shape().size(2);
       this.causal = causal;
-      this.together = Math.min(heads, team.threads() == 1 ? 1 : 2 * team.threads());
     }
 
-    long scoreElements() {
-      return (long) together * Math.min(QUERIES, queries) * keys;
-    }
-
-    View scores(Storage storage, DType dtype, int tileHeads, int count, int tileKeys) {
-      return View.contiguous(storage, Shape.of(tileHeads, count, tileKeys), dtype);
+    View scores(Storage storage, DType dtype, int count, int tileKeys) {
+      return View.contiguous(storage, Shape.of(1, count, tileKeys), dtype);
     }
 
     /** The keys that any query sees. */
@@ -272,18 +245,31 @@ final class AttentionKernel {
       return start + QUERIES >= queries;
     }
 
-    /** Tiles of a head from its end to its beginning. */
-    void forEach(TileBody body) {
-      int last = (queries - 1) / QUERIES * QUERIES;
-      for (int batch = 0; batch < batches; batch++) {
-        for (int head = 0; head < heads; head += together) {
-          for (int start = last; start >= 0; start -= QUERIES) {
-            int count = Math.min(QUERIES, queries - start);
-            int seen = causal ? Math.min(start + count, keys) : keys;
-            body.run(batch, head, Math.min(together, heads - head), start, count, seen);
-          }
-        }
+    /**
+     * Tiles of a head from its end to its beginning.
+     *
+     * @param scores how many tiles of scores a thread needs
+     */
+    void forEach(Buffers buffers, int scores, TileBody body) {
+      int all = Math.multiplyExact(batches, heads);
+      Queue<Storage[]> free = new ConcurrentLinkedQueue<>();
+      for (int i = 0; i < Math.min(all, team.threads()); i++) {
+        Storage[] those = new Storage[scores];
+        Arrays.setAll(those, j -> buffers.storage((long) Math.min(QUERIES, queries) * keys));
+        free.add(those);
       }
+      team.run(
+          all,
+          number -> {
+            Storage[] own = free.remove();
+            int last = (queries - 1) / QUERIES * QUERIES;
+            for (int start = last; start >= 0; start -= QUERIES) {
+              int count = Math.min(QUERIES, queries - start);
+              int seen = causal ? Math.min(start + count, keys) : keys;
+              body.run(own, number / heads, number % heads, start, count, seen);
+            }
+            free.add(own);
+          });
     }
   }
 

@@ -20,9 +20,9 @@ final class AttentionRows {
    *
    * @param visible keys that count; the probability of others is 0
    */
-  double softmax(View tile, int head, int row, int visible, double scale, Scratch scratch) {
+  double softmax(View tile, int row, int visible, double scale, Scratch scratch) {
     int keys = (int) tile.shape().size(2);
-    long address = address(tile, head, row);
+    long address = address(tile, row);
     if (tile.dtype() == DType.FLOAT64) {
       double[] x = scratch.doubleRow(0, keys);
       Segments.read(DType.FLOAT64, address, 1, x, 0, keys);
@@ -64,7 +64,6 @@ final class AttentionRows {
   void gradient(
       View tile,
       View gradients,
-      int head,
       int row,
       int visible,
       double scale,
@@ -72,8 +71,8 @@ final class AttentionRows {
       double product,
       Scratch scratch) {
     int keys = (int) tile.shape().size(2);
-    long address = address(tile, head, row);
-    long gradientAddress = address(gradients, head, row);
+    long address = address(tile, row);
+    long gradientAddress = address(gradients, row);
     if (tile.dtype() == DType.FLOAT64) {
       double[] p = scratch.doubleRow(0, keys);
       double[] g = scratch.doubleRow(1, keys);
@@ -102,14 +101,14 @@ final class AttentionRows {
     Segments.write(DType.FLOAT32, g, 0, gradientAddress, 1, keys);
   }
 
-  /** The inner product of a row of each of two {@code [heads, rows, size]} views. */
-  double dot(View left, View right, int head, int row, Scratch scratch) {
+  /** The inner product of a row of each of two {@code [1, rows, size]} views. */
+  double dot(View left, View right, int row, Scratch scratch) {
     int size = (int) left.shape().size(2);
     if (left.dtype() == DType.FLOAT64) {
       double[] a = scratch.doubleRow(0, size);
       double[] b = scratch.doubleRow(1, size);
-      Segments.read(DType.FLOAT64, address(left, head, row), 1, a, 0, size);
-      Segments.read(DType.FLOAT64, address(right, head, row), 1, b, 0, size);
+      Segments.read(DType.FLOAT64, address(left, row), 1, a, 0, size);
+      Segments.read(DType.FLOAT64, address(right, row), 1, b, 0, size);
       double sum = 0;
       for (int i = 0; i < size; i++) {
         sum += a[i] * b[i];
@@ -118,13 +117,12 @@ final class AttentionRows {
     }
     float[] a = scratch.floatRow(0, size);
     float[] b = scratch.floatRow(1, size);
-    Segments.read(DType.FLOAT32, address(left, head, row), 1, a, 0, size);
-    Segments.read(DType.FLOAT32, address(right, head, row), 1, b, 0, size);
+    Segments.read(DType.FLOAT32, address(left, row), 1, a, 0, size);
+    Segments.read(DType.FLOAT32, address(right, row), 1, b, 0, size);
     return kernels.dot(a, 0, b, 0, size);
   }
 
-  private static long address(View view, int head, int row) {
-    long offset = head * view.strides().stride(0) + row * view.strides().stride(1);
-    return view.address() + offset * view.dtype().bytes();
+  private static long address(View view, int row) {
+    return view.address() + row * view.strides().stride(1) * view.dtype().bytes();
   }
 }

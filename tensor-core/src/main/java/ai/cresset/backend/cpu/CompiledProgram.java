@@ -16,6 +16,9 @@ record CompiledProgram(
   /** Bytes of the first-level cache that registers may take. */
   private static final int CACHE_BYTES = 1 << 15;
 
+  /** What a function of one argument costs; some are simple ones. */
+  private static final int COSTLY = 7;
+
   /** Whether a register belongs to the prologue, so that all its elements are the same. */
   boolean isUniform(int register) {
     return register < prologue.length;
@@ -29,6 +32,16 @@ record CompiledProgram(
       }
     }
     return false;
+  }
+
+  /** What an element costs, in loads or additions, roughly. */
+  int cost() {
+    int cost = outputs.length;
+    for (Instruction each : body) {
+      boolean costly = each instanceof Instruction.Unary || each instanceof Instruction.Draw;
+      cost += costly ? COSTLY : 1;
+    }
+    return cost;
   }
 
   /**

@@ -17,7 +17,7 @@ final class ConvolutionKernel {
   private final MatrixConvolution matrices;
   private final SmallImageConvolution small;
   private final DnnlConvolution dnnl = new DnnlConvolution();
-  private final ConvolutionGradients gradients;
+  private final PiecewiseConvolution pieces;
   private final boolean bfloat16;
 
   /**
@@ -28,6 +28,7 @@ final class ConvolutionKernel {
    */
   ConvolutionKernel(
       ThreadTeam team,
+      OpenMpThreads openMp,
       CopyKernel copies,
       PointwiseKernel pointwise,
       MatmulKernel matmul,
@@ -36,7 +37,7 @@ final class ConvolutionKernel {
     this.copies = copies;
     this.matrices = new MatrixConvolution(team, copies, matmul);
     this.small = new SmallImageConvolution(team, copies, matmul, plainWeights);
-    this.gradients = new ConvolutionGradients(team, copies, pointwise, dnnl);
+    this.pieces = new PiecewiseConvolution(team, openMp, copies, pointwise, dnnl);
     this.bfloat16 = bfloat16;
   }
 
@@ -56,16 +57,9 @@ final class ConvolutionKernel {
       View to = output.volume();
       View y = target(to, compute, temporaries);
       Convolution window = convolution.volume();
-      boolean isSmall = small.takes(window, x, w, y);
-      boolean found =
-          !isSmall
-              && useDnnl(x, w, y)
-              && dnnl.takes(DnnlConvolution.Kind.FORWARD, window, x, w, b != null, y);
-      if (isSmall) {
+      if (small.takes(window, x, w, y)) {
         small.forward(window, x, w, b, y, temporaries);
-      } else if (found) {
-        dnnl.forward(window, x, w, b, y, temporaries);
-      } else {
+      } else if (!useDnnl(x, w, y) || !pieces.output(window, x, w, b, y, temporaries)) {
         matrices.forward(window, x, w, b, y);
       }
       finish(y, to);
@@ -85,7 +79,7 @@ final class ConvolutionKernel {
       Convolution window = convolution.volume();
       if (small.takes(window, x, w, g)) {
         small.inputGradient(window, x, w, g, temporaries);
-      } else if (!useDnnl(x, w, g) || !gradients.input(window, x, w, g, temporaries)) {
+      } else if (!useDnnl(x, w, g) || !pieces.input(window, x, w, g, temporaries)) {
         matrices.inputGradient(window, x, w, g);
       }
       finish(x, to);
@@ -106,7 +100,7 @@ final class ConvolutionKernel {
       Convolution window = convolution.volume();
       if (small.takes(window, x, w, g)) {
         small.weightGradient(window, x, w, g, temporaries);
-      } else if (!useDnnl(x, w, g) || !gradients.weight(window, x, w, g, temporaries)) {
+      } else if (!useDnnl(x, w, g) || !pieces.weight(window, x, w, g, temporaries)) {
         matrices.weightGradient(window, x, w, g);
       }
       finish(w, to);

@@ -4,9 +4,9 @@ import ai.cresset.backend.Convolution;
 import ai.cresset.backend.View;
 
 /**
- * How a convolution's gradient is cut into pieces that are computed by one thread each. It depends
- * on shapes only, so that the bits do not depend on how many threads there are. Views are of rank
- * 5.
+ * How a convolution or its gradient is cut into pieces that are computed by one thread each. It
+ * depends on shapes only, so that the bits do not depend on how many threads there are. Views are
+ * of rank 5.
  *
  * @param cut what is cut
  * @param total images, channels or groups
@@ -16,13 +16,13 @@ record ConvolutionPieces(Cut cut, long total, long each) {
   enum Cut {
     /** Images. Pieces of a weight's gradient are added up. */
     BATCH,
-    /** Output channels for the weight's gradient, input channels for the input's. */
+    /** Output channels for the output and the weight's gradient, input channels for the input's. */
     CHANNELS,
     /** Groups of channels. */
     GROUPS
   }
 
-  /** The most pieces, and so the most threads that work on one gradient. */
+  /** The most pieces, and so the most threads that work on one convolution. */
   static final int MOST = OrderedSum.MOST;
 
   /** Multiplications of a piece that are worth a thread. */
@@ -31,11 +31,21 @@ record ConvolutionPieces(Cut cut, long total, long each) {
   /** Channels of a piece: with fewer, the other operand is read too often. */
   private static final long CHANNELS = 32;
 
+  /** For the output {@code y}. */
+  static ConvolutionPieces ofOutput(Convolution window, View x, View w, View y) {
+    return ofImages(window, w.shape().size(0), x, w, y);
+  }
+
   /** For the gradient {@code x} of the input. */
   static ConvolutionPieces ofInput(Convolution window, View x, View w, View y) {
+    return ofImages(window, x.shape().size(1), x, w, y);
+  }
+
+  private static ConvolutionPieces ofImages(
+      Convolution window, long count, View x, View w, View y) {
     long wanted = wanted(w, y);
     ConvolutionPieces images = evenly(Cut.BATCH, x.shape().size(0), wanted, 1);
-    ConvolutionPieces channels = channels(window, x.shape().size(1), x, wanted);
+    ConvolutionPieces channels = channels(window, count, x, wanted);
     boolean few = x.shape().size(0) < wanted;
     return few && images.count() < channels.count() ? channels : images;
   }

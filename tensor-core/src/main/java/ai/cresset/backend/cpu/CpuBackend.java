@@ -51,7 +51,8 @@ public final class CpuBackend
   CpuBackend(int threads, FloatKernels kernels) {
     this.team = new ThreadTeam(threads);
     this.kernels = kernels;
-    this.dnnl = new DnnlMatmul();
+    OpenMpThreads openMp = new OpenMpThreads(threads);
+    this.dnnl = new DnnlMatmul(team, openMp);
     this.pointwise = new PointwiseKernel(team, kernels);
     this.copies = new CopyKernel(team);
     this.reductions = new ReduceKernel(team, kernels);
@@ -61,20 +62,19 @@ public final class CpuBackend
     this.layerNorm = new LayerNormKernel(team, kernels);
     this.batchNorm = new BatchNormKernel(team, kernels);
     this.indexing = new IndexKernel(team, kernels);
-    DnnlGemm gemm = new DnnlGemm(team, pointwise);
+    DnnlGemm gemm = new DnnlGemm(team, openMp, pointwise);
     this.matmul = new MatmulKernel(team, kernels, copies, dnnl, gemm);
     this.sorting = new SortKernel(team);
     this.convolutions =
         new ConvolutionKernel(
-            team, copies, pointwise, matmul, gemm.isPreferred(), dnnl.supportsBFloat16());
+            team, openMp, copies, pointwise, matmul, gemm.isPreferred(), dnnl.supportsBFloat16());
     this.poolings = new PoolingKernel(team, copies, kernels);
     this.adam = new AdamKernel(team, kernels);
-    // How many heads are multiplied at once depends on threads.
     MatmulKernel tiles = new MatmulKernel(team, kernels, copies, dnnl, null);
     this.attention = new AttentionKernel(team, kernels, copies, tiles, gemm);
     this.crossEntropy = new CrossEntropyKernel(team, kernels);
     boolean fast = DnnlInt8Matmul.isFast(dnnl.instructionSet());
-    this.int8 = fast ? new DnnlInt8Matmul() : null;
+    this.int8 = fast ? new DnnlInt8Matmul(team, openMp) : null;
   }
 
   @Override

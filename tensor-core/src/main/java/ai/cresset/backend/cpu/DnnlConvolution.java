@@ -186,12 +186,19 @@ final class DnnlConvolution {
     return caches.get().get(Key.of(kind, window, x, w, biased, y)).implementation;
   }
 
-  void forward(
-      Convolution window, View x, View w, @Nullable View bias, View y, Temporaries temporaries) {
+  /** Where the weight lies as {@link #forward} of these shapes wants it. */
+  long forwardWeight(
+      Convolution window, View x, View w, boolean biased, View y, Temporaries temporaries) {
+    Cache cache = caches.get();
+    Primitive found = cache.get(Key.of(Kind.FORWARD, window, x, w, biased, y));
+    return found.chosenWeight(cache.stream, w, temporaries);
+  }
+
+  void forward(Convolution window, View x, View w, long chosenWeight, @Nullable View bias, View y) {
     Cache cache = caches.get();
     Primitive found = cache.get(Key.of(Kind.FORWARD, window, x, w, bias != null, y));
     found.address(dnnl.DNNL_ARG_SRC, x.address());
-    found.address(dnnl.DNNL_ARG_WEIGHTS, found.chosenWeight(cache.stream, w, temporaries));
+    found.address(dnnl.DNNL_ARG_WEIGHTS, chosenWeight);
     found.address(dnnl.DNNL_ARG_DST, y.address());
     if (bias != null) {
       found.address(dnnl.DNNL_ARG_BIAS, bias.address());

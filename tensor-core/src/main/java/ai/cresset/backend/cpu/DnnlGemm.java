@@ -3,7 +3,6 @@ package ai.cresset.backend.cpu;
 import ai.cresset.backend.View;
 import ai.cresset.error.DeviceException;
 import ai.cresset.type.DType;
-import ai.cresset.type.Shape;
 import ai.cresset.type.Strides;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,19 +17,8 @@ final class DnnlGemm {
   /** Multiplications below which the primitive's smaller start counts. */
   private static final long SMALLEST = 1L << 22;
 
-  /** Multiplications of a piece where there are more than a few. */
-  private static final long LARGE_PIECE = 1L << 28;
-
-  /** Multiplications that are worth a thread. */
-  private static final long SMALL_PIECE = 1L << 24;
-
-  private static final int FEW = 4;
-
   /** Terms of the sums of one piece, where rows or columns would not make good pieces. */
   private static final long DEPTH = 1024;
-
-  /** Rows and columns of a piece are multiples of it. */
-  private static final long UNIT = 64;
 
   /** Rows this far apart compete for the same places of the first-level cache. */
   private static final long CONFLICT = 1024;
@@ -43,51 +31,11 @@ final class DnnlGemm {
   private final OpenMpThreads openMp;
   private final boolean wanted;
 
-  DnnlGemm(ThreadTeam team, PointwiseKernel pointwise) {
+  DnnlGemm(ThreadTeam team, OpenMpThreads openMp, PointwiseKernel pointwise) {
     this.team = team;
     this.pointwise = pointwise;
-    this.openMp = new OpenMpThreads(team.threads());
+    this.openMp = openMp;
     this.wanted = dnnl.get_effective_cpu_isa().toString().startsWith("avx2");
-  }
-
-  /** A product {@code [rows, inner] x [inner, columns]} of plain layouts. */
-  private record Product(View left, View right, View output) {
-    long rows() {
-      return output.shape().size(1);
-    }
-
-    long columns() {
-      return output.shape().size(2);
-    }
-
-    long inner() {
-      return left.shape().size(2);
-    }
-
-    boolean transposesLeft() {
-      return left.strides().stride(2) != 1;
-    }
-
-    /** Some rows of it. */
-    Product rows(long from, long count) {
-      return new Product(part(left, 1, from, count), right, part(output, 1, from, count));
-    }
-
-    /** Some columns of it. */
-    Product columns(long from, long count) {
-      return new Product(left, part(right, 2, from, count), part(output, 2, from, count));
-    }
-
-    /** Some terms of each sum, for an output of its own. */
-    Product terms(long from, long count, View target) {
-      return new Product(part(left, 2, from, count), part(right, 1, from, count), target);
-    }
-
-    private static View part(View view, int dim, long from, long count) {
-      Shape shape = view.shape().with(dim, count);
-      long offset = view.offset() + from * view.strides().stride(dim);
-      return new View(view.storage(), offset, shape, view.strides(), view.dtype());
-    }
   }
 
   /** Whether this processor is one of those that gemm is faster on. */
@@ -114,34 +62,13 @@ final class DnnlGemm {
       inDepth(product, accumulate, temporaries);
       return;
     }
-    boolean byRows = product.rows() >= product.columns();
-    long total = byRows ? product.rows() : product.columns();
-    long each = each(total, pieces(product));
-    int count = Math.toIntExact((total + each - 1) / each);
-    team.run(
-        count,
-        piece -> {
-          long from = piece * each;
-          long size = Math.min(each, total - from);
-          run(byRows ? product.rows(from, size) : product.columns(from, size), accumulate);
-        });
-  }
-
-  private static long pieces(Product product) {
-    long products = product.rows() * product.columns() * product.inner();
-    long few = Math.min(FEW, products / SMALL_PIECE);
-    return Math.max(1, Math.min(OrderedSum.MOST, Math.max(few, products / LARGE_PIECE)));
-  }
-
-  private static long each(long total, long pieces) {
-    long each = (total + pieces - 1) / pieces;
-    return (each + UNIT - 1) / UNIT * UNIT;
+    product.inPieces(team, piece -> run(piece, accumulate));
   }
 
   /** Cuts the sums: pieces of rows of a transposed operand take much more time together. */
   private void inDepth(Product product, boolean accumulate, Temporaries temporaries) {
     long inner = product.inner();
-    long each = each(inner, Math.min(OrderedSum.MOST, inner / DEPTH));
+    long each = product.eachTerms(Math.min(OrderedSum.MOST, inner / DEPTH));
     int count = Math.toIntExact((inner + each - 1) / each);
     List<View> parts = new ArrayList<>(List.of(product.output()));
     for (int i = 1; i < count; i++) {
@@ -169,13 +96,8 @@ final class DnnlGemm {
 
   /** Multiplies each pair of a batch in one thread: small products, such as those of heads. */
   void multiplyEach(View left, View right, View output, boolean accumulate) {
-    team.run(
-        Math.toIntExact(output.shape().size(0)),
-        i -> run(new Product(one(left, i), one(right, i), one(output, i)), accumulate));
-  }
-
-  private static View one(View batch, int number) {
-    return Product.part(batch, 0, number, 1);
+    Product all = new Product(left, right, output);
+    team.run(Math.toIntExact(all.batches()), i -> run(all.batches(i, 1), accumulate));
   }
 
   private static boolean isRowMajor(View view) {

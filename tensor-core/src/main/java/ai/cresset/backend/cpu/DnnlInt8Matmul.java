@@ -2,6 +2,7 @@ package ai.cresset.backend.cpu;
 
 import ai.cresset.backend.Int8Matmul;
 import ai.cresset.backend.View;
+import ai.cresset.type.Shape;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bytedeco.dnnl.IntMemoryMap;
@@ -24,8 +25,24 @@ final class DnnlInt8Matmul implements Int8Matmul {
   /** Primitives that a thread keeps. */
   private static final int CACHED = 128;
 
+  /** The most pieces, and so threads. */
+  private static final int MOST = 8;
+
+  /** Multiplications that are worth a thread. */
+  private static final long SMALLEST = 1L << 22;
+
+  private static final long ROWS = 16;
+  private static final long COLUMNS = 64;
+
+  private final ThreadTeam team;
+  private final OpenMpThreads openMp;
   private final engine cpu = new engine(engine.kind.cpu, 0);
   private final ThreadLocal<Cache> caches = ThreadLocal.withInitial(() -> new Cache(cpu));
+
+  DnnlInt8Matmul(ThreadTeam team, OpenMpThreads openMp) {
+    this.team = team;
+    this.openMp = openMp;
+  }
 
   /**
    * Whether this is faster than float32 on an instruction set of oneDNN: from AVX2 on. Without
@@ -45,10 +62,53 @@ final class DnnlInt8Matmul implements Int8Matmul {
       View columnScales,
       @Nullable View bias,
       View output) {
+    long rows = output.shape().size(0);
+    long columns = output.shape().size(1);
+    boolean byRows = rows > 1;
+    // Rows are cut; the result of a single one is dense for some columns too.
+    long total = byRows ? rows : columns;
+    long wanted = Math.max(1, Math.min(MOST, rows * columns * right.shape().size(1) / SMALLEST));
+    long unit = byRows ? ROWS : COLUMNS;
+    long each = ((total + wanted - 1) / wanted + unit - 1) / unit * unit;
+    team.run(
+        Math.toIntExact((total + each - 1) / each),
+        piece -> {
+          long from = piece * each;
+          long size = Math.min(each, total - from);
+          Operands of =
+              byRows
+                  ? new Operands(
+                      part(left, 0, from, size),
+                      right,
+                      columnScales,
+                      bias,
+                      part(output, 0, from, size))
+                  : new Operands(
+                      left,
+                      part(right, 0, from, size),
+                      part(columnScales, 0, from, size),
+                      bias == null ? null : part(bias, 0, from, size),
+                      part(output, 1, from, size));
+          openMp.single(() -> run(of, scale, zeroPoint));
+        });
+  }
+
+  /** The views of a piece. */
+  private record Operands(
+      View left, View right, View columnScales, @Nullable View bias, View output) {}
+
+  private void run(Operands of, float scale, int zeroPoint) {
     Cache cache = caches.get();
     cache
-        .find(Key.of(left, right, bias))
-        .run(cache.stream, left, scale, zeroPoint, right, columnScales, bias, output);
+        .find(Key.of(of.left, of.right, of.bias))
+        .run(
+            cache.stream, of.left, scale, zeroPoint, of.right, of.columnScales, of.bias, of.output);
+  }
+
+  private static View part(View view, int dim, long from, long count) {
+    Shape shape = view.shape().with(dim, count);
+    long offset = view.offset() + from * view.strides().stride(dim);
+    return new View(view.storage(), offset, shape, view.strides(), view.dtype());
   }
 
   /** The implementation that oneDNN takes for such a product. */

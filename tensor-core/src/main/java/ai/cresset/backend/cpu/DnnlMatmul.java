@@ -1,7 +1,6 @@
 package ai.cresset.backend.cpu;
 
 import ai.cresset.backend.View;
-import ai.cresset.error.DeviceException;
 import ai.cresset.type.DType;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -15,31 +14,25 @@ import org.bytedeco.dnnl.post_ops;
 import org.bytedeco.dnnl.primitive_attr;
 import org.bytedeco.dnnl.stream;
 import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.Loader;
 
 /**
  * oneDNN's matmul primitive. A primitive costs some 20 microseconds to make and one to run, so each
- * thread keeps those it used last, by shapes, strides and types, and only swaps addresses.
+ * thread keeps those it used last, by shapes, strides and types, and only swaps addresses. Large
+ * products are cut into pieces of one thread each.
  */
 final class DnnlMatmul {
   /** Primitives that a thread keeps. */
   private static final int CACHED = 512;
 
+  private final ThreadTeam team;
+  private final OpenMpThreads openMp;
   private final engine cpu;
   private final ThreadLocal<Cache> caches;
   private final boolean bfloat16;
 
-  DnnlMatmul() {
-    // JavaCPP refuses to allocate its few bytes once the process is larger than a multiple of the
-    // Java heap, which is the normal state of a process whose tensors live outside of it.
-    if (System.getProperty("org.bytedeco.javacpp.maxPhysicalBytes") == null) {
-      System.setProperty("org.bytedeco.javacpp.maxPhysicalBytes", "0");
-    }
-    try {
-      Loader.load(dnnl.class);
-    } catch (UnsatisfiedLinkError e) {
-      throw DeviceException.failed("loading oneDNN's native library", e);
-    }
+  DnnlMatmul(ThreadTeam team, OpenMpThreads openMp) {
+    this.team = team;
+    this.openMp = openMp;
     this.cpu = new engine(engine.kind.cpu, 0);
     this.caches = ThreadLocal.withInitial(() -> new Cache(cpu));
     this.bfloat16 = probeBFloat16();
@@ -80,10 +73,20 @@ final class DnnlMatmul {
    * a batch stride of 0 repeats.
    */
   void multiply(View left, View right, View output, boolean accumulate) {
-    Cache cache = caches.get();
-    cache
-        .find(Key.of(left, right, output, accumulate))
-        .run(cache.stream, left.address(), right.address(), output.address());
+    new Product(left, right, output).inPieces(team, piece -> run(piece, accumulate));
+  }
+
+  private void run(Product product, boolean accumulate) {
+    openMp.single(
+        () -> {
+          View left = product.left();
+          View right = product.right();
+          View output = product.output();
+          Cache cache = caches.get();
+          cache
+              .find(Key.of(left, right, output, accumulate))
+              .run(cache.stream, left.address(), right.address(), output.address());
+        });
   }
 
   /** Everything but the addresses. */

@@ -18,19 +18,22 @@ final class OpenMpThreads {
   private static final String FUNCTION = "omp_set_num_threads";
 
   private final int threads;
-  private final _cl_mem one = number(1);
+  private final _cl_mem one;
   private final _cl_mem usual;
-  private final LongPointer cell = new LongPointer(1);
+  private final LongPointer cell;
   private final Pfn_notify__cl_mem_Pointer function;
 
   /**
-   * For oneDNN as loaded.
+   * Loads oneDNN with its OpenMP.
    *
    * @param threads those outside of {@link #single}
    */
   OpenMpThreads(int threads) {
+    load();
     this.threads = threads;
+    this.one = number(1);
     this.usual = number(threads);
+    this.cell = new LongPointer(1);
     // The runtime that oneDNN is linked to becomes visible by name with its users.
     Loader.loadGlobal(Loader.load(dnnl.class));
     Pointer address = Loader.addressof(FUNCTION);
@@ -42,6 +45,19 @@ final class OpenMpThreads {
     }
     cell.put(address.address());
     this.function = new Pfn_notify__cl_mem_Pointer(cell);
+  }
+
+  private static void load() {
+    // JavaCPP refuses to allocate its few bytes once the process is larger than a multiple of the
+    // Java heap, which is the normal state of a process whose tensors live outside of it.
+    if (System.getProperty("org.bytedeco.javacpp.maxPhysicalBytes") == null) {
+      System.setProperty("org.bytedeco.javacpp.maxPhysicalBytes", "0");
+    }
+    try {
+      Loader.load(dnnl.class);
+    } catch (UnsatisfiedLinkError e) {
+      throw DeviceException.failed("loading oneDNN's native library", e);
+    }
   }
 
   /** Runs a body in which oneDNN uses the calling thread only. */

@@ -15,8 +15,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Element-wise programs: compiled once, then run block by block. */
 final class PointwiseKernel {
-  /** Elements of one task; a multiple of the block. */
-  private static final int CHUNK = 32 * Scratch.BLOCK;
+  /** The most elements of one task. */
+  private static final int LARGEST_CHUNK = 32 * Scratch.BLOCK;
+
+  /** What a task may cost, as {@link CompiledProgram#cost} counts: some ten microseconds. */
+  private static final int CHUNK_COST = 96 * Scratch.BLOCK;
 
   private static final int RECENT = 1024;
   private static final int MOST_COMPILED = 8192;
@@ -45,12 +48,12 @@ final class PointwiseKernel {
     int @Nullable [] order = order(code, outputs.get(0));
     BlockView[] in = inputs.stream().map(v -> walked(v, order)).toArray(BlockView[]::new);
     BlockView[] out = outputs.stream().map(v -> walked(v, order)).toArray(BlockView[]::new);
-    int chunks = Math.toIntExact((elements + CHUNK - 1) / CHUNK);
+    int each = chunk(code);
     team.run(
-        chunks,
+        Math.toIntExact((elements + each - 1) / each),
         chunk -> {
-          long start = (long) chunk * CHUNK;
-          long end = Math.min(start + CHUNK, elements);
+          long start = (long) chunk * each;
+          long end = Math.min(start + each, elements);
           BlockMachine machine = machine(code, scalars, key);
           int block = code.blockLength();
           machine.begin((int) Math.min(block, end - start));
@@ -58,6 +61,12 @@ final class PointwiseKernel {
             machine.block(in, out, start, (int) Math.min(block, end - start));
           }
         });
+  }
+
+  /** Elements of one task, a multiple of the block: fewer where an element costs more. */
+  private static int chunk(CompiledProgram code) {
+    int blocks = CHUNK_COST / code.cost() / Scratch.BLOCK;
+    return Math.min(LARGEST_CHUNK, Math.max(1, blocks) * Scratch.BLOCK);
   }
 
   /**

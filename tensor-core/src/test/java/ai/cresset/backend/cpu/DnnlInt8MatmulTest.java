@@ -22,7 +22,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** oneDNN's product of 8-bit integers, on whatever instruction set this machine has. */
 @ExtendWith(LeakCheck.class)
 class DnnlInt8MatmulTest {
-  private final DnnlInt8Matmul product = new DnnlInt8Matmul();
+  private final DnnlInt8Matmul product =
+      new DnnlInt8Matmul(new ThreadTeam(2), new OpenMpThreads(2));
 
   @Test
   void sumsOfSevenBitsAreExactOnEveryInstructionSet() {

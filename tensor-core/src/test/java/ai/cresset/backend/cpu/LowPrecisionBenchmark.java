@@ -70,7 +70,9 @@ public final class LowPrecisionBenchmark {
       Tensor output = Tensor.empty(batch.spec());
       Tensor weight = quantized.weight();
       Tensor scale = quantized.scale();
-      DnnlInt8Matmul product = new DnnlInt8Matmul();
+      int threads = Integer.parseInt(System.getenv().getOrDefault("OMP_NUM_THREADS", "1"));
+      DnnlInt8Matmul product =
+          new DnnlInt8Matmul(new ThreadTeam(threads), new OpenMpThreads(threads));
       System.out.println(
           "# "
               + product.implementation(integers.materialize(), weight.materialize(), null)

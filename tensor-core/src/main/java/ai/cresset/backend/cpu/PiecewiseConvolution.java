@@ -6,30 +6,39 @@ import ai.cresset.type.DType;
 import ai.cresset.type.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Gradients of convolutions by oneDNN, in pieces of one thread each. With several threads oneDNN
- * would cut the sums by their number, and the last bits would depend on it. Images are
- * channels-last, weights row-major, all of rank 5.
+ * Convolutions and their gradients by oneDNN, in pieces of one thread each. With several threads
+ * oneDNN would cut the sums of gradients by their number, and the last bits would depend on it.
+ * Images are channels-last, weights row-major, all of rank 5.
  */
-final class ConvolutionGradients {
+final class PiecewiseConvolution {
   private final ThreadTeam team;
   private final CopyKernel copies;
   private final PointwiseKernel pointwise;
   private final DnnlConvolution dnnl;
   private final OpenMpThreads openMp;
 
-  ConvolutionGradients(
-      ThreadTeam team, CopyKernel copies, PointwiseKernel pointwise, DnnlConvolution dnnl) {
+  PiecewiseConvolution(
+      ThreadTeam team,
+      OpenMpThreads openMp,
+      CopyKernel copies,
+      PointwiseKernel pointwise,
+      DnnlConvolution dnnl) {
     this.team = team;
     this.copies = copies;
     this.pointwise = pointwise;
     this.dnnl = dnnl;
-    this.openMp = new OpenMpThreads(team.threads());
+    this.openMp = openMp;
   }
 
   /** The operands of one piece. */
-  private record Piece(Convolution window, View x, View w, View y) {
+  private record Piece(Convolution window, View x, View w, @Nullable View bias, View y) {
+    Piece(Convolution window, View x, View w, View y) {
+      this(window, x, w, null, y);
+    }
+
     boolean hasShapesOf(Piece other) {
       return x.shape().equals(other.x.shape())
           && w.shape().equals(other.w.shape())
@@ -51,7 +60,7 @@ final class ConvolutionGradients {
     openMp.single(
         () -> {
           for (Piece p : pieces) {
-            all[0] &= dnnl.takes(kind, p.window, p.x, p.w, false, p.y);
+            all[0] &= dnnl.takes(kind, p.window, p.x, p.w, p.bias != null, p.y);
           }
         });
     return all[0];
@@ -71,40 +80,68 @@ final class ConvolutionGradients {
     return any[0];
   }
 
+  /** Computes the output {@code y}; false where oneDNN has nothing for it. */
+  boolean output(
+      Convolution window, View x, View w, @Nullable View bias, View y, Temporaries temporaries) {
+    ConvolutionPieces plan = ConvolutionPieces.ofOutput(window, x, w, y);
+    return images(
+        DnnlConvolution.Kind.FORWARD, new Piece(window, x, w, bias, y), plan, temporaries);
+  }
+
   /** Computes the gradient {@code x} of the input; false where oneDNN has nothing for it. */
   boolean input(Convolution window, View x, View w, View y, Temporaries temporaries) {
     ConvolutionPieces plan = ConvolutionPieces.ofInput(window, x, w, y);
-    Piece whole = new Piece(window, x, w, y);
-    boolean images = plan.cut() == ConvolutionPieces.Cut.BATCH;
+    return images(DnnlConvolution.Kind.INPUT, new Piece(window, x, w, y), plan, temporaries);
+  }
+
+  private boolean images(
+      DnnlConvolution.Kind kind, Piece whole, ConvolutionPieces plan, Temporaries temporaries) {
+    boolean forward = kind == DnnlConvolution.Kind.FORWARD;
+    boolean direct = plan.cut() == ConvolutionPieces.Cut.BATCH;
     List<View> targets = new ArrayList<>();
     List<Piece> pieces = new ArrayList<>();
     for (int i = 0; i < plan.count(); i++) {
-      Piece part = part(DnnlConvolution.Kind.INPUT, whole, plan, i);
-      View to = images ? part.x : ChannelsLast.like(part.x, x.dtype(), temporaries);
-      View weight = part.w.isContiguous() ? part.w : temporaries.copyOf(part.w, w.dtype());
-      targets.add(part.x);
-      pieces.add(new Piece(part.window, to, weight, channelsLast(part.y, temporaries)));
+      Piece part = part(kind, whole, plan, i);
+      View target = forward ? part.y : part.x;
+      View to = direct ? target : ChannelsLast.like(target, target.dtype(), temporaries);
+      View read = channelsLast(forward ? part.x : part.y, temporaries);
+      View w = part.w.isContiguous() ? part.w : temporaries.copyOf(part.w, part.w.dtype());
+      targets.add(target);
+      pieces.add(new Piece(part.window, forward ? read : to, w, part.bias, forward ? to : read));
     }
-    if (!takes(DnnlConvolution.Kind.INPUT, pieces)) {
+    if (!takes(kind, pieces)) {
       return false;
     }
     long[] weights = new long[pieces.size()];
     openMp.single(
         () -> {
           for (int i = 0; i < weights.length; i++) {
-            Piece p = pieces.get(i);
-            boolean shared = images && i > 0 && p.hasShapesOf(pieces.get(i - 1));
-            weights[i] =
-                shared ? weights[i - 1] : dnnl.inputWeight(p.window, p.x, p.w, p.y, temporaries);
+            boolean shared = direct && i > 0 && pieces.get(i).hasShapesOf(pieces.get(i - 1));
+            weights[i] = shared ? weights[i - 1] : weight(kind, pieces.get(i), temporaries);
           }
         });
-    run(pieces, (i, p) -> dnnl.inputGradient(p.window, p.x, p.w, weights[i], p.y));
-    if (!images) {
+    run(
+        pieces,
+        (i, p) -> {
+          if (forward) {
+            dnnl.forward(p.window, p.x, p.w, weights[i], p.bias, p.y);
+          } else {
+            dnnl.inputGradient(p.window, p.x, p.w, weights[i], p.y);
+          }
+        });
+    if (!direct) {
       for (int i = 0; i < weights.length; i++) {
-        copies.copy(pieces.get(i).x, targets.get(i));
+        copies.copy(forward ? pieces.get(i).y : pieces.get(i).x, targets.get(i));
       }
     }
     return true;
+  }
+
+  /** Where the weight of a piece lies as oneDNN wants it. */
+  private long weight(DnnlConvolution.Kind kind, Piece p, Temporaries temporaries) {
+    return kind == DnnlConvolution.Kind.FORWARD
+        ? dnnl.forwardWeight(p.window, p.x, p.w, p.bias != null, p.y, temporaries)
+        : dnnl.inputWeight(p.window, p.x, p.w, p.y, temporaries);
   }
 
   /** Computes the gradient {@code w} of the weight; false where oneDNN has nothing for it. */
@@ -183,12 +220,14 @@ final class ConvolutionGradients {
     View w = whole.w;
     View y = whole.y;
     Convolution window = whole.window;
+    View bias = whole.bias;
     return switch (plan.cut()) {
-      case BATCH -> new Piece(window, run(x, 0, start, size), w, run(y, 0, start, size));
+      case BATCH -> new Piece(window, run(x, 0, start, size), w, bias, run(y, 0, start, size));
       case CHANNELS ->
           kind == DnnlConvolution.Kind.INPUT
               ? new Piece(window, run(x, 1, start, size), run(w, 1, start, size), y)
-              : new Piece(window, x, run(w, 0, start, size), run(y, 1, start, size));
+              : new Piece(
+                  window, x, run(w, 0, start, size), of(bias, start, size), run(y, 1, start, size));
       case GROUPS -> {
         long inputs = w.shape().size(1);
         long outputs = w.shape().size(0) / window.groups();
@@ -203,9 +242,14 @@ final class ConvolutionGradients {
             fewer,
             run(x, 1, start * inputs, size * inputs),
             run(w, 0, start * outputs, size * outputs),
+            of(bias, start * outputs, size * outputs),
             run(y, 1, start * outputs, size * outputs));
       }
     };
+  }
+
+  private static @Nullable View of(@Nullable View bias, long start, long size) {
+    return bias == null ? null : run(bias, 0, start, size);
   }
 
   private static View run(View view, int dim, long start, long size) {
