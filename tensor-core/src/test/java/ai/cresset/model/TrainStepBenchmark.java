@@ -10,6 +10,8 @@ import ai.cresset.profile.Profiler;
 import ai.cresset.random.Generator;
 import ai.cresset.tensor.Tensor;
 import java.io.IOException;
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -31,7 +33,14 @@ import org.jspecify.annotations.Nullable;
  * instead: each operation with its own time in milliseconds of a step.
  */
 public final class TrainStepBenchmark {
-  private static final int WARM_UP_STEPS = 3;
+  /**
+   * Rounds begin once the JVM takes less than this part of the time to compile: its compilers take
+   * processor time that a job of some minutes has back.
+   */
+  private static final double COMPILING = 0.03;
+
+  private static final double WARM_UP_SECONDS = 1;
+  private static final int MOST_WARM_UPS = 60;
   private static final int FEWEST_STEPS = 3;
   private static final int ROUNDS = 7;
 
@@ -140,9 +149,7 @@ public final class TrainStepBenchmark {
     TrainWorkload workload = TrainWorkload.of(name);
     Optimizer optimizer =
         new AdamW(ParameterGroup.single(workload.model().namedParameters()), AdamW.config(1e-3));
-    for (int i = 0; i < WARM_UP_STEPS; i++) {
-      step(workload, optimizer);
-    }
+    warmUp(name, workload, optimizer, peers);
     List<Double> ours = new ArrayList<>();
     Map<String, Turns> theirs = new LinkedHashMap<>();
     // In turns, so that all see the same machine; its speed changes from one to the next.
@@ -169,6 +176,23 @@ public final class TrainStepBenchmark {
         });
     optimizer.close();
     workload.model().close();
+  }
+
+  private static void warmUp(
+      String name, TrainWorkload workload, Optimizer optimizer, List<PeerSteps> peers)
+      throws IOException {
+    CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
+    double compiling = 1;
+    for (int i = 0; i < MOST_WARM_UPS && compiling > COMPILING; i++) {
+      long before = compiler.getTotalCompilationTime();
+      long start = System.nanoTime();
+      train(workload, optimizer, WARM_UP_SECONDS, new ArrayList<>());
+      double milliseconds = (System.nanoTime() - start) / 1e6;
+      compiling = (compiler.getTotalCompilationTime() - before) / milliseconds;
+    }
+    for (PeerSteps peer : peers) {
+      peer.train(name, WARM_UP_SECONDS);
+    }
   }
 
   /** The first peer's figures need no name. */

@@ -63,7 +63,7 @@ final class AttentionKernel {
           (scores, batch, head, start, count, keys) -> {
             View tile = tiles.scores(scores[0], buffers.compute, count, keys);
             View queries = part(q, batch, head, start, count);
-            multiply(queries, transposed(part(k, batch, head, 0, keys)), tile, false);
+            multiply(queries, Product.transposed(part(k, batch, head, 0, keys)), tile, false);
             Scratch scratch = Scratch.current();
             for (int row = 0; row < count; row++) {
               int visible = tiles.visible(start + row, keys);
@@ -118,8 +118,8 @@ final class AttentionKernel {
             View outputs = part(out, batch, head, start, count);
             View seenKeys = part(k, batch, head, 0, keys);
             View seenValues = part(v, batch, head, 0, keys);
-            multiply(queries, transposed(seenKeys), p, false);
-            multiply(gradients, transposed(seenValues), dp, false);
+            multiply(queries, Product.transposed(seenKeys), p, false);
+            multiply(gradients, Product.transposed(seenValues), dp, false);
             Scratch scratch = Scratch.current();
             for (int row = 0; row < count; row++) {
               double product = rows.dot(outputs, gradients, row, scratch);
@@ -129,8 +129,8 @@ final class AttentionKernel {
             }
             // The first tile sees the most keys and writes them all; later ones add.
             boolean add = !tiles.isFirst(start);
-            multiply(transposed(p), gradients, part(dv, batch, head, 0, keys), add);
-            multiply(transposed(dp), queries, part(dk, batch, head, 0, keys), add);
+            multiply(Product.transposed(p), gradients, part(dv, batch, head, 0, keys), add);
+            multiply(Product.transposed(dp), queries, part(dk, batch, head, 0, keys), add);
             multiply(dp, seenKeys, part(dq, batch, head, start, count), false);
           });
       buffers.finish();
@@ -155,15 +155,6 @@ final class AttentionKernel {
         view.offset() + offset,
         Shape.of(1, count, view.shape().size(3)),
         Strides.of(strides.stride(1), strides.stride(2), strides.stride(3)),
-        view.dtype());
-  }
-
-  private static View transposed(View view) {
-    return new View(
-        view.storage(),
-        view.offset(),
-        Shape.of(view.shape().size(0), view.shape().size(2), view.shape().size(1)),
-        Strides.of(view.strides().stride(0), view.strides().stride(2), view.strides().stride(1)),
         view.dtype());
   }
 

@@ -20,8 +20,11 @@ final class DnnlGemm {
   /** Terms of the sums of one piece, where rows or columns would not make good pieces. */
   private static final long DEPTH = 1024;
 
-  /** Rows this far apart compete for the same places of the first-level cache. */
-  private static final long CONFLICT = 1024;
+  /** Rows a multiple of this apart compete for the same places of the first-level cache. */
+  private static final long CONFLICT = 256;
+
+  /** Elements between rows that would. */
+  private static final long GAP = 16;
 
   /** Up to so many columns, gemm reads a transposed operand where it lies. */
   private static final long UNCOPIED_COLUMNS = 256;
@@ -49,20 +52,22 @@ final class DnnlGemm {
       return false;
     }
     Product product = new Product(left, right, output);
-    if (product.rows() * product.columns() * product.inner() < SMALLEST) {
-      return false;
-    }
-    boolean conflict = product.transposesLeft() && left.strides().stride(2) % CONFLICT == 0;
-    return !(conflict && product.columns() <= UNCOPIED_COLUMNS);
+    return product.multiplications() >= SMALLEST;
   }
 
   void multiply(View left, View right, View output, boolean accumulate, Temporaries temporaries) {
     Product product = new Product(left, right, output);
-    if (product.transposesLeft() && product.inner() >= 2 * DEPTH) {
-      inDepth(product, accumulate, temporaries);
-      return;
+    boolean deep = product.transposesLeft() && product.inner() >= 2 * DEPTH;
+    boolean conflict = product.transposesLeft() && left.strides().stride(2) % CONFLICT == 0;
+    if (conflict && (!deep || product.columns() <= UNCOPIED_COLUMNS)) {
+      View apart = Product.transposed(temporaries.copyApart(Product.transposed(left), GAP));
+      product = new Product(apart, right, output);
     }
-    product.inPieces(team, piece -> run(piece, accumulate));
+    if (deep) {
+      inDepth(product, accumulate, temporaries);
+    } else {
+      product.inPieces(team, piece -> run(piece, accumulate));
+    }
   }
 
   /** Cuts the sums: pieces of rows of a transposed operand take much more time together. */

@@ -90,7 +90,12 @@ final class MatmulKernel {
       run(a, b, c, accumulate, temporaries);
     } else if (isPlain(c)) {
       // A column-major result is the row-major result of the transposed product.
-      run(transposed(b), transposed(a), transposed(c), accumulate, temporaries);
+      run(
+          Product.transposed(b),
+          Product.transposed(a),
+          Product.transposed(c),
+          accumulate,
+          temporaries);
     } else {
       View dense = temporaries.like(output, output.dtype());
       if (accumulate) {
@@ -121,7 +126,8 @@ final class MatmulKernel {
     if (c.shape().size(2) == 1) {
       vectors.multiply(a, b, c, accumulate);
     } else if (c.shape().size(1) == 1) {
-      vectors.multiply(transposed(b), transposed(a), transposed(c), accumulate);
+      vectors.multiply(
+          Product.transposed(b), Product.transposed(a), Product.transposed(c), accumulate);
     } else if (gemm != null && gemm.takes(a, b, c)) {
       gemm.multiply(a, b, c, accumulate, temporaries);
     } else {
@@ -183,14 +189,5 @@ final class MatmulKernel {
 
   private View plain(View view, Temporaries temporaries) {
     return isPlain(view) ? view : normal(temporaries.copyOf(view, view.dtype()));
-  }
-
-  private static View transposed(View view) {
-    return new View(
-        view.storage(),
-        view.offset(),
-        Shape.of(view.shape().size(0), view.shape().size(2), view.shape().size(1)),
-        Strides.of(view.strides().stride(0), view.strides().stride(2), view.strides().stride(1)),
-        view.dtype());
   }
 }

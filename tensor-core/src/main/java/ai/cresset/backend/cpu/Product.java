@@ -2,6 +2,7 @@ package ai.cresset.backend.cpu;
 
 import ai.cresset.backend.View;
 import ai.cresset.type.Shape;
+import ai.cresset.type.Strides;
 
 /**
  * A product {@code [batch, rows, inner] x [batch, inner, columns]} of plain layouts, where a batch
@@ -76,6 +77,18 @@ record Product(View left, View right, View output) {
     Shape shape = view.shape().with(dim, count);
     long offset = view.offset() + from * view.strides().stride(dim);
     return new View(view.storage(), offset, shape, view.strides(), view.dtype());
+  }
+
+  /** The other two dimensions of {@code [batch, rows, columns]} exchanged. */
+  static View transposed(View matrix) {
+    Shape shape = matrix.shape();
+    Strides strides = matrix.strides();
+    return new View(
+        matrix.storage(),
+        matrix.offset(),
+        Shape.of(shape.size(0), shape.size(2), shape.size(1)),
+        Strides.of(strides.stride(0), strides.stride(2), strides.stride(1)),
+        matrix.dtype());
   }
 
   /** What one thread does for a piece. */

@@ -46,6 +46,16 @@ final class Temporaries implements AutoCloseable {
     return copy;
   }
 
+  /** A copy of a matrix {@code [1, rows, columns]} with a gap of some elements behind each row. */
+  View copyApart(View matrix, long gap) {
+    Shape shape = matrix.shape();
+    Strides strides = Strides.of(0, shape.size(2) + gap, 1);
+    Storage storage = allocate(shape.size(1) * strides.stride(1) * matrix.dtype().bytes());
+    View copy = new View(storage, 0, shape, strides, matrix.dtype());
+    copies.copy(matrix, copy);
+    return copy;
+  }
+
   /** A view of this shape with these strides, which leave no gaps. */
   View dense(Shape shape, Strides strides, DType dtype) {
     return new View(allocate(shape.numel() * dtype.bytes()), 0, shape, strides, dtype);
