@@ -9,8 +9,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Opens {@link CpuBackend} with as many threads as {@code OMP_NUM_THREADS} says, because oneDNN
- * obeys that variable and nothing else.
+ * Opens {@link CpuBackend} with as many threads as {@code OMP_NUM_THREADS} says, the variable that
+ * oneDNN's runtime and other numerical libraries of the process obey.
  */
 public final class CpuProvider implements Backends.Provider {
   private static final Logger LOG = LoggerFactory.getLogger(CpuProvider.class);

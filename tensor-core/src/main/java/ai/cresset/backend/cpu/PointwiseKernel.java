@@ -48,7 +48,7 @@ final class PointwiseKernel {
     int @Nullable [] order = order(code, outputs.get(0));
     BlockView[] in = inputs.stream().map(v -> walked(v, order)).toArray(BlockView[]::new);
     BlockView[] out = outputs.stream().map(v -> walked(v, order)).toArray(BlockView[]::new);
-    int each = chunk(code);
+    int each = elements <= Scratch.BLOCK ? Scratch.BLOCK : chunk(code);
     team.run(
         Math.toIntExact((elements + each - 1) / each),
         chunk -> {
