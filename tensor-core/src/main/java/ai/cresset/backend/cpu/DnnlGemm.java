@@ -29,6 +29,18 @@ final class DnnlGemm {
   /** Up to so many columns, gemm reads a transposed operand where it lies. */
   private static final long UNCOPIED_COLUMNS = 256;
 
+  /**
+   * Terms that gemm may add up at once where it reads both operands where they lie. With more, its
+   * kernel points the stack pointer into the heap, and a signal to the thread, such as a profiler
+   * or the end of the process sends, overwrites what is there (oneDNN's issue 4845, up to 3.11.1).
+   */
+  private static final long SAFE_TERMS = 248;
+
+  /** From this sum of inverse rows and columns on, it reads them where they lie. */
+  private static final double THIN = 0.0038;
+
+  private static final long LANES = 8;
+
   private final ThreadTeam team;
   private final PointwiseKernel pointwise;
   private final OpenMpThreads openMp;
@@ -118,6 +130,26 @@ final class DnnlGemm {
   }
 
   private void run(Product product, boolean accumulate) {
+    long inner = product.inner();
+    long each = termsAtOnce(product);
+    for (long from = 0; from < inner; from += each) {
+      Product terms = product.terms(from, Math.min(each, inner - from), product.output());
+      call(each == inner ? product : terms, accumulate || from > 0);
+    }
+  }
+
+  /** Terms of the sums of one call. */
+  static long termsAtOnce(Product product) {
+    long inner = product.inner();
+    boolean thin = 1.0 / product.rows() + 1.0 / product.columns() >= THIN;
+    if (inner <= SAFE_TERMS || !thin || !isRowMajor(product.left())) {
+      return inner;
+    }
+    long calls = (inner + SAFE_TERMS - 1) / SAFE_TERMS;
+    return ((inner + calls - 1) / calls + LANES - 1) / LANES * LANES;
+  }
+
+  private void call(Product product, boolean accumulate) {
     Strides left = product.left().strides();
     Strides right = product.right().strides();
     boolean leftPlain = isRowMajor(product.left());

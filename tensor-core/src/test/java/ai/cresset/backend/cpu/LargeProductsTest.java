@@ -1,6 +1,7 @@
 package ai.cresset.backend.cpu;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import ai.cresset.backend.View;
 import ai.cresset.random.Generator;
@@ -43,6 +44,26 @@ class LargeProductsTest {
             matrix.dtype());
   }
 
+  /** Up to 252 terms its kernel leaves the stack pointer alone. */
+  @ParameterizedTest
+  @CsvSource({
+    "128,252,256,252",
+    "128,253,256,128",
+    "128,256,256,128",
+    "64,505,64,176",
+    "64,4096,64,248",
+    "526,2048,526,232",
+    "527,2048,527,2048",
+  })
+  void gemmIsSafeFromSignals(int rows, int inner, int columns, long most) {
+    View left = view(random(1, rows, inner), false);
+    View right = view(random(2, inner, columns), false);
+    View output = view(random(3, rows, columns), false);
+    assertEquals(most, DnnlGemm.termsAtOnce(new Product(left, right, output)));
+    View turned = view(random(1, inner, rows), true);
+    assertEquals(inner, DnnlGemm.termsAtOnce(new Product(turned, right, output)));
+  }
+
   @ParameterizedTest
   @CsvSource({
     "1300,300,150,false,false", // rows
@@ -51,7 +72,9 @@ class LargeProductsTest {
     "1024,2100,40,true,false", // columns of the left operand 4 KiB apart
     "1024,2100,300,true,true",
     "400,260,330,true,true",
-    "32,256,1024,false,true", // one piece
+    "32,256,1024,false,true", // two pieces, of thin products
+    "64,1031,100,false,false", // terms in parts
+    "512,128,784,true,false", // columns of the left operand 2 KiB apart
   })
   void equalThoseInDouble(int rows, int inner, int columns, boolean leftT, boolean rightT) {
     Tensor left = leftT ? random(1, inner, rows) : random(1, rows, inner);
