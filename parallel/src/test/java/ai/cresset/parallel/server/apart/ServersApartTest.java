@@ -165,6 +165,8 @@ final class ServersApartTest {
 
   private Outcome train(boolean workerDies, Consumer<Progress> progress) {
     LaunchOptions one = LaunchOptions.of(1).withAttempts(2).withJvmArguments(List.of("-Xmx128m"));
+    // What fails for another reason than the planned one is not to be hidden by a second attempt.
+    LaunchOptions worker = workerDies ? one : one.withAttempts(1);
     ServerPlan plan =
         ServerPlan.of(2, 1, options(), new InDirectory(directory.resolve("s").toString()), "r");
     try (ServersApart servers =
@@ -177,7 +179,7 @@ final class ServersApartTest {
             notice -> {
               throw new AssertionError(notice);
             })) {
-      return new LocalProcessLauncher(one, progress)
+      return new LocalProcessLauncher(worker, progress)
           .launch(new Pusher(plan, directory.toString(), workerDies))
           .get(0);
     }
