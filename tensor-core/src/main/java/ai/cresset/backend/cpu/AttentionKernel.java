@@ -139,8 +139,8 @@ final class AttentionKernel {
 
   /** A product of one head. */
   private void multiply(View left, View right, View output, boolean accumulate) {
-    if (gemm.takesEach(left, right, output)) {
-      gemm.multiplyEach(left, right, output, accumulate);
+    if (gemm.takesHere(left, right, output)) {
+      gemm.multiplyHere(left, right, output, accumulate);
     } else {
       products.multiply(left, right, output, accumulate);
     }

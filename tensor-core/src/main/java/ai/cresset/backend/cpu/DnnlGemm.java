@@ -101,8 +101,8 @@ final class DnnlGemm {
     OrderedSum.add(pointwise, parts, product.output());
   }
 
-  /** Whether {@link #multiplyEach} can be used; it depends on layouts only. */
-  boolean takesEach(View left, View right, View output) {
+  /** Whether {@link #multiplyHere} can be used; it depends on layouts only. */
+  boolean takesHere(View left, View right, View output) {
     boolean plain = isRowMajor(left) || isColumnMajor(left);
     return wanted
         && output.dtype() == DType.FLOAT32
@@ -111,10 +111,9 @@ final class DnnlGemm {
         && isRowMajor(output);
   }
 
-  /** Multiplies each pair of a batch in one thread: small products, such as those of heads. */
-  void multiplyEach(View left, View right, View output, boolean accumulate) {
-    Product all = new Product(left, right, output);
-    team.run(Math.toIntExact(all.batches()), i -> run(all.batches(i, 1), accumulate));
+  /** Multiplies one pair in the calling thread, however small. */
+  void multiplyHere(View left, View right, View output, boolean accumulate) {
+    run(new Product(left, right, output), accumulate);
   }
 
   private static boolean isRowMajor(View view) {
@@ -132,9 +131,13 @@ final class DnnlGemm {
   private void run(Product product, boolean accumulate) {
     long inner = product.inner();
     long each = termsAtOnce(product);
+    if (each == inner) {
+      call(product, accumulate);
+      return;
+    }
     for (long from = 0; from < inner; from += each) {
       Product terms = product.terms(from, Math.min(each, inner - from), product.output());
-      call(each == inner ? product : terms, accumulate || from > 0);
+      call(terms, accumulate || from > 0);
     }
   }
 

@@ -2,7 +2,6 @@ package ai.cresset.backend.cpu;
 
 import ai.cresset.backend.Int8Matmul;
 import ai.cresset.backend.View;
-import ai.cresset.type.Shape;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.bytedeco.dnnl.IntMemoryMap;
@@ -78,17 +77,17 @@ final class DnnlInt8Matmul implements Int8Matmul {
           Operands of =
               byRows
                   ? new Operands(
-                      part(left, 0, from, size),
+                      Product.part(left, 0, from, size),
                       right,
                       columnScales,
                       bias,
-                      part(output, 0, from, size))
+                      Product.part(output, 0, from, size))
                   : new Operands(
                       left,
-                      part(right, 0, from, size),
-                      part(columnScales, 0, from, size),
-                      bias == null ? null : part(bias, 0, from, size),
-                      part(output, 1, from, size));
+                      Product.part(right, 0, from, size),
+                      Product.part(columnScales, 0, from, size),
+                      bias == null ? null : Product.part(bias, 0, from, size),
+                      Product.part(output, 1, from, size));
           openMp.single(() -> run(of, scale, zeroPoint));
         });
   }
@@ -103,12 +102,6 @@ final class DnnlInt8Matmul implements Int8Matmul {
         .find(Key.of(of.left, of.right, of.bias))
         .run(
             cache.stream, of.left, scale, zeroPoint, of.right, of.columnScales, of.bias, of.output);
-  }
-
-  private static View part(View view, int dim, long from, long count) {
-    Shape shape = view.shape().with(dim, count);
-    long offset = view.offset() + from * view.strides().stride(dim);
-    return new View(view.storage(), offset, shape, view.strides(), view.dtype());
   }
 
   /** The implementation that oneDNN takes for such a product. */

@@ -88,7 +88,7 @@ final class MatrixConvolution {
       for (long image = 0; image < y.shape().size(0); image++) {
         for (long group = 0; group < geometry.groups(); group++) {
           gather(geometry, image, group, 0, columns);
-          View weights = transposed(geometry.weightRows(ordered, group));
+          View weights = Product.transposed(geometry.weightRows(ordered, group));
           matmul.multiply(columns, weights, geometry.outputRows(image, 1, group), bias != null);
         }
       }
@@ -127,7 +127,7 @@ final class MatrixConvolution {
           for (long i = 0; i < images; i++) {
             gather(geometry, image + i, group, i * geometry.places(), columns);
           }
-          View rows = transposed(geometry.outputRows(image, images, group));
+          View rows = Product.transposed(geometry.outputRows(image, images, group));
           matmul.multiply(rows, used, geometry.weightRows(ordered, group), image > 0);
         }
       }
@@ -155,12 +155,6 @@ final class MatrixConvolution {
         Shape.of(sizes[0], sizes[2], sizes[3], sizes[4], sizes[1]),
         Strides.of(steps[0], steps[2], steps[3], steps[4], steps[1]),
         w.dtype());
-  }
-
-  static View transposed(View view) {
-    Shape shape = Shape.of(1, view.shape().size(2), view.shape().size(1));
-    Strides strides = Strides.of(0, view.strides().stride(2), view.strides().stride(1));
-    return new View(view.storage(), view.offset(), shape, strides, view.dtype());
   }
 
   /** Lays the input elements of each output place into its row; 0 outside of the image. */

@@ -73,7 +73,8 @@ record Product(View left, View right, View output) {
     return new Product(part(left, 2, from, count), part(right, 1, from, count), target);
   }
 
-  private static View part(View view, int dim, long from, long count) {
+  /** Some places of a dimension. */
+  static View part(View view, int dim, long from, long count) {
     Shape shape = view.shape().with(dim, count);
     long offset = view.offset() + from * view.strides().stride(dim);
     return new View(view.storage(), offset, shape, view.strides(), view.dtype());

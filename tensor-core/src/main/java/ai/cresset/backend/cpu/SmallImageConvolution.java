@@ -56,7 +56,7 @@ final class SmallImageConvolution {
       copies.copy(new View(bias.storage(), bias.offset(), y.shape(), repeated, bias.dtype()), y);
     }
     View columns = gather(geometry, temporaries);
-    View weights = MatrixConvolution.transposed(weightRows(w));
+    View weights = Product.transposed(weightRows(w));
     matmul.multiply(columns, weights, outputRows(y), bias != null);
   }
 
@@ -71,7 +71,7 @@ final class SmallImageConvolution {
   void weightGradient(Convolution window, View x, View w, View y, Temporaries temporaries) {
     MatrixConvolution.Geometry geometry = new MatrixConvolution.Geometry(window, x, w, y);
     View columns = gather(geometry, temporaries);
-    matmul.multiply(MatrixConvolution.transposed(outputRows(y)), columns, weightRows(w), false);
+    matmul.multiply(Product.transposed(outputRows(y)), columns, weightRows(w), false);
   }
 
   /** {@code [1, places of all images, channels]}. */
