@@ -28,11 +28,6 @@ final class AttentionKernel {
   private final MatmulKernel products;
   private final DnnlGemm gemm;
 
-  /**
-   * Attention.
-   *
-   * @param products those of heads, however many at once
-   */
   AttentionKernel(
       ThreadTeam team,
       FloatKernels kernels,

@@ -70,8 +70,7 @@ public final class CpuBackend
             team, openMp, copies, pointwise, matmul, gemm.isPreferred(), dnnl.supportsBFloat16());
     this.poolings = new PoolingKernel(team, copies, kernels);
     this.adam = new AdamKernel(team, kernels);
-    MatmulKernel tiles = new MatmulKernel(team, kernels, copies, dnnl, null);
-    this.attention = new AttentionKernel(team, kernels, copies, tiles, gemm);
+    this.attention = new AttentionKernel(team, kernels, copies, matmul, gemm);
     this.crossEntropy = new CrossEntropyKernel(team, kernels);
     boolean fast = DnnlInt8Matmul.isFast(dnnl.instructionSet());
     this.int8 = fast ? new DnnlInt8Matmul(team, openMp) : null;

@@ -6,7 +6,6 @@ import ai.cresset.memory.NativeMemory;
 import ai.cresset.type.DType;
 import ai.cresset.type.Shape;
 import ai.cresset.type.Strides;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Matrix products: oneDNN for float32 (and bfloat16 where the machine has it), our own loops for
@@ -19,19 +18,10 @@ final class MatmulKernel {
   private final IntegerMatmul integers;
   private final DnnlMatmul dnnl;
   private final VectorProduct vectors;
-  private final @Nullable DnnlGemm gemm;
+  private final DnnlGemm gemm;
 
-  /**
-   * All products.
-   *
-   * @param gemm null where a batch must give the bits of its products one by one
-   */
   MatmulKernel(
-      ThreadTeam team,
-      FloatKernels kernels,
-      CopyKernel copies,
-      DnnlMatmul dnnl,
-      @Nullable DnnlGemm gemm) {
+      ThreadTeam team, FloatKernels kernels, CopyKernel copies, DnnlMatmul dnnl, DnnlGemm gemm) {
     this.gemm = gemm;
     this.copies = copies;
     this.doubles = new DoubleMatmul(team);
@@ -128,7 +118,7 @@ final class MatmulKernel {
     } else if (c.shape().size(1) == 1) {
       vectors.multiply(
           Product.transposed(b), Product.transposed(a), Product.transposed(c), accumulate);
-    } else if (gemm != null && gemm.takes(a, b, c)) {
+    } else if (gemm.takes(a, b, c)) {
       gemm.multiply(a, b, c, accumulate, temporaries);
     } else {
       dnnl.multiply(a, b, c, accumulate);
