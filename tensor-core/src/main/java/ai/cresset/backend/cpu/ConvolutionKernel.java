@@ -18,11 +18,13 @@ final class ConvolutionKernel {
   private final SmallImageConvolution small;
   private final DnnlConvolution dnnl = new DnnlConvolution();
   private final PiecewiseConvolution pieces;
+  private final WinogradConvolution winograd;
   private final boolean bfloat16;
 
   /**
    * All convolutions.
    *
+   * @param winograd for what it takes
    * @param plainWeights whether products are fast whose operands lie as in tensors
    * @param bfloat16 whether oneDNN has it
    */
@@ -32,12 +34,14 @@ final class ConvolutionKernel {
       CopyKernel copies,
       PointwiseKernel pointwise,
       MatmulKernel matmul,
+      WinogradConvolution winograd,
       boolean plainWeights,
       boolean bfloat16) {
     this.copies = copies;
     this.matrices = new MatrixConvolution(team, copies, matmul);
     this.small = new SmallImageConvolution(team, copies, matmul, plainWeights);
     this.pieces = new PiecewiseConvolution(team, openMp, copies, pointwise, dnnl);
+    this.winograd = winograd;
     this.bfloat16 = bfloat16;
   }
 
@@ -59,6 +63,8 @@ final class ConvolutionKernel {
       Convolution window = convolution.volume();
       if (small.takes(window, x, w, y)) {
         small.forward(window, x, w, b, y, temporaries);
+      } else if (WinogradConvolution.takes(window, x, w, y)) {
+        winograd.forward(window, x, w, b, y, temporaries);
       } else if (!useDnnl(x, w, y) || !pieces.output(window, x, w, b, y, temporaries)) {
         matrices.forward(window, x, w, b, y);
       }
@@ -79,6 +85,8 @@ final class ConvolutionKernel {
       Convolution window = convolution.volume();
       if (small.takes(window, x, w, g)) {
         small.inputGradient(window, x, w, g, temporaries);
+      } else if (WinogradConvolution.takes(window, x, w, g)) {
+        winograd.inputGradient(window, x, w, g, temporaries);
       } else if (!useDnnl(x, w, g) || !pieces.input(window, x, w, g, temporaries)) {
         matrices.inputGradient(window, x, w, g);
       }
@@ -100,6 +108,8 @@ final class ConvolutionKernel {
       Convolution window = convolution.volume();
       if (small.takes(window, x, w, g)) {
         small.weightGradient(window, x, w, g, temporaries);
+      } else if (WinogradConvolution.takes(window, x, w, g)) {
+        winograd.weightGradient(window, x, w, g, temporaries);
       } else if (!useDnnl(x, w, g) || !pieces.weight(window, x, w, g, temporaries)) {
         matrices.weightGradient(window, x, w, g);
       }

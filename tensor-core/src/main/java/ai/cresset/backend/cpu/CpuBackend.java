@@ -67,7 +67,14 @@ public final class CpuBackend
     this.sorting = new SortKernel(team);
     this.convolutions =
         new ConvolutionKernel(
-            team, openMp, copies, pointwise, matmul, gemm.isPreferred(), dnnl.supportsBFloat16());
+            team,
+            openMp,
+            copies,
+            pointwise,
+            matmul,
+            new WinogradConvolution(team, kernels, copies, dnnl),
+            gemm.isPreferred(),
+            dnnl.supportsBFloat16());
     this.poolings = new PoolingKernel(team, copies, kernels);
     this.adam = new AdamKernel(team, kernels);
     this.attention = new AttentionKernel(team, kernels, copies, matmul, gemm);

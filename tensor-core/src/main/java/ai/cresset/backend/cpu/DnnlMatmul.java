@@ -76,6 +76,11 @@ final class DnnlMatmul {
     new Product(left, right, output).inPieces(team, piece -> run(piece, accumulate));
   }
 
+  /** The same in the calling thread only. */
+  void multiplyHere(View left, View right, View output, boolean accumulate) {
+    run(new Product(left, right, output), accumulate);
+  }
+
   private void run(Product product, boolean accumulate) {
     openMp.single(
         () -> {

@@ -101,4 +101,20 @@ public interface FloatKernels {
       float[] numbers,
       boolean decoupled,
       int count);
+
+  /**
+   * A transform of Winograd's convolution.
+   *
+   * @param fromStep elements from row to row of an image, or from plane to plane
+   * @param toStep the same for what is written
+   * @param tiles squares beside each other
+   */
+  void tiles(
+      TileTransform transform,
+      float[] from,
+      int fromStep,
+      float[] to,
+      int toStep,
+      int tiles,
+      int channels);
 }

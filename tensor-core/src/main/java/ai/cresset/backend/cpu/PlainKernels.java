@@ -297,4 +297,29 @@ public class PlainKernels implements FloatKernels {
       out[outAt + i] = HalfPrecision.toBFloat16(x[at + i]);
     }
   }
+
+  @Override
+  public void tiles(
+      TileTransform transform,
+      float[] from,
+      int fromStep,
+      float[] to,
+      int toStep,
+      int tiles,
+      int channels) {
+    tilesFrom(transform, from, fromStep, to, toStep, tiles, channels, 0);
+  }
+
+  /** The same for channels {@code first} to {@code channels - 1}. */
+  protected final void tilesFrom(
+      TileTransform transform,
+      float[] from,
+      int fromStep,
+      float[] to,
+      int toStep,
+      int tiles,
+      int channels,
+      int first) {
+    TileLoops.run(transform, from, fromStep, to, toStep, tiles, channels, first);
+  }
 }

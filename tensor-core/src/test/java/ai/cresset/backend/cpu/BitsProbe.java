@@ -163,6 +163,13 @@ final class BitsProbe {
         add("adam " + decoupled, second);
       }
     }
+    for (TileTransform transform : TileTransform.values()) {
+      for (int channels : new int[] {5, 32, 45}) {
+        float[] squares = new float[COUNT];
+        kernels.tiles(transform, a, 2 * channels + 1, squares, 2 * channels + 3, 1, channels);
+        add("tiles " + transform, squares);
+      }
+    }
     short[] halves = new short[COUNT];
     kernels.toBFloat16(a, 0, halves, 0, COUNT);
     kernels.fromBFloat16(halves, 0, out, 0, COUNT);

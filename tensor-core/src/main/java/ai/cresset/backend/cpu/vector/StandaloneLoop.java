@@ -45,6 +45,28 @@ final class StandaloneLoop {
     return of(owner, name, int.class, float[].class, float.class, float[].class, int.class);
   }
 
+  /** A method of {@link TileVectors}. */
+  static StandaloneLoop tiles(String name) {
+    return of(
+        TileVectors.class,
+        name,
+        int.class,
+        float[].class,
+        int.class,
+        float[].class,
+        int.class,
+        int.class,
+        int.class);
+  }
+
+  int tiles(float[] from, int fromStep, float[] to, int toStep, int tiles, int channels) {
+    try {
+      return (int) handle.invokeExact(from, fromStep, to, toStep, tiles, channels);
+    } catch (Throwable e) {
+      throw failed(e);
+    }
+  }
+
   int run(float[] x, float[] out, int count) {
     try {
       return (int) handle.invokeExact(x, out, count);

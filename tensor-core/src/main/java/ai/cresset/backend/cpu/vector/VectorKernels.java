@@ -3,7 +3,10 @@ package ai.cresset.backend.cpu.vector;
 import ai.cresset.backend.Expr.BinaryFunction;
 import ai.cresset.backend.Expr.UnaryFunction;
 import ai.cresset.backend.cpu.PlainKernels;
+import ai.cresset.backend.cpu.TileTransform;
 import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.Map;
 
 /**
  * Float32 kernels in the Vector API. The compiler's own vectors are not relied on: it gives them up
@@ -29,6 +32,15 @@ public final class VectorKernels extends PlainKernels {
   private static final StandaloneLoop ALONG = arrays(RowVectors.class, "along", 5);
   private static final StandaloneLoop ADAM_DECOUPLED = arrays(AdamVectors.class, "decoupled", 5);
   private static final StandaloneLoop ADAM_COUPLED = arrays(AdamVectors.class, "coupled", 5);
+
+  private static final Map<TileTransform, StandaloneLoop> TILES =
+      new EnumMap<>(
+          Map.of(
+              TileTransform.INPUT, StandaloneLoop.tiles("input"),
+              TileTransform.OUTPUT, StandaloneLoop.tiles("output"),
+              TileTransform.OUTPUT_GRADIENT, StandaloneLoop.tiles("outputGradient"),
+              TileTransform.WEIGHT, StandaloneLoop.tiles("weight"),
+              TileTransform.WEIGHT_GRADIENT, StandaloneLoop.tiles("weightGradient")));
 
   /** A loop over so many arrays from their beginning. */
   private static StandaloneLoop arrays(Class<?> owner, String name, int arrays) {
@@ -222,5 +234,23 @@ public final class VectorKernels extends PlainKernels {
             ? from
             : RowVectors.normalizeGradient(g, normal, to, shift, slope, inverse);
     super.normalizeGradient(g, normal, done, to, shift, slope, inverse);
+  }
+
+  @Override
+  public void tiles(
+      TileTransform transform,
+      float[] from,
+      int fromStep,
+      float[] to,
+      int toStep,
+      int tiles,
+      int channels) {
+    int done =
+        channels < SMALLEST
+            ? 0
+            : TILES.get(transform).tiles(from, fromStep, to, toStep, tiles, channels);
+    if (done < channels) {
+      tilesFrom(transform, from, fromStep, to, toStep, tiles, channels, done);
+    }
   }
 }
