@@ -25,7 +25,6 @@ final class ConvolutionKernel {
    * All convolutions.
    *
    * @param winograd for what it takes
-   * @param plainWeights whether products are fast whose operands lie as in tensors
    * @param bfloat16 whether oneDNN has it
    */
   ConvolutionKernel(
@@ -35,11 +34,10 @@ final class ConvolutionKernel {
       PointwiseKernel pointwise,
       MatmulKernel matmul,
       WinogradConvolution winograd,
-      boolean plainWeights,
       boolean bfloat16) {
     this.copies = copies;
     this.matrices = new MatrixConvolution(team, copies, matmul);
-    this.small = new SmallImageConvolution(team, copies, matmul, plainWeights);
+    this.small = new SmallImageConvolution(team, copies, matmul);
     this.pieces = new PiecewiseConvolution(team, openMp, copies, pointwise, dnnl);
     this.winograd = winograd;
     this.bfloat16 = bfloat16;
@@ -61,7 +59,7 @@ final class ConvolutionKernel {
       View to = output.volume();
       View y = target(to, compute, temporaries);
       Convolution window = convolution.volume();
-      if (small.takes(window, x, w, y)) {
+      if (SmallImageConvolution.takes(window, x, w, y)) {
         small.forward(window, x, w, b, y, temporaries);
       } else if (WinogradConvolution.takes(window, x, w, y)) {
         winograd.forward(window, x, w, b, y, temporaries);
@@ -83,7 +81,7 @@ final class ConvolutionKernel {
       View to = inputGradient.volume();
       View x = target(to, compute, temporaries);
       Convolution window = convolution.volume();
-      if (small.takes(window, x, w, g)) {
+      if (SmallImageConvolution.takes(window, x, w, g)) {
         small.inputGradient(window, x, w, g, temporaries);
       } else if (WinogradConvolution.takes(window, x, w, g)) {
         winograd.inputGradient(window, x, w, g, temporaries);
@@ -106,7 +104,7 @@ final class ConvolutionKernel {
       boolean direct = to.dtype() == compute && to.isContiguous();
       View w = direct ? to : temporaries.like(to, compute);
       Convolution window = convolution.volume();
-      if (small.takes(window, x, w, g)) {
+      if (SmallImageConvolution.takes(window, x, w, g)) {
         small.weightGradient(window, x, w, g, temporaries);
       } else if (WinogradConvolution.takes(window, x, w, g)) {
         winograd.weightGradient(window, x, w, g, temporaries);

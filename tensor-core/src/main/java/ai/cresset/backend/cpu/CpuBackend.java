@@ -73,7 +73,6 @@ public final class CpuBackend
             pointwise,
             matmul,
             new WinogradConvolution(team, kernels, copies, dnnl),
-            gemm.isPreferred(),
             dnnl.supportsBFloat16());
     this.poolings = new PoolingKernel(team, copies, kernels);
     this.adam = new AdamKernel(team, kernels);

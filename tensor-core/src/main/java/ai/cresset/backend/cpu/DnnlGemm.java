@@ -53,11 +53,6 @@ final class DnnlGemm {
     this.wanted = dnnl.get_effective_cpu_isa().toString().startsWith("avx2");
   }
 
-  /** Whether this processor is one of those that gemm is faster on. */
-  boolean isPreferred() {
-    return wanted;
-  }
-
   /** Whether this is the faster way for views of plain layouts and a row-major output. */
   boolean takes(View left, View right, View output) {
     if (!wanted || output.dtype() != DType.FLOAT32 || output.shape().size(0) != 1) {

@@ -22,25 +22,17 @@ final class SmallImageConvolution {
   private final ThreadTeam team;
   private final CopyKernel copies;
   private final MatmulKernel matmul;
-  private final boolean wanted;
 
-  /**
-   * Convolutions by products.
-   *
-   * @param wanted whether products of plain layouts are fast here
-   */
-  SmallImageConvolution(ThreadTeam team, CopyKernel copies, MatmulKernel matmul, boolean wanted) {
+  SmallImageConvolution(ThreadTeam team, CopyKernel copies, MatmulKernel matmul) {
     this.team = team;
     this.copies = copies;
     this.matmul = matmul;
-    this.wanted = wanted;
   }
 
   /** Whether this is the faster way; views are of rank 5. */
-  boolean takes(Convolution window, View x, View w, View y) {
+  static boolean takes(Convolution window, View x, View w, View y) {
     long places = y.numel() / Math.max(1, y.shape().size(1));
-    return wanted
-        && x.dtype() == DType.FLOAT32
+    return x.dtype() == DType.FLOAT32
         && window.groups() == 1
         && x.numel() > 0
         && places > 0

@@ -63,9 +63,7 @@ final class TileLoops {
     }
 
     int place(int i, int j, int tile, int step, int channels) {
-      return image
-          ? i * step + (2 * tile + j) * channels
-          : (edge * i + j) * step + tile * channels;
+      return image ? i * step + (2 * tile + j) * channels : (edge * i + j) * step + tile * channels;
     }
   }
 

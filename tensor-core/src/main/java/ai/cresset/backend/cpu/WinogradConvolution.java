@@ -33,8 +33,15 @@ final class WinogradConvolution {
   /** The pixels of smaller images see so much padding, which the definition skips. */
   private static final long SMALLEST_IMAGE = 6;
 
-  /** The most parts of a weight's gradient. */
-  private static final int PARTS = 4;
+  /** Elements of all parts of a weight's gradient, unless it is so large that two have more. */
+  private static final long ROOM = 1 << 21;
+
+  private static final long FEWEST_PARTS = 2;
+
+  /** Multiplications of a task. */
+  private static final long TASK = 1 << 23;
+
+  private static final int MOST_TASKS = 8;
 
   private final ThreadTeam team;
   private final FloatKernels kernels;
@@ -51,8 +58,7 @@ final class WinogradConvolution {
 
   /** Whether this is the faster way; views are of rank 5. */
   static boolean takes(Convolution window, View x, View w, View y) {
-    boolean square =
-        w.shape().size(2) == 1 && w.shape().size(3) == 3 && w.shape().size(4) == 3;
+    boolean square = w.shape().size(2) == 1 && w.shape().size(3) == 3 && w.shape().size(4) == 3;
     boolean flat = x.shape().size(2) == 1 && y.shape().size(2) == 1;
     if (x.dtype() != DType.FLOAT32 || !square || !flat || !isPlain(window)) {
       return false;
@@ -103,7 +109,7 @@ final class WinogradConvolution {
     team.run(
         tiles.blocks(),
         number -> {
-          Block block = take(free, tiles, inputs, outputs, temporaries);
+          Block block = Block.of(free, tiles, inputs, outputs, temporaries);
           Scratch scratch = Scratch.current();
           float[] shift = scratch.floatRow(2, outputs);
           if (bias != null) {
@@ -123,41 +129,58 @@ final class WinogradConvolution {
         });
   }
 
+  /**
+   * The sums over all tiles are cut into parts that threads work on. Where the weight leaves room
+   * for few of them, threads without one help with the planes of a product.
+   */
   void weightGradient(Convolution window, View x, View w, View y, Temporaries temporaries) {
     int inputs = Math.toIntExact(w.shape().size(1));
     int outputs = Math.toIntExact(w.shape().size(0));
     int top = window.padding().get(1);
     int left = window.padding().get(2);
     WinogradTiles tiles = WinogradTiles.of(y);
-    int count = Math.min(PARTS, tiles.blocks());
+    Shape sum = Shape.of(PLANES, outputs, inputs);
+    long room = Math.max(FEWEST_PARTS, ROOM / sum.numel());
+    int count = (int) Math.min(Math.min(OrderedSum.MOST, room), tiles.blocks());
     List<View> parts = new ArrayList<>();
     for (int part = 0; part < count; part++) {
-      parts.add(temporaries.of(Shape.of(PLANES, outputs, inputs), DType.FLOAT32));
+      parts.add(temporaries.of(sum, DType.FLOAT32));
     }
     Queue<Block> free = new ConcurrentLinkedQueue<>();
     team.run(
         count,
         part -> {
-          Block block = take(free, tiles, inputs, outputs, temporaries);
-          Scratch scratch = Scratch.current();
+          Block block = Block.of(free, tiles, inputs, outputs, temporaries);
           int begin = part * tiles.blocks() / count;
           int end = (part + 1) * tiles.blocks() / count;
           for (int number = begin; number < end; number++) {
+            Scratch scratch = Scratch.current();
             long first = (long) number * tiles.each();
             int runs = tiles.size(number);
             for (int run = 0; run < runs; run++) {
               transform(tiles, x, first + run, top, left, block.left, run, scratch);
               transformGradient(tiles, y, first + run, block.right, run, scratch);
             }
-            products.multiplyHere(
-                Product.transposed(block.rows(block.right, runs)),
-                block.rows(block.left, runs),
-                parts.get(part),
+            View gradients = Product.transposed(block.rows(block.right, runs));
+            add(
+                new Product(gradients, block.rows(block.left, runs), parts.get(part)),
                 number > begin);
           }
           free.add(block);
         });
     weights.gradient(parts, w, temporaries);
+  }
+
+  private void add(Product product, boolean accumulate) {
+    long wanted = Math.min(MOST_TASKS, product.multiplications() / TASK);
+    int tasks = (int) Math.max(1, Long.highestOneBit(wanted));
+    int planes = PLANES / tasks;
+    team.run(
+        tasks,
+        task -> {
+          Product some = product.batches((long) task * planes, planes);
+          products.multiplyHere(some.left(), some.right(), some.output(), accumulate);
+        });
   }
 
   private void transform(
@@ -189,7 +212,13 @@ final class WinogradConvolution {
     float[] squares = scratch.floatRow(1, PLANES * planeStep);
     tiles.read(image, run, 2, 0, 0, pixels);
     kernels.tiles(
-        TileTransform.OUTPUT_GRADIENT, pixels, rowStep, squares, planeStep, tiles.tiles(), channels);
+        TileTransform.OUTPUT_GRADIENT,
+        pixels,
+        rowStep,
+        squares,
+        planeStep,
+        tiles.tiles(),
+        channels);
     write(squares, planeStep, planes, place * tiles.tiles(), tiles.tiles());
   }
 
@@ -239,24 +268,25 @@ final class WinogradConvolution {
    * @param tiles of a run
    */
   private record Block(View left, View right, int tiles) {
+    /** One that is free, or a new one. */
+    static Block of(
+        Queue<Block> free, WinogradTiles tiles, int inputs, int outputs, Temporaries temporaries) {
+      Block block = free.poll();
+      if (block != null) {
+        return block;
+      }
+      long rows = (long) tiles.each() * tiles.tiles();
+      return new Block(
+          temporaries.of(Shape.of(PLANES, rows, inputs), DType.FLOAT32),
+          temporaries.of(Shape.of(PLANES, rows, outputs), DType.FLOAT32),
+          tiles.tiles());
+    }
+
     /** The planes of its first runs. */
     View rows(View planes, int runs) {
       Shape shape = planes.shape().with(1, (long) runs * tiles);
       Strides strides = planes.strides();
       return new View(planes.storage(), planes.offset(), shape, strides, planes.dtype());
     }
-  }
-
-  private static Block take(
-      Queue<Block> free, WinogradTiles tiles, int inputs, int outputs, Temporaries temporaries) {
-    Block block = free.poll();
-    if (block != null) {
-      return block;
-    }
-    long rows = (long) tiles.each() * tiles.tiles();
-    return new Block(
-        temporaries.of(Shape.of(PLANES, rows, inputs), DType.FLOAT32),
-        temporaries.of(Shape.of(PLANES, rows, outputs), DType.FLOAT32),
-        tiles.tiles());
   }
 }

@@ -22,13 +22,8 @@ record WinogradTiles(int height, int runs, int tiles, long total, int each) {
   /** Tiles of a run: more do not stay in the first caches. */
   private static final int RUN = 16;
 
-  /** Tiles of a block: with fewer, weights are read too often. */
-  private static final int BLOCK = 128;
-
-  private static final int SMALL_BLOCK = 64;
-
-  /** Blocks, and so threads, that there should be. */
-  private static final int BLOCKS = 4;
+  /** Tiles of a block. More make no faster products, and do not stay in the second-level cache. */
+  private static final int BLOCK = 64;
 
   /** Elements between planes, so that these do not compete for the same places of a cache. */
   private static final int GAP = 16;
@@ -40,8 +35,7 @@ record WinogradTiles(int height, int runs, int tiles, long total, int each) {
     int runs = (width + RUN - 1) / RUN;
     int tiles = (width + runs - 1) / runs;
     long total = y.shape().size(0) * height * runs;
-    long wanted = Math.max(SMALL_BLOCK, Math.min(BLOCK, total * tiles / BLOCKS));
-    return new WinogradTiles(height, runs, tiles, total, Math.toIntExact(Math.max(1, wanted / tiles)));
+    return new WinogradTiles(height, runs, tiles, total, Math.max(1, BLOCK / tiles));
   }
 
   private static int half(long size) {

@@ -36,8 +36,7 @@ class WinogradConvolutionTest {
   private record Case(Convolution window, Tensor x, Tensor w, Tensor bias, Tensor y) {
     static Case of(long n, long c, long k, long height, long width, int top, int left, int more) {
       Convolution window =
-          new Convolution(
-              List.of(1, 1), List.of(top, left), List.of(more, more), List.of(1, 1), 1);
+          new Convolution(List.of(1, 1), List.of(top, left), List.of(more, more), List.of(1, 1), 1);
       Shape y = Shape.of(n, k, height + top + more - 2, width + left + more - 2);
       return new Case(
           window,

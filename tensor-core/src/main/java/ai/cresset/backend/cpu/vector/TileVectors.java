@@ -17,65 +17,71 @@ final class TileVectors {
     return FloatVector.fromArray(SPECIES, x, at);
   }
 
-  static int input(float[] from, int fromStep, float[] to, int toStep, int tiles, int channels) {
+  /** The upper 8 planes: a loop over all 16 has more vectors than the compiler inlines. */
+  static int inputTop(float[] from, int fromStep, float[] to, int toStep, int tiles, int channels) {
     int end = channels & -LANES;
     for (int tile = 0; tile < tiles; tile++) {
       for (int channel = 0; channel < end; channel += LANES) {
         int at = 2 * tile * channels + channel;
-        FloatVector x = load(from, at);
-        FloatVector y = load(from, at + fromStep);
         FloatVector z = load(from, at + 2 * fromStep);
-        FloatVector a0 = x.sub(z);
-        FloatVector a1 = y.add(z);
-        FloatVector a2 = z.sub(y);
-        FloatVector a3 = y.sub(load(from, at + 3 * fromStep));
+        FloatVector a0 = load(from, at).sub(z);
+        FloatVector a1 = load(from, at + fromStep).add(z);
         at += channels;
-        x = load(from, at);
-        y = load(from, at + fromStep);
         z = load(from, at + 2 * fromStep);
-        FloatVector b0 = x.sub(z);
-        FloatVector b1 = y.add(z);
-        FloatVector b2 = z.sub(y);
-        FloatVector b3 = y.sub(load(from, at + 3 * fromStep));
+        FloatVector b0 = load(from, at).sub(z);
+        FloatVector b1 = load(from, at + fromStep).add(z);
         at += channels;
-        x = load(from, at);
-        y = load(from, at + fromStep);
         z = load(from, at + 2 * fromStep);
-        FloatVector c0 = x.sub(z);
-        FloatVector c1 = y.add(z);
-        FloatVector c2 = z.sub(y);
-        FloatVector c3 = y.sub(load(from, at + 3 * fromStep));
+        FloatVector c0 = load(from, at).sub(z);
+        FloatVector c1 = load(from, at + fromStep).add(z);
         at += channels;
-        x = load(from, at);
-        y = load(from, at + fromStep);
         z = load(from, at + 2 * fromStep);
-        FloatVector d0 = x.sub(z);
-        FloatVector d1 = y.add(z);
-        FloatVector d2 = z.sub(y);
-        FloatVector d3 = y.sub(load(from, at + 3 * fromStep));
+        FloatVector d0 = load(from, at).sub(z);
+        FloatVector d1 = load(from, at + fromStep).add(z);
         int out = tile * channels + channel;
-        a0.sub(c0).intoArray(to, out);
-        b0.add(c0).intoArray(to, out + toStep);
-        c0.sub(b0).intoArray(to, out + 2 * toStep);
-        b0.sub(d0).intoArray(to, out + 3 * toStep);
-        out += 4 * toStep;
-        a1.sub(c1).intoArray(to, out);
-        b1.add(c1).intoArray(to, out + toStep);
-        c1.sub(b1).intoArray(to, out + 2 * toStep);
-        b1.sub(d1).intoArray(to, out + 3 * toStep);
-        out += 4 * toStep;
-        a2.sub(c2).intoArray(to, out);
-        b2.add(c2).intoArray(to, out + toStep);
-        c2.sub(b2).intoArray(to, out + 2 * toStep);
-        b2.sub(d2).intoArray(to, out + 3 * toStep);
-        out += 4 * toStep;
-        a3.sub(c3).intoArray(to, out);
-        b3.add(c3).intoArray(to, out + toStep);
-        c3.sub(b3).intoArray(to, out + 2 * toStep);
-        b3.sub(d3).intoArray(to, out + 3 * toStep);
+        inputLine(a0, b0, c0, d0, to, out, toStep);
+        inputLine(a1, b1, c1, d1, to, out + 4 * toStep, toStep);
       }
     }
     return end;
+  }
+
+  /** The lower 8. */
+  static int inputBottom(
+      float[] from, int fromStep, float[] to, int toStep, int tiles, int channels) {
+    int end = channels & -LANES;
+    for (int tile = 0; tile < tiles; tile++) {
+      for (int channel = 0; channel < end; channel += LANES) {
+        int at = 2 * tile * channels + channel + fromStep;
+        FloatVector y = load(from, at);
+        FloatVector a2 = load(from, at + fromStep).sub(y);
+        FloatVector a3 = y.sub(load(from, at + 2 * fromStep));
+        at += channels;
+        y = load(from, at);
+        FloatVector b2 = load(from, at + fromStep).sub(y);
+        FloatVector b3 = y.sub(load(from, at + 2 * fromStep));
+        at += channels;
+        y = load(from, at);
+        FloatVector c2 = load(from, at + fromStep).sub(y);
+        FloatVector c3 = y.sub(load(from, at + 2 * fromStep));
+        at += channels;
+        y = load(from, at);
+        FloatVector d2 = load(from, at + fromStep).sub(y);
+        FloatVector d3 = y.sub(load(from, at + 2 * fromStep));
+        int out = tile * channels + channel + 8 * toStep;
+        inputLine(a2, b2, c2, d2, to, out, toStep);
+        inputLine(a3, b3, c3, d3, to, out + 4 * toStep, toStep);
+      }
+    }
+    return end;
+  }
+
+  private static void inputLine(
+      FloatVector a, FloatVector b, FloatVector c, FloatVector d, float[] to, int at, int step) {
+    a.sub(c).intoArray(to, at);
+    b.add(c).intoArray(to, at + step);
+    c.sub(b).intoArray(to, at + 2 * step);
+    b.sub(d).intoArray(to, at + 3 * step);
   }
 
   static int output(float[] from, int fromStep, float[] to, int toStep, int tiles, int channels) {
@@ -132,7 +138,6 @@ final class TileVectors {
     return end;
   }
 
-
   private static void line(FloatVector a, FloatVector b, float[] to, int at, int step) {
     a.intoArray(to, at);
     a.add(b).intoArray(to, at + step);
@@ -140,36 +145,47 @@ final class TileVectors {
     VectorMath.negate(b).intoArray(to, at + 3 * step);
   }
 
-  static int weight(float[] from, int fromStep, float[] to, int toStep, int tiles, int channels) {
+  /** The planes of the first and the last row. */
+  static int weightOuter(
+      float[] from, int fromStep, float[] to, int toStep, int tiles, int channels) {
     int end = channels & -LANES;
     for (int tile = 0; tile < tiles; tile++) {
       for (int channel = 0; channel < end; channel += LANES) {
         int at = tile * channels + channel;
-        FloatVector a0 = load(from, at);
-        FloatVector b0 = load(from, at + fromStep);
-        FloatVector c0 = load(from, at + 2 * fromStep);
-        at += 6 * fromStep;
-        FloatVector a3 = load(from, at);
-        FloatVector b3 = load(from, at + fromStep);
-        FloatVector c3 = load(from, at + 2 * fromStep);
-        at -= 3 * fromStep;
-        FloatVector x = a0.add(a3).mul(0.5f);
-        FloatVector y = load(from, at).mul(0.5f);
-        FloatVector a1 = x.add(y);
-        FloatVector a2 = x.sub(y);
-        x = b0.add(b3).mul(0.5f);
-        y = load(from, at + fromStep).mul(0.5f);
-        FloatVector b1 = x.add(y);
-        FloatVector b2 = x.sub(y);
-        x = c0.add(c3).mul(0.5f);
-        y = load(from, at + 2 * fromStep).mul(0.5f);
-        FloatVector c1 = x.add(y);
-        FloatVector c2 = x.sub(y);
-        int out = tile * channels + channel;
-        taps(a0, b0, c0, to, out, toStep);
-        taps(a1, b1, c1, to, out + 4 * toStep, toStep);
-        taps(a2, b2, c2, to, out + 8 * toStep, toStep);
-        taps(a3, b3, c3, to, out + 12 * toStep, toStep);
+        for (int row = 0; row < 2; row++) {
+          int tap = at + 6 * row * fromStep;
+          FloatVector a = load(from, tap);
+          FloatVector b = load(from, tap + fromStep);
+          FloatVector c = load(from, tap + 2 * fromStep);
+          taps(a, b, c, to, at + 12 * row * toStep, toStep);
+        }
+      }
+    }
+    return end;
+  }
+
+  /** Those between. */
+  static int weightInner(
+      float[] from, int fromStep, float[] to, int toStep, int tiles, int channels) {
+    int end = channels & -LANES;
+    for (int tile = 0; tile < tiles; tile++) {
+      for (int channel = 0; channel < end; channel += LANES) {
+        int at = tile * channels + channel;
+        int tap = at + 6 * fromStep;
+        FloatVector outer = load(from, at).add(load(from, tap)).mul(0.5f);
+        FloatVector inner = load(from, at + 3 * fromStep).mul(0.5f);
+        FloatVector a1 = outer.add(inner);
+        FloatVector a2 = outer.sub(inner);
+        outer = load(from, at + fromStep).add(load(from, tap + fromStep)).mul(0.5f);
+        inner = load(from, at + 4 * fromStep).mul(0.5f);
+        FloatVector b1 = outer.add(inner);
+        FloatVector b2 = outer.sub(inner);
+        outer = load(from, at + 2 * fromStep).add(load(from, tap + 2 * fromStep)).mul(0.5f);
+        inner = load(from, at + 5 * fromStep).mul(0.5f);
+        FloatVector c1 = outer.add(inner);
+        FloatVector c2 = outer.sub(inner);
+        taps(a1, b1, c1, to, at + 4 * toStep, toStep);
+        taps(a2, b2, c2, to, at + 8 * toStep, toStep);
       }
     }
     return end;

@@ -6,7 +6,9 @@ import ai.cresset.backend.cpu.PlainKernels;
 import ai.cresset.backend.cpu.TileTransform;
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Float32 kernels in the Vector API. The compiler's own vectors are not relied on: it gives them up
@@ -33,14 +35,19 @@ public final class VectorKernels extends PlainKernels {
   private static final StandaloneLoop ADAM_DECOUPLED = arrays(AdamVectors.class, "decoupled", 5);
   private static final StandaloneLoop ADAM_COUPLED = arrays(AdamVectors.class, "coupled", 5);
 
-  private static final Map<TileTransform, StandaloneLoop> TILES =
+  private static final Map<TileTransform, List<StandaloneLoop>> TILES =
       new EnumMap<>(
           Map.of(
-              TileTransform.INPUT, StandaloneLoop.tiles("input"),
-              TileTransform.OUTPUT, StandaloneLoop.tiles("output"),
-              TileTransform.OUTPUT_GRADIENT, StandaloneLoop.tiles("outputGradient"),
-              TileTransform.WEIGHT, StandaloneLoop.tiles("weight"),
-              TileTransform.WEIGHT_GRADIENT, StandaloneLoop.tiles("weightGradient")));
+              TileTransform.INPUT, tiles("inputTop", "inputBottom"),
+              TileTransform.OUTPUT, tiles("output"),
+              TileTransform.OUTPUT_GRADIENT, tiles("outputGradient"),
+              TileTransform.WEIGHT, tiles("weightOuter", "weightInner"),
+              TileTransform.WEIGHT_GRADIENT, tiles("weightGradient")));
+
+  /** The loops that make a transform. */
+  private static List<StandaloneLoop> tiles(String... names) {
+    return Stream.of(names).map(StandaloneLoop::tiles).toList();
+  }
 
   /** A loop over so many arrays from their beginning. */
   private static StandaloneLoop arrays(Class<?> owner, String name, int arrays) {
@@ -245,10 +252,12 @@ public final class VectorKernels extends PlainKernels {
       int toStep,
       int tiles,
       int channels) {
-    int done =
-        channels < SMALLEST
-            ? 0
-            : TILES.get(transform).tiles(from, fromStep, to, toStep, tiles, channels);
+    int done = 0;
+    if (channels >= SMALLEST) {
+      for (StandaloneLoop loop : TILES.get(transform)) {
+        done = loop.tiles(from, fromStep, to, toStep, tiles, channels);
+      }
+    }
     if (done < channels) {
       tilesFrom(transform, from, fromStep, to, toStep, tiles, channels, done);
     }
