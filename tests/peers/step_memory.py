@@ -21,11 +21,12 @@ class Small(nn.Module):
 
     def __init__(self):
         super().__init__()
-        self.convolution, self.norm = nn.Conv2d(3, 16, 3, padding=1), nn.BatchNorm2d(16)
-        self.lstm, self.layer_norm, self.head = nn.LSTM(16, 16, batch_first=True), nn.LayerNorm(16), nn.Linear(16, 2)
+        self.convolution, self.norm = nn.Conv2d(3, 32, 3, padding=1), nn.BatchNorm2d(32)
+        self.deep = nn.Conv2d(32, 32, 3, padding=1)
+        self.lstm, self.layer_norm, self.head = nn.LSTM(32, 16, batch_first=True), nn.LayerNorm(16), nn.Linear(16, 2)
 
     def forward(self, images):
-        features = F.max_pool2d(F.relu(self.norm(self.convolution(images))), 2)
+        features = F.max_pool2d(F.relu(self.norm(self.deep(self.convolution(images)))), 2)
         hidden, _ = self.lstm(features.flatten(2).transpose(1, 2))
         return self.head(F.gelu(self.layer_norm(hidden[:, -1])))
 
@@ -48,7 +49,7 @@ def status(key):
 def main():
     torch.set_num_threads(int(sys.argv[2]))
     torch.manual_seed(0)
-    train(Small(), torch.randn(4, 3, 8, 8), torch.randint(0, 2, (4,)), F.cross_entropy, WARM_UP_STEPS)
+    train(Small(), torch.randn(8, 3, 8, 8), torch.randint(0, 2, (8,)), F.cross_entropy, WARM_UP_STEPS)
     before = status("VmRSS")
     with open("/proc/self/clear_refs", "w", encoding="ascii") as peak:
         peak.write("5")

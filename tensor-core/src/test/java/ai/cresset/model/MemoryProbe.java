@@ -44,19 +44,21 @@ final class MemoryProbe {
   /** A little of everything that the workloads have. */
   private static final class Small extends Layer {
     private final Conv2d convolution =
-        child("convolution", new Conv2d(3, 16, 3, ConvolutionOptions.DEFAULT.padding(1)));
-    private final BatchNorm2d norm = child("norm", new BatchNorm2d(16));
+        child("convolution", new Conv2d(3, 32, 3, ConvolutionOptions.DEFAULT.padding(1)));
+    private final Conv2d deep =
+        child("deep", new Conv2d(32, 32, 3, ConvolutionOptions.DEFAULT.padding(1)));
+    private final BatchNorm2d norm = child("norm", new BatchNorm2d(32));
     private final Relu relu = child("relu", new Relu());
     private final MaxPool2d pool = child("pool", new MaxPool2d(2));
     private final Lstm lstm =
-        child("lstm", new Lstm(16, 16, RecurrentOptions.DEFAULT.withBatchFirst(true)));
+        child("lstm", new Lstm(32, 16, RecurrentOptions.DEFAULT.withBatchFirst(true)));
     private final LayerNorm layerNorm = child("layer_norm", new LayerNorm(16));
     private final Gelu gelu = child("gelu", new Gelu());
     private final Linear head = child("head", new Linear(16, 2));
 
     @Override
     protected Tensor forward(Tensor images) {
-      Tensor features = pool.call(relu.call(norm.call(convolution.call(images))));
+      Tensor features = pool.call(relu.call(norm.call(deep.call(convolution.call(images)))));
       Tensor hidden = lstm.call(features.flatten(2, 3).transpose(1, 2)).output();
       return head.call(gelu.call(layerNorm.call(hidden.select(1, -1))));
     }
@@ -66,8 +68,8 @@ final class MemoryProbe {
     Generator.use(new Generator(0));
     try (Scope scope = Scope.open("warm start");
         Small small = new Small()) {
-      Tensor images = Tensor.randn(4, 3, 8, 8);
-      Tensor classes = Creation.randint(0, 2, Shape.of(4), Generator.current());
+      Tensor images = Tensor.randn(8, 3, 8, 8);
+      Tensor classes = Creation.randint(0, 2, Shape.of(8), Generator.current());
       CrossEntropyLoss crossEntropy = new CrossEntropyLoss();
       train(small, () -> crossEntropy.call(small.call(images), classes).mean(), WARM_UP_STEPS);
     }

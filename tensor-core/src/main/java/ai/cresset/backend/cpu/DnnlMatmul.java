@@ -77,8 +77,8 @@ final class DnnlMatmul {
   }
 
   /** The same in the calling thread only. */
-  void multiplyHere(View left, View right, View output, boolean accumulate) {
-    run(new Product(left, right, output), accumulate);
+  void multiplyHere(Product product, boolean accumulate) {
+    run(product, accumulate);
   }
 
   private void run(Product product, boolean accumulate) {

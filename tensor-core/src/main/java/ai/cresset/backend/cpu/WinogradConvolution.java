@@ -33,13 +33,11 @@ final class WinogradConvolution {
   /** The pixels of smaller images see so much padding, which the definition skips. */
   private static final long SMALLEST_IMAGE = 6;
 
-  /** Elements of all parts of a weight's gradient, unless it is so large that two have more. */
-  private static final long ROOM = 1 << 21;
-
-  private static final long FEWEST_PARTS = 2;
+  /** Elements of all parts of a weight's gradient, unless a single one has more. */
+  private static final long ROOM = 1 << 19;
 
   /** Multiplications of a task. */
-  private static final long TASK = 1 << 23;
+  private static final long TASK = 1 << 24;
 
   private static final int MOST_TASKS = 8;
 
@@ -121,7 +119,8 @@ final class WinogradConvolution {
             transform(tiles, from, first + run, top, left, block.left, run, scratch);
           }
           products.multiplyHere(
-              block.rows(block.left, runs), weight, block.rows(block.right, runs), false);
+              new Product(block.rows(block.left, runs), weight, block.rows(block.right, runs)),
+              false);
           for (int run = 0; run < runs; run++) {
             finish(tiles, block.right, run, bias == null ? null : shift, to, first + run, scratch);
           }
@@ -131,7 +130,8 @@ final class WinogradConvolution {
 
   /**
    * The sums over all tiles are cut into parts that threads work on. Where the weight leaves room
-   * for few of them, threads without one help with the planes of a product.
+   * for few of them, threads without one help with the tiles of a block and the planes of its
+   * product.
    */
   void weightGradient(Convolution window, View x, View w, View y, Temporaries temporaries) {
     int inputs = Math.toIntExact(w.shape().size(1));
@@ -140,8 +140,8 @@ final class WinogradConvolution {
     int left = window.padding().get(2);
     WinogradTiles tiles = WinogradTiles.of(y);
     Shape sum = Shape.of(PLANES, outputs, inputs);
-    long room = Math.max(FEWEST_PARTS, ROOM / sum.numel());
-    int count = (int) Math.min(Math.min(OrderedSum.MOST, room), tiles.blocks());
+    long room = Math.max(1, Math.min(OrderedSum.MOST, ROOM / sum.numel()));
+    int count = (int) Math.min(room, tiles.blocks());
     List<View> parts = new ArrayList<>();
     for (int part = 0; part < count; part++) {
       parts.add(temporaries.of(sum, DType.FLOAT32));
@@ -154,13 +154,15 @@ final class WinogradConvolution {
           int begin = part * tiles.blocks() / count;
           int end = (part + 1) * tiles.blocks() / count;
           for (int number = begin; number < end; number++) {
-            Scratch scratch = Scratch.current();
             long first = (long) number * tiles.each();
             int runs = tiles.size(number);
-            for (int run = 0; run < runs; run++) {
-              transform(tiles, x, first + run, top, left, block.left, run, scratch);
-              transformGradient(tiles, y, first + run, block.right, run, scratch);
-            }
+            team.run(
+                runs,
+                run -> {
+                  Scratch scratch = Scratch.current();
+                  transform(tiles, x, first + run, top, left, block.left, run, scratch);
+                  transformGradient(tiles, y, first + run, block.right, run, scratch);
+                });
             View gradients = Product.transposed(block.rows(block.right, runs));
             add(
                 new Product(gradients, block.rows(block.left, runs), parts.get(part)),
@@ -172,15 +174,15 @@ final class WinogradConvolution {
   }
 
   private void add(Product product, boolean accumulate) {
-    long wanted = Math.min(MOST_TASKS, product.multiplications() / TASK);
-    int tasks = (int) Math.max(1, Long.highestOneBit(wanted));
-    int planes = PLANES / tasks;
+    int tasks = (int) Long.highestOneBit(product.multiplications() / TASK);
+    if (tasks <= 1) {
+      products.multiplyHere(product, accumulate);
+      return;
+    }
+    int planes = Math.max(PLANES / tasks, PLANES / MOST_TASKS);
     team.run(
-        tasks,
-        task -> {
-          Product some = product.batches((long) task * planes, planes);
-          products.multiplyHere(some.left(), some.right(), some.output(), accumulate);
-        });
+        PLANES / planes,
+        task -> products.multiplyHere(product.batches((long) task * planes, planes), accumulate));
   }
 
   private void transform(
@@ -284,6 +286,9 @@ final class WinogradConvolution {
 
     /** The planes of its first runs. */
     View rows(View planes, int runs) {
+      if ((long) runs * tiles == planes.shape().size(1)) {
+        return planes;
+      }
       Shape shape = planes.shape().with(1, (long) runs * tiles);
       Strides strides = planes.strides();
       return new View(planes.storage(), planes.offset(), shape, strides, planes.dtype());
