@@ -21,9 +21,9 @@ class Small(nn.Module):
 
     def __init__(self):
         super().__init__()
-        self.convolution, self.norm = nn.Conv2d(3, 32, 3, padding=1), nn.BatchNorm2d(32)
-        self.deep = nn.Conv2d(32, 32, 3, padding=1)
-        self.lstm, self.layer_norm, self.head = nn.LSTM(32, 16, batch_first=True), nn.LayerNorm(16), nn.Linear(16, 2)
+        self.convolution, self.norm = nn.Conv2d(3, 32, 3, padding=1), nn.BatchNorm2d(64)
+        self.deep = nn.Conv2d(32, 64, 3, padding=1)
+        self.lstm, self.layer_norm, self.head = nn.LSTM(64, 16, batch_first=True), nn.LayerNorm(16), nn.Linear(16, 2)
 
     def forward(self, images):
         features = F.max_pool2d(F.relu(self.norm(self.deep(self.convolution(images)))), 2)

@@ -46,12 +46,12 @@ final class MemoryProbe {
     private final Conv2d convolution =
         child("convolution", new Conv2d(3, 32, 3, ConvolutionOptions.DEFAULT.padding(1)));
     private final Conv2d deep =
-        child("deep", new Conv2d(32, 32, 3, ConvolutionOptions.DEFAULT.padding(1)));
-    private final BatchNorm2d norm = child("norm", new BatchNorm2d(32));
+        child("deep", new Conv2d(32, 64, 3, ConvolutionOptions.DEFAULT.padding(1)));
+    private final BatchNorm2d norm = child("norm", new BatchNorm2d(64));
     private final Relu relu = child("relu", new Relu());
     private final MaxPool2d pool = child("pool", new MaxPool2d(2));
     private final Lstm lstm =
-        child("lstm", new Lstm(32, 16, RecurrentOptions.DEFAULT.withBatchFirst(true)));
+        child("lstm", new Lstm(64, 16, RecurrentOptions.DEFAULT.withBatchFirst(true)));
     private final LayerNorm layerNorm = child("layer_norm", new LayerNorm(16));
     private final Gelu gelu = child("gelu", new Gelu());
     private final Linear head = child("head", new Linear(16, 2));

@@ -24,8 +24,12 @@ import org.jspecify.annotations.Nullable;
 final class WinogradConvolution {
   private static final int PLANES = WinogradTiles.PLANES;
 
-  /** Channels below which the transforms cost more than the products save. */
+  /**
+   * Channels below which the transforms cost more than the products save: of each side, of both.
+   */
   private static final long FEWEST_CHANNELS = 32;
+
+  private static final long FEWEST_IN_ALL = 96;
 
   /** Tiles of a batch below which transforming the weights does. */
   private static final long FEWEST_TILES = 128;
@@ -63,7 +67,10 @@ final class WinogradConvolution {
     }
     Shape images = y.shape();
     boolean large = images.size(3) >= SMALLEST_IMAGE && images.size(4) >= SMALLEST_IMAGE;
-    boolean deep = x.shape().size(1) >= FEWEST_CHANNELS && images.size(1) >= FEWEST_CHANNELS;
+    long inputs = x.shape().size(1);
+    long outputs = images.size(1);
+    boolean deep =
+        Math.min(inputs, outputs) >= FEWEST_CHANNELS && inputs + outputs >= FEWEST_IN_ALL;
     return large && deep && images.size(0) * images.size(3) * images.size(4) >= 4 * FEWEST_TILES;
   }
 
@@ -102,7 +109,7 @@ final class WinogradConvolution {
       Temporaries temporaries) {
     int inputs = Math.toIntExact(weight.shape().size(1));
     int outputs = Math.toIntExact(weight.shape().size(2));
-    WinogradTiles tiles = WinogradTiles.of(to);
+    WinogradTiles tiles = WinogradTiles.of(to, (long) inputs * outputs);
     Queue<Block> free = new ConcurrentLinkedQueue<>();
     team.run(
         tiles.blocks(),
@@ -138,7 +145,7 @@ final class WinogradConvolution {
     int outputs = Math.toIntExact(w.shape().size(0));
     int top = window.padding().get(1);
     int left = window.padding().get(2);
-    WinogradTiles tiles = WinogradTiles.of(y);
+    WinogradTiles tiles = WinogradTiles.of(y, (long) inputs * outputs);
     Shape sum = Shape.of(PLANES, outputs, inputs);
     long room = Math.max(1, Math.min(OrderedSum.MOST, ROOM / sum.numel()));
     int count = (int) Math.min(room, tiles.blocks());

@@ -22,20 +22,29 @@ record WinogradTiles(int height, int runs, int tiles, long total, int each) {
   /** Tiles of a run: more do not stay in the first caches. */
   private static final int RUN = 16;
 
-  /** Tiles of a block. More make no faster products, and do not stay in the second-level cache. */
+  /** Tiles of a block: they stay in the second-level cache, and more make no faster products. */
   private static final int BLOCK = 64;
+
+  /**
+   * Elements of a plane of weights that the third-level cache gives fast enough for such blocks.
+   */
+  private static final long WEIGHTS = 1 << 16;
+
+  private static final long LARGEST_BLOCK = 256;
 
   /** Elements between planes, so that these do not compete for the same places of a cache. */
   private static final int GAP = 16;
 
-  /** For outputs of this shape. */
-  static WinogradTiles of(View y) {
+  /** For outputs of this shape, with so many weights in a plane. */
+  static WinogradTiles of(View y, long weights) {
     int height = half(y.shape().size(3));
     int width = half(y.shape().size(4));
     int runs = (width + RUN - 1) / RUN;
     int tiles = (width + runs - 1) / runs;
     long total = y.shape().size(0) * height * runs;
-    return new WinogradTiles(height, runs, tiles, total, Math.max(1, BLOCK / tiles));
+    long block = Math.min(LARGEST_BLOCK, BLOCK * Math.max(1, weights / WEIGHTS));
+    int each = Math.toIntExact(Math.min(total, Math.max(1, block / tiles)));
+    return new WinogradTiles(height, runs, tiles, total, each);
   }
 
   private static int half(long size) {

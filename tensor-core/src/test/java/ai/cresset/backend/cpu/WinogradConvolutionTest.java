@@ -93,12 +93,13 @@ class WinogradConvolutionTest {
 
   @ParameterizedTest
   @CsvSource({
-    "2,32,32,16,16,1,1,1",
-    "1,32,48,33,35,1,1,1", // odd sizes, two runs of a row
+    "2,32,64,16,16,1,1,1",
+    "1,64,48,33,35,1,1,1", // odd sizes, two runs of a row
     "16,64,32,8,8,0,0,0", // no padding
-    "6,33,37,14,9,2,1,0", // channels that fill no vector, padding before only
-    "1,40,32,20,70,0,2,2", // three runs of a row
-    "40,32,32,6,6,1,1,1", // many small images: blocks reach over them
+    "6,33,67,14,9,2,1,0", // channels that fill no vector, padding before only
+    "1,70,32,20,70,0,2,2", // three runs of a row
+    "40,32,64,6,6,1,1,1", // many small images: blocks reach over them
+    "8,520,256,8,8,1,1,1", // larger blocks, one part
   })
   void equalTheDefinition(
       long n, long c, long k, long height, long width, int top, int left, int more) {
@@ -125,11 +126,12 @@ class WinogradConvolutionTest {
 
   @Test
   void takesOnlyWhereItIsFaster() {
-    assertTrue(Case.of(8, 32, 32, 8, 8, 1, 1, 1).isTaken());
-    assertFalse(Case.of(7, 32, 32, 8, 8, 1, 1, 1).isTaken(), "few tiles");
-    assertFalse(Case.of(8, 3, 32, 32, 32, 1, 1, 1).isTaken(), "few channels");
-    assertFalse(Case.of(8, 32, 31, 32, 32, 1, 1, 1).isTaken(), "few outputs");
+    assertTrue(Case.of(8, 32, 64, 8, 8, 1, 1, 1).isTaken());
+    assertFalse(Case.of(7, 32, 64, 8, 8, 1, 1, 1).isTaken(), "few tiles");
+    assertFalse(Case.of(8, 31, 96, 32, 32, 1, 1, 1).isTaken(), "few channels");
+    assertFalse(Case.of(8, 96, 31, 32, 32, 1, 1, 1).isTaken(), "few outputs");
+    assertFalse(Case.of(8, 32, 63, 32, 32, 1, 1, 1).isTaken(), "few of both");
     assertFalse(Case.of(64, 64, 64, 4, 4, 1, 1, 1).isTaken(), "small images");
-    assertFalse(Case.of(8, 32, 32, 16, 16, 3, 1, 1).isTaken(), "more padding than taps");
+    assertFalse(Case.of(8, 32, 64, 16, 16, 3, 1, 1).isTaken(), "more padding than taps");
   }
 }
