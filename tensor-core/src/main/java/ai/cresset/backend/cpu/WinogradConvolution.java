@@ -245,7 +245,7 @@ final class WinogradConvolution {
     float[] squares = scratch.floatRow(0, PLANES * planeStep);
     float[] pixels = scratch.floatRow(1, 2 * rowStep);
     for (int plane = 0; plane < PLANES; plane++) {
-      long from = address(planes, plane, place * tiles.tiles());
+      long from = address(planes, plane, (long) place * tiles.tiles());
       NativeMemory.read(from, squares, plane * planeStep, tiles.tiles() * channels);
     }
     kernels.tiles(
