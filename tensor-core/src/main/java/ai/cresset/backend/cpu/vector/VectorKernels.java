@@ -5,9 +5,7 @@ import ai.cresset.backend.Expr.UnaryFunction;
 import ai.cresset.backend.cpu.PlainKernels;
 import ai.cresset.backend.cpu.TileTransform;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 
 /**
@@ -35,14 +33,11 @@ public final class VectorKernels extends PlainKernels {
   private static final StandaloneLoop ADAM_DECOUPLED = arrays(AdamVectors.class, "decoupled", 5);
   private static final StandaloneLoop ADAM_COUPLED = arrays(AdamVectors.class, "coupled", 5);
 
-  private static final Map<TileTransform, List<StandaloneLoop>> TILES =
-      new EnumMap<>(
-          Map.of(
-              TileTransform.INPUT, tiles("inputTop", "inputBottom"),
-              TileTransform.OUTPUT, tiles("output"),
-              TileTransform.OUTPUT_GRADIENT, tiles("outputGradient"),
-              TileTransform.WEIGHT, tiles("weightOuter", "weightInner"),
-              TileTransform.WEIGHT_GRADIENT, tiles("weightGradient")));
+  private static final List<StandaloneLoop> INPUT = tiles("inputTop", "inputBottom");
+  private static final List<StandaloneLoop> OUTPUT = tiles("output");
+  private static final List<StandaloneLoop> OUTPUT_GRADIENT = tiles("outputGradient");
+  private static final List<StandaloneLoop> WEIGHT = tiles("weightOuter", "weightInner");
+  private static final List<StandaloneLoop> WEIGHT_GRADIENT = tiles("weightGradient");
 
   /** The loops that make a transform. */
   private static List<StandaloneLoop> tiles(String... names) {
@@ -252,11 +247,17 @@ public final class VectorKernels extends PlainKernels {
       int toStep,
       int tiles,
       int channels) {
+    List<StandaloneLoop> loops =
+        switch (transform) {
+          case INPUT -> INPUT;
+          case OUTPUT -> OUTPUT;
+          case OUTPUT_GRADIENT -> OUTPUT_GRADIENT;
+          case WEIGHT -> WEIGHT;
+          case WEIGHT_GRADIENT -> WEIGHT_GRADIENT;
+        };
     int done = 0;
-    if (channels >= SMALLEST) {
-      for (StandaloneLoop loop : TILES.get(transform)) {
-        done = loop.tiles(from, fromStep, to, toStep, tiles, channels);
-      }
+    for (int i = 0; i < loops.size() && channels >= SMALLEST; i++) {
+      done = loops.get(i).tiles(from, fromStep, to, toStep, tiles, channels);
     }
     if (done < channels) {
       tilesFrom(transform, from, fromStep, to, toStep, tiles, channels, done);
