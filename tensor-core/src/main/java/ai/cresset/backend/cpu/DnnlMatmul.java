@@ -73,15 +73,11 @@ final class DnnlMatmul {
    * a batch stride of 0 repeats.
    */
   void multiply(View left, View right, View output, boolean accumulate) {
-    new Product(left, right, output).inPieces(team, piece -> run(piece, accumulate));
+    new Product(left, right, output).inPieces(team, piece -> multiplyHere(piece, accumulate));
   }
 
   /** The same in the calling thread only. */
   void multiplyHere(Product product, boolean accumulate) {
-    run(product, accumulate);
-  }
-
-  private void run(Product product, boolean accumulate) {
     openMp.single(
         () -> {
           View left = product.left();

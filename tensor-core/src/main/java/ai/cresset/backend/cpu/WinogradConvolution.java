@@ -74,7 +74,7 @@ final class WinogradConvolution {
     return large && deep && images.size(0) * images.size(3) * images.size(4) >= 4 * FEWEST_TILES;
   }
 
-  /** Whether each output sees neighbours, of which not more than the definition's are padding. */
+  /** Whether each output sees neighbours. The input's gradient is padded by 2 less the padding. */
   private static boolean isPlain(Convolution window) {
     for (int dim = 1; dim < 3; dim++) {
       if (window.stride().get(dim) != 1

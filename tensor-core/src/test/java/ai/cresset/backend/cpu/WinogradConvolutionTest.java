@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** Convolutions by tiles equal the definition in float64, with the same bits for any threads. */
 @ExtendWith(LeakCheck.class)
 class WinogradConvolutionTest {
-  /** What an element may be off by, of the largest one; oneDNN's direct loops are off by 6e-7. */
+  /** What an element may be off by, of the largest one: some eight units in its last place. */
   private static final double ERROR = 1e-6;
 
   private final CpuBackend one = new CpuBackend(1, VectorKernelsLoader.kernels());
