@@ -163,7 +163,7 @@ public class Adam extends Optimizer {
   @Override
   protected final void update(
       ParameterGroup group, ParameterState state, Tensor parameter, Tensor gradient) {
-    FusedAdam.Numbers numbers = numbers(group, state.step());
+    FusedAdam.Numbers numbers = numbers(group, state.step(), 1);
     double[] scalars = {
       numbers.gradientScale(),
       numbers.decay(),
@@ -188,7 +188,7 @@ public class Adam extends Optimizer {
     }
   }
 
-  private FusedAdam.Numbers numbers(ParameterGroup group, long step) {
+  private FusedAdam.Numbers numbers(ParameterGroup group, long step, double factor) {
     double rate = group.learningRate();
     double beta1 = group.option("beta1");
     double beta2 = group.option("beta2");
@@ -196,7 +196,7 @@ public class Adam extends Optimizer {
     double correction1 = 1 - StrictMath.pow(beta1, (double) step);
     double correction2 = 1 - StrictMath.pow(beta2, (double) step);
     return new FusedAdam.Numbers(
-        config.maximize() ? -1 : 1,
+        config.maximize() ? -factor : factor,
         isDecoupled(),
         isDecoupled() ? 1 - rate * decay : decay,
         beta1,
@@ -206,8 +206,11 @@ public class Adam extends Optimizer {
         rate / correction1);
   }
 
-  /** Parameters that are changed by one call: those of a device and with the same step number. */
-  private record Batch(Device device, long step) {}
+  /**
+   * Parameters that are changed by one call: those of a device, with the same step number and the
+   * same factor of their gradients.
+   */
+  private record Batch(Device device, long step, double factor) {}
 
   @Override
   protected final void update(ParameterGroup group, List<Change> changes) {
@@ -215,7 +218,8 @@ public class Adam extends Optimizer {
     List<Change> alone = new ArrayList<>();
     for (Change change : changes) {
       if (fused(change).isPresent()) {
-        Batch batch = new Batch(change.parameter().device(), change.state().step());
+        Batch batch =
+            new Batch(change.parameter().device(), change.state().step(), change.factor());
         together.computeIfAbsent(batch, missing -> new ArrayList<>()).add(change);
       } else {
         alone.add(change);
@@ -229,11 +233,13 @@ public class Adam extends Optimizer {
             slices.add(
                 new FusedAdam.Slice(
                     change.parameter().materialize(),
-                    change.gradient().materialize(),
+                    change.gradientWithoutFactor().materialize(),
                     change.state().slot(FIRST).materialize(),
                     change.state().slot(SECOND).materialize()));
           }
-          fused(list.get(0)).orElseThrow().adam(slices, numbers(group, batch.step()), null);
+          fused(list.get(0))
+              .orElseThrow()
+              .adam(slices, numbers(group, batch.step(), batch.factor()), null);
           for (Change change : list) {
             change.parameter().storage().changed();
             change.state().slot(FIRST).storage().changed();
@@ -245,12 +251,13 @@ public class Adam extends Optimizer {
   /** The device's capability, if this change is one that it takes. */
   private Optional<FusedAdam> fused(Change change) {
     Tensor parameter = change.parameter();
+    Tensor gradient = change.gradientWithoutFactor();
     boolean plain =
         !config.amsgrad()
             && parameter.isContiguous()
-            && change.gradient().isContiguous()
-            && change.gradient().dtype() == parameter.dtype()
-            && change.gradient().device().equals(parameter.device());
+            && gradient.isContiguous()
+            && gradient.dtype() == parameter.dtype()
+            && gradient.device().equals(parameter.device());
     return plain
         ? parameter
             .backend()

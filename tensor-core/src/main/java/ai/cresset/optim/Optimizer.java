@@ -14,6 +14,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.DoubleSupplier;
@@ -115,11 +116,26 @@ public abstract class Optimizer implements AutoCloseable {
       ParameterGroup group, ParameterState state, Tensor parameter, Tensor gradient);
 
   /**
-   * A parameter whose turn it is.
+   * A parameter whose turn it is, and that has a gradient.
    *
    * @param state what is remembered of it; {@code state.step()} is 1 at the first step
    */
-  protected record Change(ParameterState state, Tensor parameter, Tensor gradient) {}
+  protected record Change(ParameterState state, Tensor parameter) {
+    /** The gradient. */
+    Tensor gradient() {
+      return Objects.requireNonNull(parameter.grad(), "a gradient");
+    }
+
+    /** The gradient before it is multiplied by {@link #factor}, which saves a pass over it. */
+    Tensor gradientWithoutFactor() {
+      return Objects.requireNonNull(parameter.accumulator().withoutFactor(), "a gradient");
+    }
+
+    /** What a gradient that is read as it stands must be multiplied by. */
+    double factor() {
+      return parameter.accumulator().factor();
+    }
+  }
 
   /**
    * Changes the parameters of one group in place. An optimizer that can do many at once does so
@@ -141,11 +157,10 @@ public abstract class Optimizer implements AutoCloseable {
         List<Change> changes = new ArrayList<>();
         for (Map.Entry<String, Tensor> entry : group.parameters().entrySet()) {
           Tensor parameter = entry.getValue();
-          Tensor gradient = parameter.grad();
-          if (gradient != null) {
+          if (parameter.accumulator().withoutFactor() != null) {
             ParameterState state = stateOf(entry.getKey());
             state.beginStep();
-            changes.add(new Change(state, parameter, gradient));
+            changes.add(new Change(state, parameter));
           }
         }
         update(group, changes);

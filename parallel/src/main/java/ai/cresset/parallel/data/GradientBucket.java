@@ -114,7 +114,7 @@ final class GradientBucket implements AutoCloseable {
 
   private Slice gradients() {
     for (int i = 0; i < leaves.size(); i++) {
-      if (leaves.get(i).grad() == null) {
+      if (leaves.get(i).accumulator().withoutFactor() == null) {
         slices.get(i).zero_();
         leaves.get(i).accumulator().targetFilled();
       }
@@ -122,14 +122,16 @@ final class GradientBucket implements AutoCloseable {
     return mirror.fetch();
   }
 
-  /** Waits for the sum and divides it. */
+  /** Waits for the sum, and divides it when it is looked at. */
   void complete(double weight) {
     if (work != null) {
       work.await();
       work = null;
       mirror.putBack();
     }
-    buffer.mul_(1 / weight);
+    for (Tensor leaf : leaves) {
+      leaf.accumulator().multiplyLater(1 / weight);
+    }
   }
 
   @Override

@@ -252,7 +252,7 @@ record LstmSequence(boolean reverse) implements FusedFunction {
     }
     List<@Nullable Tensor> found = new ArrayList<>(4);
     found.add(toGates);
-    found.add(needs.input(1) ? toWeight(context, toGates, sizes) : null);
+    found.add(needs.input(1) ? toWeight(context, toGates, sizes, needs.place(1)) : null);
     found.add(needs.input(2) ? toHidden : null);
     found.add(needs.input(3) ? toCell : null);
     return found;
@@ -276,8 +276,8 @@ record LstmSequence(boolean reverse) implements FusedFunction {
   }
 
   /** The sum over times of each gradient of gates with the hidden state before. */
-  private Tensor toWeight(Context context, Tensor toGates, Sizes sizes) {
-    Tensor result = Tensor.empty(context.saved(1).spec());
+  private Tensor toWeight(Context context, Tensor toGates, Sizes sizes, @Nullable Tensor place) {
+    Tensor result = place == null ? Tensor.empty(context.saved(1).spec()) : place.handle();
     Tensor hidden = context.saved(4);
     Backend backend = result.backend();
     View target = matrix(result);

@@ -5,6 +5,7 @@ import ai.cresset.error.ShapeException;
 import ai.cresset.memory.Scope;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.tensor.op.Needs;
+import ai.cresset.type.DType;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -20,6 +21,7 @@ public final class AccumulateGrad extends Node {
   private @Nullable Tensor gradient;
   private @Nullable Tensor target;
   private boolean targetHolds;
+  private double factor = 1;
   private boolean closed;
 
   public AccumulateGrad(Tensor leaf) {
@@ -29,7 +31,42 @@ public final class AccumulateGrad extends Node {
 
   /** The gradient so far. */
   public @Nullable Tensor gradient() {
+    multiply();
+    return withoutFactor();
+  }
+
+  /** The gradient before it is multiplied by {@link #factor}. */
+  public @Nullable Tensor withoutFactor() {
     return target != null && !targetHolds ? null : gradient;
+  }
+
+  /** What {@link #withoutFactor} is to be multiplied by; 1 but for {@link #multiplyLater}. */
+  public double factor() {
+    return factor;
+  }
+
+  /**
+   * Multiplies the gradient, when it is first looked at: whoever reads it once and knows of the
+   * factor, as a fused optimizer does, saves a pass over memory. Tensors that {@link #gradient()}
+   * gave before may lack the factor until it is called again. 16-bit gradients are multiplied at
+   * once, so that they are rounded the same for all who read them.
+   */
+  public void multiplyLater(double by) {
+    factor *= by;
+    if (leaf.dtype().bytes() < DType.FLOAT32.bytes()) {
+      multiply();
+    }
+  }
+
+  private void multiply() {
+    double by = factor;
+    factor = 1;
+    Tensor whole = withoutFactor();
+    if (by != 1 && whole != null) {
+      try (GradMode.Restore off = GradMode.disable()) {
+        whole.mul_(by);
+      }
+    }
   }
 
   /** Replaces the gradient; this node owns it from now on. Null forgets it and keeps the target. */
@@ -37,6 +74,7 @@ public final class AccumulateGrad extends Node {
     if (replacement != null) {
       check("gradient", replacement);
     }
+    factor = 1;
     if (replacement == null && target != null) {
       targetHolds = false;
       return;
@@ -56,6 +94,7 @@ public final class AccumulateGrad extends Node {
    */
   public void target(Tensor place) {
     check("target", place);
+    factor = 1;
     drop();
     gradient = place;
     target = place;
@@ -67,9 +106,15 @@ public final class AccumulateGrad extends Node {
     targetHolds = target != null;
   }
 
+  /** The target as long as it holds nothing: what it will hold next may be written there. */
+  @Nullable Tensor freeTarget() {
+    return targetHolds ? null : target;
+  }
+
   /** Forgets the target, which stays the caller's; the gradient is null afterwards. */
   public void detachTarget() {
     if (target != null) {
+      factor = 1;
       target = null;
       gradient = null;
       targetHolds = false;
@@ -124,6 +169,7 @@ public final class AccumulateGrad extends Node {
       return List.of();
     }
     Tensor incoming = gradients.get(0);
+    multiply();
     if (incoming != null) {
       try (GradMode.Restore mode = GradMode.set(createGraph)) {
         if (target != null) {
@@ -147,10 +193,17 @@ public final class AccumulateGrad extends Node {
     }
     if (targetHolds) {
       place.add_(incoming);
-    } else {
+    } else if (!isSame(place, incoming)) {
       place.copy_(incoming);
     }
     targetHolds = true;
+  }
+
+  /** Whether the gradient was computed where it belongs. */
+  private static boolean isSame(Tensor place, Tensor incoming) {
+    return place.storage() == incoming.storage()
+        && place.storageOffset() == incoming.storageOffset()
+        && place.strides().equals(incoming.strides());
   }
 
   private void accumulate(Tensor incoming, boolean createGraph) {

@@ -348,6 +348,29 @@ final class Engine {
     return new Needs(inputs);
   }
 
+  /**
+   * Says where gradients will end that come from one place of the graph alone: nobody else adds to
+   * them.
+   */
+  private Needs placed(Node node, Needs needs) {
+    if (createGraph || captureOnly) {
+      return needs;
+    }
+    Needs found = needs;
+    List<@Nullable Edge> next = node.next();
+    for (int i = 0; i < next.size(); i++) {
+      Edge edge = next.get(i);
+      if (edge != null && needs.input(i) && edge.node() instanceof AccumulateGrad leaf) {
+        Step step = step(edge);
+        Tensor place = leaf.freeTarget();
+        if (place != null && step.waitingFor == 1 && !step.hasGradient()) {
+          found = found.withPlace(i, place);
+        }
+      }
+    }
+    return found;
+  }
+
   private void runLeaf(Step step) {
     OpObserver observer = mode.observer();
     if (observer == null) {
@@ -370,7 +393,7 @@ final class Engine {
       observer.begin(name);
     }
     try (Scope scope = Scope.open(name)) {
-      List<@Nullable Tensor> results = runWithHooks(step, needs);
+      List<@Nullable Tensor> results = runWithHooks(step, placed(step.node, needs));
       if (mode.isAnomaly()) {
         AnomalyMode.check(step.node, results);
       }

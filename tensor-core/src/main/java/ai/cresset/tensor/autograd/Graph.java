@@ -45,7 +45,7 @@ public final class Graph {
   /** Begins an operation; without {@code record} its context keeps nothing. */
   public static Recording begin(Op op, List<Tensor> inputs, List<Spec> specs, boolean record) {
     if (!record) {
-      return new Unrecorded(specs);
+      return new Unrecorded(specs, null);
     }
     List<@Nullable Edge> next = new ArrayList<>(inputs.size());
     for (int i = 0; i < inputs.size(); i++) {
@@ -54,13 +54,25 @@ public final class Graph {
     return new OpNode(op, inputs, specs, next);
   }
 
+  /** Begins an operation that nobody will differentiate and whose result may go to a place. */
+  public static Recording begin(List<Spec> specs, Tensor place) {
+    return new Unrecorded(specs, place);
+  }
+
   /** The context of an operation that nobody will differentiate. */
   private static final class Unrecorded implements Recording {
     private final List<Spec> inputs;
+    private final @Nullable Tensor place;
     private Generator.Key key = Generator.Key.NONE;
 
-    Unrecorded(List<Spec> inputs) {
+    Unrecorded(List<Spec> inputs, @Nullable Tensor place) {
       this.inputs = inputs;
+      this.place = place;
+    }
+
+    @Override
+    public Tensor result(Spec output) {
+      return place == null ? Tensor.empty(output) : place.handle();
     }
 
     @Override

@@ -33,6 +33,14 @@ public interface Context {
    */
   void markNonDifferentiable(Tensor... outputs);
 
+  /**
+   * Memory for the one result, of any content: new, or what the caller of {@link
+   * Dispatch#applyInto} offered.
+   */
+  default Tensor result(Spec output) {
+    return Tensor.empty(output);
+  }
+
   /** Keeps anything that is no tensor for backward; the last call counts. */
   void keep(Object value);
 

@@ -141,7 +141,7 @@ public record Convolve(Convolution window, boolean biased) implements SimpleOp {
     }
     if (needs.input(1)) {
       Op op = new ConvolveWeight(window, context.input(1).shape());
-      toWeight = Dispatch.apply(op, context.saved(0), gradient);
+      toWeight = Dispatch.applyInto(needs.place(1), op, context.saved(0), gradient);
     }
     if (!biased) {
       return Gradients.of(toX, toWeight);

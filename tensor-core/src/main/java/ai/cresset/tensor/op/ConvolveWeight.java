@@ -27,7 +27,7 @@ public record ConvolveWeight(Convolution window, Shape weight) implements Simple
 
   @Override
   public Tensor compute(Context context, List<Tensor> inputs, Spec output) {
-    Tensor result = Tensor.empty(output);
+    Tensor result = context.result(output);
     context.save(inputs.get(0), inputs.get(1));
     result
         .backend()

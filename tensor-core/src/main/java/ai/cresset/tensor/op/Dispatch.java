@@ -24,6 +24,49 @@ public final class Dispatch {
     return applyAll(op, List.of(inputs)).get(0);
   }
 
+  /**
+   * Runs an operation with one output, whose forward takes its {@linkplain Context#result memory}
+   * from {@code place} if it can; for backward passes, which record nothing.
+   *
+   * @param place contiguous, of the output's shape and type, and of any content, which is lost even
+   *     if the operation fails; null means new memory
+   * @return the result, in {@code place} or elsewhere
+   */
+  public static Tensor applyInto(@Nullable Tensor place, Op op, Tensor... inputs) {
+    Mode mode = Mode.current();
+    if (place == null || mode.isRecording() || mode.casting() != null) {
+      return apply(op, inputs);
+    }
+    List<Tensor> operands = List.of(inputs);
+    OpObserver observer = mode.observer();
+    if (observer == null) {
+      return run(mode, op, operands, place);
+    }
+    observer.begin(op.name());
+    try {
+      return run(mode, op, operands, place);
+    } finally {
+      observer.end();
+    }
+  }
+
+  private static Tensor run(Mode mode, Op op, List<Tensor> inputs, Tensor place) {
+    List<Spec> inputSpecs = specs(op, inputs);
+    List<Spec> outputSpecs = op.infer(inputSpecs);
+    if (!outputSpecs.equals(List.of(place.spec())) || !place.isContiguous()) {
+      throw new IllegalArgumentException(
+          op.name() + ": a place of " + place.spec() + " for a result of " + outputSpecs);
+    }
+    Graph.Recording made = Graph.begin(inputSpecs, place);
+    List<Tensor> outputs = forward(mode, op, inputs, outputSpecs, made);
+    checkOutputs(op, outputs, outputSpecs, made);
+    Tensor output = related(inputs, outputs, false).get(0);
+    if (output.storage() == place.storage()) {
+      output.storage().changed();
+    }
+    return output;
+  }
+
   /** Runs an operation. */
   public static List<Tensor> applyAll(Op op, List<Tensor> inputs) {
     Mode mode = Mode.current();

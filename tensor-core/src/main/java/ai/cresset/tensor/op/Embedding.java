@@ -67,6 +67,7 @@ public record Embedding(long paddingIdx) implements SimpleOp {
     if (paddingIdx != NO_PADDING) {
       rows = rows.maskedFill(indices.eq(paddingIdx).unsqueeze(1), 0);
     }
-    return Gradients.of(Dispatch.apply(new IndexSelect.Embed(0, weight), rows, indices), null);
+    Op spread = new IndexSelect.Embed(0, weight);
+    return Gradients.of(Dispatch.applyInto(needs.place(0), spread, rows, indices), null);
   }
 }

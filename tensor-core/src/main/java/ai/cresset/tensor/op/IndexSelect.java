@@ -64,7 +64,7 @@ public record IndexSelect(int dim) implements SimpleOp {
     public Tensor compute(Context context, List<Tensor> inputs, Spec output) {
       Tensor index = inputs.get(1);
       context.save(index);
-      Tensor result = Tensor.zeros(output);
+      Tensor result = context.result(output).zero_();
       result
           .backend()
           .indexAdd(

@@ -86,7 +86,11 @@ public record Linear() implements SimpleOp {
     Tensor toX = needs.input(0) ? gradient.matmul(context.saved(1)) : null;
     Tensor toWeight =
         needs.input(1)
-            ? rows.t().matmul(context.saved(0).reshape(-1, context.input(1).shape().size(1)))
+            ? Dispatch.applyInto(
+                needs.place(1),
+                new Matmul(),
+                rows.t(),
+                context.saved(0).reshape(-1, context.input(1).shape().size(1)))
             : null;
     Tensor toBias = biased && needs.input(2) ? rows.sum(new int[] {0}, false) : null;
     return biased ? Gradients.of(toX, toWeight, toBias) : Gradients.of(toX, toWeight);

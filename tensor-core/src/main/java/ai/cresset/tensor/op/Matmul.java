@@ -63,25 +63,26 @@ public record Matmul() implements SimpleOp {
     Tensor left = inputs.get(0);
     Tensor right = inputs.get(1);
     context.save(left, right);
-    Tensor result = Tensor.empty(output);
+    Tensor result = context.result(output);
     Shape shape = output.shape();
     try (Scope scope = Scope.open("matmul")) {
       if (right.rank() == 2) {
         View flat = reshaped(left, Shape.of(1, rows(left.shape()), left.size(-1)));
-        View product =
-            View.contiguous(
-                result.storage(), Shape.of(1, rows(left.shape()), right.size(-1)), output.dtype());
+        View product = contiguous(result, Shape.of(1, rows(left.shape()), right.size(-1)));
         result.backend().matmul(flat, reshaped(right, one(right.shape())), product, false);
       } else {
         Shape lead = leading(shape);
         long batch = lead.numel();
-        View product =
-            View.contiguous(
-                result.storage(), Shape.of(batch, shape.size(-2), shape.size(-1)), output.dtype());
+        View product = contiguous(result, Shape.of(batch, shape.size(-2), shape.size(-1)));
         result.backend().matmul(batched(left, lead), batched(right, lead), product, false);
       }
     }
     return result;
+  }
+
+  private static View contiguous(Tensor result, Shape shape) {
+    return new View(
+        result.storage(), result.storageOffset(), shape, Strides.contiguous(shape), result.dtype());
   }
 
   private static long rows(Shape shape) {
@@ -114,17 +115,20 @@ public record Matmul() implements SimpleOp {
     Shape right = context.input(1).shape();
     return Gradients.of(
         needs.input(0) ? toLeft(gradient, context.saved(1), left) : null,
-        needs.input(1) ? toRight(context.saved(0), gradient, right) : null);
+        needs.input(1) ? toRight(context.saved(0), gradient, right, needs.place(1)) : null);
   }
 
   private Tensor toLeft(Tensor gradient, Tensor right, Shape shape) {
     return SumTo.shape(Dispatch.apply(this, gradient, right.transpose(-2, -1)), shape);
   }
 
-  private Tensor toRight(Tensor left, Tensor gradient, Shape shape) {
+  private Tensor toRight(Tensor left, Tensor gradient, Shape shape, @Nullable Tensor place) {
     if (shape.rank() == 2 && left.rank() > 2) {
       Tensor rows = left.reshape(-1, left.size(-1));
-      return Dispatch.apply(this, rows.t(), gradient.reshape(-1, gradient.size(-1)));
+      return Dispatch.applyInto(place, this, rows.t(), gradient.reshape(-1, gradient.size(-1)));
+    }
+    if (shape.rank() == 2 && gradient.rank() == 2) {
+      return Dispatch.applyInto(place, this, left.t(), gradient);
     }
     return SumTo.shape(Dispatch.apply(this, left.transpose(-2, -1), gradient), shape);
   }
