@@ -11,17 +11,22 @@ import ai.cresset.parallel.comm.channel.Poller;
 import ai.cresset.parallel.comm.collective.Exchange;
 import ai.cresset.parallel.comm.collective.Links;
 import ai.cresset.parallel.comm.collective.PeerLostException;
+import ai.cresset.parallel.comm.shm.CommonRegion;
 import ai.cresset.type.DType;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,6 +37,9 @@ final class ChannelProcessGroup implements ProcessGroup {
   private static final Logger LOG = LoggerFactory.getLogger(ChannelProcessGroup.class);
   private static final int MAX_BYTES_PER_RANK = 1 << 26;
   private static final int SHOWN_OPERATIONS = 5;
+
+  /** Whoever watches a process's memory counts what it maps of others' as its own. */
+  private static final long MAX_COMMON_BYTES = 1L << 30;
 
   private final Endpoint endpoint;
   private final String name;
@@ -44,6 +52,9 @@ final class ChannelProcessGroup implements ProcessGroup {
   private final OperationQueue queue;
   private final CommRecorder recorder;
   private final Map<String, Integer> subgroups = new HashMap<>();
+  private final Map<Storage, CommonMemory> common =
+      Collections.synchronizedMap(new IdentityHashMap<>());
+  private final AtomicInteger commonCount = new AtomicInteger();
   private final AtomicBoolean closed = new AtomicBoolean();
 
   ChannelProcessGroup(
@@ -124,12 +135,12 @@ final class ChannelProcessGroup implements ProcessGroup {
 
   @Override
   public Work allReduceAsync(Slice slice, ReduceOp op, ReduceOrder order) {
-    return queue.submit(operations.allReduce(slice, op, order));
+    return queue.submit(operations.allReduce(slice, op, order, common.get(slice.storage())));
   }
 
   @Override
   public void allReduce(Slice slice, ReduceOp op, ReduceOrder order) {
-    queue.run(operations.allReduce(slice, op, order));
+    queue.run(operations.allReduce(slice, op, order, common.get(slice.storage())));
   }
 
   @Override
@@ -291,6 +302,54 @@ final class ChannelProcessGroup implements ProcessGroup {
     } finally {
       length.release();
     }
+  }
+
+  // Memory.
+
+  @Override
+  public CommonMemory commonMemory(long bytes) {
+    CommonRegion.Result found = new CommonRegion.Result(List.of(), "there is one rank");
+    if (size() > 1) {
+      try {
+        found =
+            CommonRegion.agree(
+                rank, size(), bytes, whyNotCommon(bytes), each -> allGatherBytes(each));
+      } catch (IOException e) {
+        throw new UncheckedIOException("memory could not be shared", e);
+      }
+      String refusal = found.refusal();
+      if (refusal != null && endpoint.whyNotCommon(jobRanks) == null) {
+        LOG.info("group {}: {} bytes go through channels ({})", name, bytes, refusal);
+      }
+    }
+    CommonMemory memory =
+        new CommonMemory(
+            found.storages().isEmpty() ? zeros(bytes) : found.storages().get(rank),
+            found.storages(),
+            commonCount.getAndIncrement(),
+            found.refusal(),
+            gone -> common.remove(gone.storage()));
+    common.put(memory.storage(), memory);
+    return memory;
+  }
+
+  private Storage zeros(long bytes) {
+    Storage storage = endpoint.allocator().allocate(bytes);
+    NativeMemory.fill(storage.address(), bytes, (byte) 0);
+    return storage;
+  }
+
+  private @Nullable String whyNotCommon(long bytes) {
+    long all = bytes * size();
+    synchronized (common) {
+      for (CommonMemory each : common.values()) {
+        all += each.refusal() == null ? each.storage().bytes() * size() : 0;
+      }
+    }
+    String why = endpoint.whyNotCommon(jobRanks);
+    return why == null && all > MAX_COMMON_BYTES
+        ? all + " bytes of all ranks are more than the " + MAX_COMMON_BYTES + " a rank maps"
+        : why;
   }
 
   // Sub-groups.

@@ -251,6 +251,17 @@ final class Connector {
         : there.problem().isEmpty() ? "another host" : there.problem();
   }
 
+  /** Why memory cannot be common to ranks, this one among them; null if it is worth a try. */
+  @Nullable String whyNotCommon(List<Integer> ranks) {
+    for (int peer : ranks) {
+      String why = peer == job.rank() ? null : whyNotShared(peer);
+      if (why != null) {
+        return why;
+      }
+    }
+    return null;
+  }
+
   /** Why memory is not shared with a peer. */
   private String reason(int peer) {
     String why = whyNotShared(peer);

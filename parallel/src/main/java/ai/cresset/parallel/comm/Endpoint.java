@@ -201,6 +201,11 @@ final class Endpoint implements ControlPlane.Listener, Reception.Guests {
     return connector().spinNanos();
   }
 
+  /** Why memory cannot be common to ranks, this one among them; null if it is worth a try. */
+  @Nullable String whyNotCommon(List<Integer> ranks) {
+    return connector().whyNotCommon(ranks);
+  }
+
   /** Who is reached how and why, for people. */
   String links(List<Integer> ranks) {
     return connector().links(ranks);

@@ -17,6 +17,7 @@ import ai.cresset.parallel.comm.collective.Reduce;
 import ai.cresset.parallel.comm.collective.ReduceScatter;
 import ai.cresset.parallel.comm.collective.Scatter;
 import ai.cresset.type.DType;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -51,12 +52,27 @@ final class OperationFactory {
         + (halvingBytes > doublingBytes ? "halving up to " + halvingBytes + " bytes, " : "");
   }
 
-  Operation allReduce(Slice slice, ReduceOp op, ReduceOrder order) {
+  /**
+   * An all-reduce.
+   *
+   * @param common where the slice is, if other ranks reach it
+   */
+  Operation allReduce(Slice slice, ReduceOp op, ReduceOrder order, @Nullable CommonMemory common) {
     AllReduce.check(slice.dtype());
     Algorithm algorithm =
         order == ReduceOrder.RANK_ORDER
             ? Algorithm.RANK_ORDER
             : slice.bytes() <= doublingBytes ? Algorithm.RECURSIVE_DOUBLING : halvingOrRing(slice);
+    boolean inParts = algorithm == Algorithm.HALVING || algorithm == Algorithm.RING;
+    List<Slice> all = common == null ? List.of() : common.slices(slice);
+    if (common != null && !all.isEmpty() && inParts && AllReduce.takesCommon(slice.dtype())) {
+      List<Slice> held = new ArrayList<>(all);
+      held.add(0, slice);
+      return new Operation(
+          fingerprint(Kind.ALL_REDUCE, algorithm, slice, op, NO_ROOT, common.layout(slice)),
+          held,
+          exchange -> AllReduce.runInCommon(exchange, all, op));
+    }
     return new Operation(
         fingerprint(Kind.ALL_REDUCE, algorithm, slice, op, NO_ROOT, EVEN),
         List.of(slice),

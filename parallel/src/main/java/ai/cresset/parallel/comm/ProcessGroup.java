@@ -240,6 +240,15 @@ public interface ProcessGroup extends AutoCloseable {
   byte[] broadcastBytes(byte[] bytes, int root);
 
   /**
+   * Memory for slices, filled with zeros, which all ranks of the group reach if they run on one
+   * host and {@link TransportOptions#sharedMemory} lets them; otherwise memory like any other.
+   * Called by all ranks at the same place in the order of operations.
+   *
+   * @param bytes the same on every rank
+   */
+  CommonMemory commonMemory(long bytes);
+
+  /**
    * A group of some of the ranks, with connections and an order of operations of its own. Called by
    * exactly these ranks, all in the same order of calls. Failures are those of the whole job: when
    * one group fails, all groups of these workers fail.

@@ -122,7 +122,8 @@ public final class DataParallel implements AutoCloseable {
     BucketPlan plan =
         BucketPlan.of(specs, order, options.firstBucketBytes(), options.bucketBytes());
     for (BucketPlan.Bucket each : plan.buckets()) {
-      GradientBucket bucket = new GradientBucket(each, parameters);
+      GradientBucket bucket =
+          new GradientBucket(each, parameters, compression == null ? group : null);
       buckets.add(bucket);
       each.parameters().forEach(index -> bucketOf[index] = bucket);
     }

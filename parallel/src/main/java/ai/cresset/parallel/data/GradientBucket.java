@@ -2,6 +2,7 @@ package ai.cresset.parallel.data;
 
 import ai.cresset.error.CommunicationException;
 import ai.cresset.memory.Scope;
+import ai.cresset.parallel.comm.CommonMemory;
 import ai.cresset.parallel.comm.ProcessGroup;
 import ai.cresset.parallel.comm.ReduceOp;
 import ai.cresset.parallel.comm.Slice;
@@ -26,6 +27,7 @@ import org.slf4j.LoggerFactory;
 final class GradientBucket implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(GradientBucket.class);
 
+  private final @Nullable CommonMemory memory;
   private final Tensor buffer;
   private final HostMirror mirror;
   private final List<Tensor> leaves = new ArrayList<>();
@@ -33,9 +35,22 @@ final class GradientBucket implements AutoCloseable {
   private int missing;
   private @Nullable Work work;
 
-  GradientBucket(BucketPlan.Bucket plan, List<? extends Tensor> parameters) {
+  /**
+   * @param group whose ranks may reach this memory on the host; null if they shall not
+   */
+  GradientBucket(
+      BucketPlan.Bucket plan, List<? extends Tensor> parameters, @Nullable ProcessGroup group) {
     Spec spec = new Spec(Shape.of(plan.numel()), plan.dtype(), parameters.get(0).device());
-    this.buffer = Scope.detach(Tensor.zeros(spec));
+    if (group != null && spec.device().isHost()) {
+      this.memory = group.commonMemory(plan.numel() * plan.dtype().bytes());
+      Shape shape = spec.shape();
+      this.buffer =
+          Scope.detach(
+              Tensor.view(memory.storage(), 0, shape, Strides.contiguous(shape), plan.dtype()));
+    } else {
+      this.memory = null;
+      this.buffer = Scope.detach(Tensor.zeros(spec));
+    }
     this.mirror = new HostMirror(buffer);
     for (int i = 0; i < plan.parameters().size(); i++) {
       Tensor leaf = parameters.get(plan.parameters().get(i));
@@ -147,6 +162,9 @@ final class GradientBucket implements AutoCloseable {
     }
     mirror.close();
     buffer.close();
+    if (memory != null) {
+      memory.close();
+    }
   }
 
   /** Its failure, if any, was raised where the step ended. */

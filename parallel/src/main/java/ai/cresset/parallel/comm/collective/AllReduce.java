@@ -4,6 +4,7 @@ import ai.cresset.memory.Storage;
 import ai.cresset.parallel.comm.ReduceOp;
 import ai.cresset.parallel.comm.Slice;
 import ai.cresset.type.DType;
+import java.util.List;
 
 /** Every rank ends with the combination of all slices. */
 public final class AllReduce {
@@ -24,6 +25,21 @@ public final class AllReduce {
       case RANK_ORDER -> rankOrder(exchange, slice, op);
       case RING, HALVING, TREE, DIRECT, PAIRWISE -> inParts(exchange, slice, op);
     }
+  }
+
+  /** Whether {@link #runInCommon} takes this type: one that is combined as it is. */
+  public static boolean takesCommon(DType dtype) {
+    return Reducer.accumulator(dtype) == dtype;
+  }
+
+  /**
+   * The same where every rank reaches the slices of all, with the same bits.
+   *
+   * @param slices by rank, of one length and type
+   */
+  public static void runInCommon(Exchange exchange, List<Slice> slices, ReduceOp op)
+      throws PeerLostException {
+    new CommonReduce(exchange, slices, op).run();
   }
 
   /** A reduce-scatter, then an all-gather. */

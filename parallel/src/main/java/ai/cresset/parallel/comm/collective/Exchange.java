@@ -18,14 +18,15 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Exchange {
   /**
-   * How much longer it is worth to look again while a peer is at it: to sleep costs two wake-ups.
+   * How much longer a thread looks for bytes that has nothing else to do: to sleep costs two
+   * wake-ups, and ranks that compute the same are seldom further apart.
    */
-  private static final int BUSY_PEER = 8;
+  private static final int IDLE = 40;
 
   private final Links links;
   private final Fingerprint fingerprint;
   private final Deadline deadline;
-  private final boolean besideCompute;
+  private final long patience;
   private long sentBytes;
   private long receivedBytes;
 
@@ -34,10 +35,10 @@ public final class Exchange {
    *     processor is better left to them than used to look for bytes
    */
   public Exchange(Links links, Fingerprint fingerprint, Deadline deadline, boolean besideCompute) {
-    this.besideCompute = besideCompute;
     this.links = links;
     this.fingerprint = fingerprint;
     this.deadline = deadline;
+    this.patience = (besideCompute ? 1 : IDLE) * links.spinNanos();
   }
 
   Links links() {
@@ -48,14 +49,20 @@ public final class Exchange {
     return fingerprint;
   }
 
-  /** Bytes given to channels so far, fingerprints included. */
+  /** Bytes given to channels and to peers' memory so far, fingerprints included. */
   public long sentBytes() {
     return sentBytes;
   }
 
-  /** Bytes taken from channels so far, fingerprints included. */
+  /** Bytes taken from channels and from peers' memory so far, fingerprints included. */
   public long receivedBytes() {
     return receivedBytes;
+  }
+
+  /** Bytes were read from peers' memory and written to it, as many each way. */
+  void moved(long bytes) {
+    sentBytes += bytes;
+    receivedBytes += bytes;
   }
 
   /** One message in and one out. */
@@ -66,8 +73,6 @@ public final class Exchange {
   /** Runs until all flows are done. */
   void run(List<? extends Flow> in, List<? extends Flow> out) throws PeerLostException {
     long idleSince = 0;
-    // Before the first byte a peer may compute for long; after it, it is about to go on.
-    long patience = links.spinNanos();
     while (true) {
       boolean moved = false;
       boolean open = false;
@@ -87,7 +92,6 @@ public final class Exchange {
       }
       if (moved) {
         idleSince = 0;
-        patience = besideCompute ? links.spinNanos() : BUSY_PEER * links.spinNanos();
         continue;
       }
       links.checkFailure();

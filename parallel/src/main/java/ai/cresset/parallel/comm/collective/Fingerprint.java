@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param count elements
  * @param op how they are combined; null where nothing is
  * @param root the rank where data comes from or goes to; -1 where there is none
- * @param layout a hash of the parts' lengths where these differ; 0 where they do not
+ * @param layout a hash of the parts' lengths where these differ, or of the place in common memory;
+ *     0 where there is neither
  */
 @SuppressWarnings("EnumOrdinal") // Their order is part of the protocol, which has a version.
 public record Fingerprint(
@@ -31,6 +32,9 @@ public record Fingerprint(
     int layout) {
   /** Bytes on the wire. */
   public static final int BYTES = 32;
+
+  /** A bit of the layout of what lies in common memory, so that it is not 0. */
+  public static final int IN_COMMON_MEMORY = 1;
 
   private static final int MAGIC = 0x4f50_4831;
 
@@ -138,7 +142,10 @@ public record Fingerprint(
         + "]"
         + (op == null ? "" : ", " + op)
         + (root < 0 ? "" : ", root " + root)
-        + (layout == 0 ? "" : ", uneven parts " + Integer.toHexString(layout))
+        + (layout == 0
+            ? ""
+            : (kind == Kind.ALL_REDUCE ? ", common memory " : ", uneven parts ")
+                + Integer.toHexString(layout))
         + ", "
         + algorithm;
   }
