@@ -1,6 +1,7 @@
 package ai.cresset.optim;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import ai.cresset.memory.Scope;
 import ai.cresset.nn.Parameter;
@@ -51,5 +52,39 @@ class FusedAdamTest {
   void equalsTheComposedForm(boolean decoupled) {
     List<float[]> both = List.of(trained(decoupled, false), trained(decoupled, true));
     assertArrayEquals(both.get(0), both.get(1));
+  }
+
+  private static float[] multiplied(boolean later, boolean fused) {
+    try (Scope scope = Scope.open("test")) {
+      Parameter parameter = new Parameter(random(1, 37, 61));
+      List<ParameterGroup> groups = ParameterGroup.single(Map.of("p", parameter));
+      try (Optimizer optimizer =
+          fused
+              ? new AdamW(groups, Adam.Config.of(0.01).withMaximize(true))
+              : new Sgd(groups, Sgd.Config.of(0.1).withMomentum(0.9))) {
+        for (int step = 0; step < 3; step++) {
+          Tensor gradient = random(2 + step, 37, 61);
+          parameter.grad(gradient);
+          if (later) {
+            parameter.accumulator().multiplyLater(1 / 3.0);
+          } else {
+            gradient.mul_(1 / 3.0);
+          }
+          optimizer.step();
+          assertEquals(later && fused ? 1 / 3.0 : 1, parameter.accumulator().factor());
+        }
+        return parameter.toFloatArray();
+      } finally {
+        parameter.grad(null);
+        parameter.close();
+      }
+    }
+  }
+
+  /** What others multiply before, the fused update multiplies on the way. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aFactorOfTheGradientGivesTheSameBits(boolean fused) {
+    assertArrayEquals(multiplied(false, fused), multiplied(true, fused));
   }
 }

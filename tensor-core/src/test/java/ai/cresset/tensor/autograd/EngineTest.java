@@ -19,8 +19,10 @@ import ai.cresset.tensor.Tensor;
 import ai.cresset.tensor.op.Context;
 import ai.cresset.tensor.op.Dispatch;
 import ai.cresset.tensor.op.Needs;
+import ai.cresset.type.DType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -165,6 +167,33 @@ class EngineTest {
     assertTrue(refused.contains("Autograd.grad"), refused);
     assertThrows(
         ShapeException.class, () -> x.accumulator().target(Tensor.of(new double[] {1}, 1)));
+  }
+
+  @Test
+  void factorsAreAppliedWhenTheGradientIsLookedAt() {
+    Tensor x = leaf(2, 3);
+    x.square().sum().backward();
+    x.accumulator().multiplyLater(0.5);
+    x.accumulator().multiplyLater(0.5);
+    Tensor raw = Objects.requireNonNull(x.accumulator().withoutFactor());
+    assertArrayEquals(new double[] {4, 6}, raw.toDoubleArray());
+    assertEquals(0.25, x.accumulator().factor());
+    assertArrayEquals(new double[] {1, 1.5}, gradient(x));
+    assertArrayEquals(new double[] {1, 1.5}, gradient(x));
+    assertEquals(1, x.accumulator().factor());
+    // What is added later is not multiplied; a gradient that is forgotten takes its factor along.
+    x.accumulator().multiplyLater(2);
+    x.square().sum().backward();
+    assertArrayEquals(new double[] {6, 9}, gradient(x));
+    x.accumulator().multiplyLater(2);
+    x.zeroGrad();
+    x.square().sum().backward();
+    assertArrayEquals(new double[] {4, 6}, gradient(x));
+    Tensor half = leaf(1).to(DType.BFLOAT16).detach().requiresGrad(true);
+    half.mul(3).sum().backward();
+    half.accumulator().multiplyLater(0.5);
+    assertEquals(1, half.accumulator().factor());
+    assertArrayEquals(new double[] {1.5}, gradient(half));
   }
 
   @Test
