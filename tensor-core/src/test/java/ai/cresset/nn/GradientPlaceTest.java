@@ -147,7 +147,7 @@ final class GradientPlaceTest {
             assertSameBits(gradients(first), gradients(second));
           }
         }
-        places.forEach((key, place) -> assertSame(place, second.namedParameters().get(key).grad()));
+        second.namedParameters().forEach((key, leaf) -> assertSame(places.get(key), leaf.grad()));
         float[] all = buffer.toFloatArray();
         for (int i = 0; i < 16; i++) {
           assertEquals(9, all[i]);
@@ -183,8 +183,8 @@ final class GradientPlaceTest {
     try (Scope scope = Scope.open("test");
         Linear layer = linear()) {
       Tensor buffer = Tensor.zeros(new Spec(Shape.of(200), DType.FLOAT32, Device.CPU));
-      Tensor place = gather(layer, buffer).get("weight");
-      Parameter weight = layer.namedParameters().get("weight");
+      Tensor place = Objects.requireNonNull(gather(layer, buffer).get("weight"));
+      Parameter weight = Objects.requireNonNull(layer.namedParameters().get("weight"));
       try (HookHandle hook = weight.registerHook(gradient -> gradient.mul(0).add(4))) {
         backward(layer.call(random(5, 4, 6)).sum());
       }

@@ -140,7 +140,7 @@ final class CommonMemoryTest {
               Values.put(slice, i, group.rank() + 1);
             }
             group.allReduce(slice, ReduceOp.SUM);
-            assertEquals(size * (size + 1) / 2, Values.get(slice, 24));
+            assertEquals(size * (size + 1) / 2.0, Values.get(slice, 24));
           }
           return true;
         });
@@ -191,6 +191,8 @@ final class CommonMemoryTest {
         group -> {
           try (CommonMemory first = group.commonMemory(1000);
               CommonMemory second = group.commonMemory(1 << 20)) {
+            assertEquals(1000, first.storage().bytes());
+            assertEquals(1 << 20, second.storage().bytes());
             SharedFiles.assertNoneStays();
           }
           return true;
