@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.apache.arrow.memory.AllocationListener;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.BufferAllocator;
+import org.apache.arrow.memory.ForeignAllocation;
 import org.apache.arrow.memory.RootAllocator;
 import org.jspecify.annotations.Nullable;
 
@@ -143,6 +144,24 @@ public final class Allocator implements AutoCloseable {
   public Storage share(ArrowBuf buffer) {
     buffer.getReferenceManager().retain();
     return adopt(Device.CPU, buffer, buffer.capacity());
+  }
+
+  /**
+   * Host memory that was made elsewhere, such as a mapped file, as a storage in the accounts and
+   * under the limit of this allocator.
+   *
+   * @param free gives the memory back; runs once, at the last release
+   */
+  public Storage adopt(long address, long bytes, Runnable free) {
+    ArrowBuf buffer =
+        arrow.wrapForeignAllocation(
+            new ForeignAllocation(bytes, address) {
+              @Override
+              protected void release0() {
+                free.run();
+              }
+            });
+    return adopt(Device.CPU, buffer, bytes);
   }
 
   /**

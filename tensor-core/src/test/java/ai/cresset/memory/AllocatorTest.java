@@ -10,6 +10,7 @@ import ai.cresset.error.DeviceException;
 import ai.cresset.error.LifetimeException;
 import ai.cresset.type.Device;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.arrow.memory.ArrowBuf;
 import org.apache.arrow.memory.OutOfMemoryException;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,30 @@ final class AllocatorTest {
     try (Allocator allocator = Allocator.create("test", 1 << 16)) {
       assertThrows(OutOfMemoryException.class, () -> allocator.allocate(1 << 17));
       assertEquals(0, allocator.statistics().liveBytes());
+    }
+  }
+
+  @Test
+  void adoptedMemoryCountsUntilItIsGivenBack() {
+    AtomicInteger freed = new AtomicInteger();
+    long address = NativeMemory.allocate(1 << 16);
+    try (Allocator allocator = Allocator.create("test", 100_000)) {
+      Storage storage = allocator.adopt(address, 1 << 16, freed::incrementAndGet);
+      assertEquals(address, storage.address());
+      assertEquals(1 << 16, storage.bytes());
+      assertEquals(1 << 16, allocator.statistics().liveBytes());
+      assertEquals(1, allocator.statistics().liveStorages());
+      assertThrows(OutOfMemoryException.class, () -> allocator.allocate(1 << 16));
+      assertThrows(
+          OutOfMemoryException.class,
+          () -> allocator.adopt(address, 1 << 16, freed::incrementAndGet));
+      assertEquals(0, freed.get());
+      storage.release();
+      assertEquals(1, freed.get());
+      assertEquals(0, allocator.statistics().liveBytes());
+      assertEquals(1 << 16, allocator.statistics().peakBytes());
+    } finally {
+      NativeMemory.free(address);
     }
   }
 

@@ -308,29 +308,42 @@ final class ChannelProcessGroup implements ProcessGroup {
 
   @Override
   public CommonMemory commonMemory(long bytes) {
-    CommonRegion.Result found = new CommonRegion.Result(List.of(), "there is one rank");
-    if (size() > 1) {
-      try {
-        found =
-            CommonRegion.agree(
-                rank, size(), bytes, whyNotCommon(bytes), each -> allGatherBytes(each));
-      } catch (IOException e) {
-        throw new UncheckedIOException("memory could not be shared", e);
+    CommonRegion.Result found = agree(bytes);
+    String refusal = found.refusal();
+    if (refusal != null && size() > 1 && endpoint.whyNotCommon(jobRanks) == null) {
+      LOG.info("group {}: {} bytes go through channels ({})", name, bytes, refusal);
+    }
+    List<Storage> all = new ArrayList<>(found.storages());
+    try {
+      if (!all.isEmpty()) {
+        Storage mapped = all.get(rank);
+        all.set(rank, endpoint.allocator().adopt(mapped.address(), bytes, mapped::release));
       }
-      String refusal = found.refusal();
-      if (refusal != null && endpoint.whyNotCommon(jobRanks) == null) {
-        LOG.info("group {}: {} bytes go through channels ({})", name, bytes, refusal);
-      }
+    } catch (RuntimeException e) {
+      all.forEach(Storage::release);
+      throw e;
     }
     CommonMemory memory =
         new CommonMemory(
-            found.storages().isEmpty() ? zeros(bytes) : found.storages().get(rank),
-            found.storages(),
+            all.isEmpty() ? zeros(bytes) : all.get(rank),
+            all,
             commonCount.getAndIncrement(),
-            found.refusal(),
+            refusal,
             gone -> common.remove(gone.storage()));
     common.put(memory.storage(), memory);
     return memory;
+  }
+
+  private CommonRegion.Result agree(long bytes) {
+    if (size() == 1) {
+      return new CommonRegion.Result(List.of(), "there is one rank");
+    }
+    try {
+      return CommonRegion.agree(
+          rank, size(), bytes, whyNotCommon(bytes), each -> allGatherBytes(each));
+    } catch (IOException e) {
+      throw new UncheckedIOException("memory could not be shared", e);
+    }
   }
 
   private Storage zeros(long bytes) {

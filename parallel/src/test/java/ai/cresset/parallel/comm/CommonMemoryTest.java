@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ai.cresset.memory.Allocator;
 import ai.cresset.memory.Storage;
 import ai.cresset.parallel.comm.collective.Fingerprint.Algorithm;
 import ai.cresset.type.DType;
@@ -67,8 +68,11 @@ final class CommonMemoryTest {
   private static void compare(ProcessGroup group, DType dtype, long count, Random random) {
     long before = 5;
     Storage plain = Ranks.storage(dtype, count);
-    try (CommonMemory memory = group.commonMemory((before + count + 1) * dtype.bytes())) {
+    long bytes = (before + count + 1) * dtype.bytes();
+    long live = Allocator.current().statistics().liveBytes();
+    try (CommonMemory memory = group.commonMemory(bytes)) {
       assertNull(memory.refusal());
+      assertEquals(live + bytes, Allocator.current().statistics().liveBytes());
       Slice all = new Slice(memory.storage(), 0, before + count + 1, dtype);
       for (long i = 0; i < all.count(); i++) {
         assertEquals(0, Values.get(all, i));
