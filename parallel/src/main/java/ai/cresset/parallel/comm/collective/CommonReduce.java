@@ -53,7 +53,9 @@ final class CommonReduce {
     } finally {
       partial.release();
     }
-    exchange.moved((links.size() - 1) * length * dtype.bytes());
+    // Others read the rest of this rank's memory, and get its chunk; and the other way around.
+    long rest = slices.get(0).count() - length;
+    exchange.moved((rest + (links.size() - 1) * length) * dtype.bytes());
     Barrier.run(exchange);
   }
 

@@ -49,17 +49,17 @@ public final class Exchange {
     return fingerprint;
   }
 
-  /** Bytes given to channels and to peers' memory so far, fingerprints included. */
+  /** Bytes given to channels or through shared memory so far, fingerprints included. */
   public long sentBytes() {
     return sentBytes;
   }
 
-  /** Bytes taken from channels and from peers' memory so far, fingerprints included. */
+  /** Bytes taken from channels or through shared memory so far, fingerprints included. */
   public long receivedBytes() {
     return receivedBytes;
   }
 
-  /** Bytes were read from peers' memory and written to it, as many each way. */
+  /** So many bytes went through memory that peers share, each way. */
   void moved(long bytes) {
     sentBytes += bytes;
     receivedBytes += bytes;
