@@ -86,7 +86,6 @@ final class RegionsTest {
     Random random = new Random(seed);
     Regions regions = new Regions(REGION);
     TreeMap<Long, Long> live = new TreeMap<>();
-    long used = 0;
     for (int i = 0; i < 20_000; i++) {
       if (live.size() < 40 && random.nextInt(5) < 3) {
         long bytes = 64L * (1 + random.nextInt(random.nextBoolean() ? 20 : 900));
@@ -96,11 +95,10 @@ final class RegionsTest {
         assertTrue(before == null || before.getKey() + before.getValue() <= from, "seed " + seed);
         assertTrue(after == null || from + bytes <= after.getKey(), "seed " + seed);
         live.put(from, bytes);
-        used += bytes;
       } else if (!live.isEmpty()) {
         List<Long> starts = List.copyOf(live.keySet());
         long from = starts.get(random.nextInt(starts.size()));
-        used -= live.remove(from);
+        live.remove(from);
         regions.give(from);
       }
       if (i % 1000 == 999) {
