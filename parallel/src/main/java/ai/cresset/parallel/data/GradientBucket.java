@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The memory of a bucket. Gradients gather in slices of it, so in host memory nothing is copied to
- * be sent.
+ * be sent; ranks of one host reach it themselves.
  */
 final class GradientBucket implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(GradientBucket.class);
