@@ -174,8 +174,8 @@ public final class DataParallel implements AutoCloseable {
 
   /**
    * Sends what is left (parameters of a rank without samples count as 0), waits, and divides
-   * gradients by the weight of the whole step: those that {@link Tensor#grad()} gives from now on. A
-   * fused optimizer divides on its way.
+   * gradients by the weight of the whole step: those that {@link Tensor#grad()} gives from now on.
+   * A fused optimizer divides on its way.
    *
    * @param sum this rank's sum of losses
    * @param weight this rank's weight: samples, tokens

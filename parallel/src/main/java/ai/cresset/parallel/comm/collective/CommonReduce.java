@@ -39,6 +39,7 @@ final class CommonReduce {
   }
 
   void run() throws PeerLostException {
+    exchange.meeting();
     Barrier.run(exchange);
     Chunks chunks = links.chunks(slices.get(0).count(), dtype);
     long start = chunks.start(links.rank());

@@ -18,17 +18,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Exchange {
   /**
-   * How much longer a thread looks for bytes that has nothing else to do: to sleep costs two
-   * wake-ups, and ranks that compute the same are seldom further apart.
+   * How much longer it is worth to look again while a peer is at it: to sleep costs two wake-ups.
    */
-  private static final int IDLE = 40;
+  private static final int BUSY_PEER = 8;
+
+  /** The same where nothing but the peers' own computation is waited for. */
+  private static final int MEETING = 40;
 
   private final Links links;
   private final Fingerprint fingerprint;
   private final Deadline deadline;
-  private final long patience;
+  private final boolean besideCompute;
   private long sentBytes;
   private long receivedBytes;
+  private boolean meeting;
 
   /**
    * @param besideCompute whether other threads of this rank compute meanwhile, so that the
@@ -38,7 +41,7 @@ public final class Exchange {
     this.links = links;
     this.fingerprint = fingerprint;
     this.deadline = deadline;
-    this.patience = (besideCompute ? 1 : IDLE) * links.spinNanos();
+    this.besideCompute = besideCompute;
   }
 
   Links links() {
@@ -59,6 +62,23 @@ public final class Exchange {
     return receivedBytes;
   }
 
+  /**
+   * Says that ranks only meet here, and move what they have to move themselves: no thread of a peer
+   * needs the processor that is used to look for it, so it is worth to look for longer.
+   */
+  void meeting() {
+    meeting = true;
+  }
+
+  /** How long to look again, before the first byte of a flow or after it. */
+  private long patience(boolean moved) {
+    if (besideCompute) {
+      return links.spinNanos();
+    }
+    // Before the first byte a peer may compute for long; after it, it is about to go on.
+    return (meeting ? MEETING : moved ? BUSY_PEER : 1) * links.spinNanos();
+  }
+
   /** So many bytes went through memory that peers share, each way. */
   void moved(long bytes) {
     sentBytes += bytes;
@@ -73,6 +93,7 @@ public final class Exchange {
   /** Runs until all flows are done. */
   void run(List<? extends Flow> in, List<? extends Flow> out) throws PeerLostException {
     long idleSince = 0;
+    long patience = patience(false);
     while (true) {
       boolean moved = false;
       boolean open = false;
@@ -92,6 +113,7 @@ public final class Exchange {
       }
       if (moved) {
         idleSince = 0;
+        patience = patience(true);
         continue;
       }
       links.checkFailure();
