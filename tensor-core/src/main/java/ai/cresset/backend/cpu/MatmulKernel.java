@@ -10,7 +10,8 @@ import ai.cresset.type.Strides;
 /**
  * Matrix products: oneDNN for float32 (and bfloat16 where the machine has it), our own loops for
  * float64 and integers, with temporary copies only where oneDNN's plain layouts cannot express the
- * strides. Products with a vector are {@link VectorProduct}; some large ones {@link DnnlGemm}.
+ * strides. Products with a vector are {@link VectorProduct}, tiny ones {@link TinyProduct}, some
+ * large ones {@link DnnlGemm}.
  */
 final class MatmulKernel {
   private final CopyKernel copies;
@@ -40,6 +41,10 @@ final class MatmulKernel {
           "matmul", dtype, left.dtype() != dtype ? left.dtype() : right.dtype());
     }
     if (output.numel() == 0) {
+      return;
+    }
+    if (TinyProduct.takes(left, output)) {
+      TinyProduct.multiply(left, right, output, accumulate);
       return;
     }
     if (dtype.isIntegral()) {
