@@ -1,8 +1,10 @@
 """PyTorch's side of tests/bench.sh memory: step_memory.py WORKLOAD THREADS
 
-After a warm start (a small network of every kind of layer is trained) trains ten steps of the workload and
-prints by how many bytes the process's resident memory rose at its peak. One process for each workload.
+After a warm start (a small network of every kind of layer is trained, random numbers are drawn), when pages that are free within malloc
+have been given back, trains ten steps of the workload and prints by how many bytes the process's resident
+memory rose at its peak. One process for each workload.
 """
+import ctypes
 import os
 import sys
 
@@ -14,6 +16,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from train_steps import WORKLOADS  # noqa: E402
 
 STEPS, WARM_UP_STEPS = 10, 2000
+DRAWS, DRAWN = 100, 10_000
 
 
 class Small(nn.Module):
@@ -50,6 +53,9 @@ def main():
     torch.set_num_threads(int(sys.argv[2]))
     torch.manual_seed(0)
     train(Small(), torch.randn(8, 3, 8, 8), torch.randint(0, 2, (8,)), F.cross_entropy, WARM_UP_STEPS)
+    for _ in range(DRAWS):
+        torch.randn(DRAWN)
+    ctypes.CDLL(None).malloc_trim(0)
     before = status("VmRSS")
     with open("/proc/self/clear_refs", "w", encoding="ascii") as peak:
         peak.write("5")

@@ -22,20 +22,32 @@ import ai.cresset.tensor.Creation;
 import ai.cresset.tensor.Tensor;
 import ai.cresset.type.Shape;
 import java.io.IOException;
+import java.lang.management.CompilationMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.function.Supplier;
+import org.bytedeco.javacpp.Pointer;
 
 /**
- * A process that, after a warm start (a small network of every kind of layer is trained), trains
- * ten steps of one workload and prints by how many bytes its resident memory rose at the peak;
- * {@code step_memory.py} does the same.
+ * A process that, after a warm start (a small network of every kind of layer is trained, random
+ * numbers are drawn), trains ten steps of one workload and prints by how many bytes its resident
+ * memory rose at the peak. What the warm start left free within malloc is given back before, or it
+ * would hide what is allocated later; {@code step_memory.py} does the same.
  */
 final class MemoryProbe {
   private static final int STEPS = 10;
 
   /** So many that what is measured is memory of tensors, not code that is compiled meanwhile. */
   private static final int WARM_UP_STEPS = 2000;
+
+  /** Random numbers drawn after that, as weights are, but a few at a time. */
+  private static final int DRAWS = 100;
+
+  private static final int DRAWN = 10_000;
+
+  /** Without a method compiled for so long, the compiler is at rest. */
+  private static final long QUIET_MILLIS = 300;
 
   private static final Path STATUS = Path.of("/proc/self/status");
 
@@ -64,7 +76,7 @@ final class MemoryProbe {
     }
   }
 
-  public static void main(String[] arguments) throws IOException {
+  public static void main(String[] arguments) throws IOException, InterruptedException {
     Generator.use(new Generator(0));
     try (Scope scope = Scope.open("warm start");
         Small small = new Small()) {
@@ -72,12 +84,28 @@ final class MemoryProbe {
       Tensor classes = Creation.randint(0, 2, Shape.of(8), Generator.current());
       CrossEntropyLoss crossEntropy = new CrossEntropyLoss();
       train(small, () -> crossEntropy.call(small.call(images), classes).mean(), WARM_UP_STEPS);
+      for (int i = 0; i < DRAWS; i++) {
+        try (Scope each = Scope.open("draw")) {
+          Tensor.randn(DRAWN);
+        }
+      }
     }
+    awaitCompiler();
+    Pointer.trimMemory();
     long before = bytes("VmRSS");
     Files.writeString(Path.of("/proc/self/clear_refs"), "5");
     TrainWorkload workload = TrainWorkload.of(arguments[0]);
     train(workload.model(), workload.loss(), STEPS);
     System.out.println(bytes("VmHWM") - before);
+  }
+
+  private static void awaitCompiler() throws InterruptedException {
+    CompilationMXBean compiler = ManagementFactory.getCompilationMXBean();
+    long before;
+    do {
+      before = compiler.getTotalCompilationTime();
+      Thread.sleep(QUIET_MILLIS);
+    } while (compiler.getTotalCompilationTime() > before);
   }
 
   private static void train(Module model, Supplier<Tensor> loss, int steps) {

@@ -4,10 +4,8 @@ import ai.cresset.backend.Convolution;
 import ai.cresset.backend.View;
 import ai.cresset.type.DType;
 import ai.cresset.type.Shape;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import org.bytedeco.dnnl.IntMemoryMap;
 import org.bytedeco.dnnl.convolution_backward_data;
 import org.bytedeco.dnnl.convolution_backward_weights;
 import org.bytedeco.dnnl.convolution_forward;
@@ -16,12 +14,10 @@ import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.global.dnnl.algorithm;
 import org.bytedeco.dnnl.global.dnnl.prop_kind;
 import org.bytedeco.dnnl.memory;
-import org.bytedeco.dnnl.primitive;
+import org.bytedeco.dnnl.primitive_attr;
 import org.bytedeco.dnnl.primitive_desc;
 import org.bytedeco.dnnl.reorder;
 import org.bytedeco.dnnl.stream;
-import org.bytedeco.javacpp.BytePointer;
-import org.bytedeco.javacpp.Pointer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,9 +36,6 @@ final class DnnlConvolution {
   /** Channels that the widest vectors hold. */
   private static final int WIDEST_BLOCK = 16;
 
-  /** Primitives that a thread keeps. */
-  private static final int CACHED = 512;
-
   /** What is computed: the output, or the gradient of the input or of the weight. */
   enum Kind {
     FORWARD,
@@ -51,7 +44,8 @@ final class DnnlConvolution {
   }
 
   private final engine cpu = new engine(engine.kind.cpu, 0);
-  private final ThreadLocal<Cache> caches = ThreadLocal.withInitial(() -> new Cache(cpu));
+  private final ThreadLocal<PrimitiveCache<Key, Primitive>> caches =
+      PrimitiveCache.ofThreads(cpu, key -> make(cpu, key));
 
   /**
    * Everything but the addresses. The type of weights differs in bfloat16 gradients that are sums.
@@ -183,52 +177,46 @@ final class DnnlConvolution {
 
   /** The name of the chosen implementation, for tests. */
   String implementation(Kind kind, Convolution window, View x, View w, boolean biased, View y) {
-    return caches.get().get(Key.of(kind, window, x, w, biased, y)).implementation;
+    return caches.get().get(Key.of(kind, window, x, w, biased, y)).primitive.implementation();
   }
 
   /** Where the weight lies as {@link #forward} of these shapes wants it. */
   long forwardWeight(
       Convolution window, View x, View w, boolean biased, View y, Temporaries temporaries) {
-    Cache cache = caches.get();
+    PrimitiveCache<Key, Primitive> cache = caches.get();
     Primitive found = cache.get(Key.of(Kind.FORWARD, window, x, w, biased, y));
-    return found.chosenWeight(cache.stream, w, temporaries);
+    return found.chosenWeight(cache.stream(), w, temporaries);
   }
 
   void forward(Convolution window, View x, View w, long chosenWeight, @Nullable View bias, View y) {
-    Cache cache = caches.get();
+    PrimitiveCache<Key, Primitive> cache = caches.get();
     Primitive found = cache.get(Key.of(Kind.FORWARD, window, x, w, bias != null, y));
-    found.address(dnnl.DNNL_ARG_SRC, x.address());
-    found.address(dnnl.DNNL_ARG_WEIGHTS, chosenWeight);
-    found.address(dnnl.DNNL_ARG_DST, y.address());
     if (bias != null) {
-      found.address(dnnl.DNNL_ARG_BIAS, bias.address());
+      found.placeBias(bias.address());
     }
-    found.execute(cache.stream);
+    found.run(cache.stream(), x.address(), chosenWeight, y.address());
   }
 
   /** Where the weight lies as {@link #inputGradient} of these shapes wants it. */
   long inputWeight(Convolution window, View x, View w, View y, Temporaries temporaries) {
-    Cache cache = caches.get();
+    PrimitiveCache<Key, Primitive> cache = caches.get();
     Primitive found = cache.get(Key.of(Kind.INPUT, window, x, w, false, y));
-    return found.chosenWeight(cache.stream, w, temporaries);
+    return found.chosenWeight(cache.stream(), w, temporaries);
   }
 
   void inputGradient(Convolution window, View x, View w, long chosenWeight, View y) {
-    Cache cache = caches.get();
+    PrimitiveCache<Key, Primitive> cache = caches.get();
     Primitive found = cache.get(Key.of(Kind.INPUT, window, x, w, false, y));
-    found.address(dnnl.DNNL_ARG_DIFF_SRC, x.address());
-    found.address(dnnl.DNNL_ARG_WEIGHTS, chosenWeight);
-    found.address(dnnl.DNNL_ARG_DIFF_DST, y.address());
-    found.execute(cache.stream);
+    found.run(cache.stream(), x.address(), chosenWeight, y.address());
   }
 
   void weightGradient(Convolution window, View x, View w, View y, Temporaries temporaries) {
-    Cache cache = caches.get();
+    PrimitiveCache<Key, Primitive> cache = caches.get();
     Primitive found = cache.get(Key.of(Kind.WEIGHT, window, x, w, false, y));
     long chosen = found.reordered ? temporaries.allocate(found.weightBytes).address() : w.address();
-    found.weightGradient(cache.stream, x, chosen, y);
+    found.run(cache.stream(), x.address(), chosen, y.address());
     if (found.reordered) {
-      found.reorder(cache.stream, chosen, w.address());
+      found.reorder(cache.stream(), chosen, w.address());
     }
   }
 
@@ -241,103 +229,65 @@ final class DnnlConvolution {
    * The weight's gradient in oneDNN's layout for these shapes; only its shape and type are read.
    */
   void chosenWeightGradient(Convolution window, View x, View w, View y, long chosen) {
-    Cache cache = caches.get();
+    PrimitiveCache<Key, Primitive> cache = caches.get();
     Primitive found = cache.get(Key.of(Kind.WEIGHT, window, x, w, false, y));
-    found.weightGradient(cache.stream, x, chosen, y);
+    found.run(cache.stream(), x.address(), chosen, y.address());
   }
 
   /** Lays out what {@link #chosenWeightGradient} wrote for these shapes as tensors do. */
   void plainWeightGradient(Convolution window, View x, View w, View y, long chosen) {
-    Cache cache = caches.get();
+    PrimitiveCache<Key, Primitive> cache = caches.get();
     Primitive found = cache.get(Key.of(Kind.WEIGHT, window, x, w, false, y));
-    found.reorder(cache.stream, chosen, w.address());
+    found.reorder(cache.stream(), chosen, w.address());
   }
 
-  /** The primitives of one thread, least recently used first; empty where oneDNN has none. */
-  private static final class Cache {
-    private final engine cpu;
-    private final stream stream;
-    private final Map<Key, Optional<Primitive>> primitives =
-        new LinkedHashMap<>(16, 0.75f, true) {
-          private static final long serialVersionUID = 1L;
-
-          @Override
-          protected boolean removeEldestEntry(Map.Entry<Key, Optional<Primitive>> eldest) {
-            if (size() <= CACHED) {
-              return false;
-            }
-            eldest.getValue().ifPresent(Primitive::close);
-            return true;
-          }
-        };
-
-    Cache(engine cpu) {
-      this.cpu = cpu;
-      this.stream = new stream(cpu);
-    }
-
-    Optional<Primitive> find(Key key) {
-      Optional<Primitive> found = primitives.get(key);
-      if (found == null) {
-        found = make(key);
-        primitives.put(key, found);
-      }
-      return found;
-    }
-
-    private Optional<Primitive> make(Key key) {
-      long[] after = key.after();
-      long[] stride = key.stride();
-      for (int dim = 0; dim < after.length; dim++) {
-        if (after[dim] + stride[dim] <= 0) {
-          return Optional.empty();
-        }
-      }
-      try {
-        return Optional.of(new Primitive(cpu, key));
-      } catch (RuntimeException e) {
-        // oneDNN reports "unimplemented" so.
+  private static Optional<Primitive> make(engine cpu, Key key) {
+    long[] after = key.after();
+    long[] stride = key.stride();
+    for (int dim = 0; dim < after.length; dim++) {
+      if (after[dim] + stride[dim] <= 0) {
         return Optional.empty();
       }
     }
-
-    Primitive get(Key key) {
-      return find(key).orElseThrow();
+    try {
+      return Optional.of(new Primitive(cpu, key));
+    } catch (RuntimeException e) {
+      // oneDNN reports "unimplemented" so.
+      return Optional.empty();
     }
   }
 
   /** A primitive with its arguments, confined to one thread. */
-  private static final class Primitive implements AutoCloseable {
-    private final primitive primitive;
+  private static final class Primitive implements PrimitiveCache.Kept {
+    private final DnnlPrimitive primitive;
+    private final memory image;
+    private final memory weight;
+    private final memory result;
+    private final @Nullable memory bias;
     private final reorder reorder;
     private final boolean reordered;
     private final long weightBytes;
-    private final String implementation;
     private final memory from;
     private final memory to;
-    private final Map<Integer, memory> memories = new LinkedHashMap<>();
-    private final IntMemoryMap arguments = new IntMemoryMap();
     private final DnnlAddress address = new DnnlAddress();
 
     Primitive(engine cpu, Key key) {
       try (memory.desc x = key.image(key.x());
           memory.desc any = key.anyWeight();
           memory.desc plain = key.plainWeight();
-          memory.desc bias = key.biased() ? key.bias() : new memory.desc();
+          memory.desc one = key.biased() ? key.bias() : new memory.desc();
           memory.desc y = key.image(key.y());
-          convolution_forward.primitive_desc forward = forward(cpu, key, x, any, bias, y)) {
+          primitive_attr attributes = DnnlPrimitive.attributes();
+          convolution_forward.primitive_desc forward =
+              forward(cpu, key, x, any, one, y, attributes)) {
         memory.desc chosen;
         switch (key.kind()) {
           case FORWARD -> {
             chosen = forward.weights_desc();
-            this.implementation = name(forward);
-            this.primitive = new convolution_forward(forward);
-            argument(dnnl.DNNL_ARG_SRC, x, cpu);
-            argument(dnnl.DNNL_ARG_WEIGHTS, chosen, cpu);
-            argument(dnnl.DNNL_ARG_DST, y, cpu);
-            if (key.biased()) {
-              argument(dnnl.DNNL_ARG_BIAS, bias, cpu);
-            }
+            this.primitive = new DnnlPrimitive(cpu, new convolution_forward(forward), forward);
+            this.image = primitive.argument(dnnl.DNNL_ARG_SRC, x);
+            this.weight = primitive.argument(dnnl.DNNL_ARG_WEIGHTS, chosen);
+            this.result = primitive.argument(dnnl.DNNL_ARG_DST, y);
           }
           case INPUT -> {
             try (convolution_backward_data.primitive_desc backward =
@@ -351,14 +301,16 @@ final class DnnlConvolution {
                     key.dilation(),
                     key.before(),
                     key.after(),
-                    forward)) {
+                    forward,
+                    attributes,
+                    false)) {
               chosen = backward.weights_desc();
-              this.implementation = name(backward);
-              this.primitive = new convolution_backward_data(backward);
+              this.primitive =
+                  new DnnlPrimitive(cpu, new convolution_backward_data(backward), backward);
             }
-            argument(dnnl.DNNL_ARG_DIFF_SRC, x, cpu);
-            argument(dnnl.DNNL_ARG_WEIGHTS, chosen, cpu);
-            argument(dnnl.DNNL_ARG_DIFF_DST, y, cpu);
+            this.image = primitive.argument(dnnl.DNNL_ARG_DIFF_SRC, x);
+            this.weight = primitive.argument(dnnl.DNNL_ARG_WEIGHTS, chosen);
+            this.result = primitive.argument(dnnl.DNNL_ARG_DIFF_DST, y);
           }
           default -> {
             try (memory.desc gradient = key.anyWeightGradient();
@@ -373,17 +325,21 @@ final class DnnlConvolution {
                         key.dilation(),
                         key.before(),
                         key.after(),
-                        forward)) {
+                        forward,
+                        attributes,
+                        false)) {
               skipBroken(key, backward);
               chosen = backward.diff_weights_desc();
-              this.implementation = name(backward);
-              this.primitive = new convolution_backward_weights(backward);
+              this.primitive =
+                  new DnnlPrimitive(cpu, new convolution_backward_weights(backward), backward);
             }
-            argument(dnnl.DNNL_ARG_SRC, x, cpu);
-            argument(dnnl.DNNL_ARG_DIFF_WEIGHTS, chosen, cpu);
-            argument(dnnl.DNNL_ARG_DIFF_DST, y, cpu);
+            this.image = primitive.argument(dnnl.DNNL_ARG_SRC, x);
+            this.weight = primitive.argument(dnnl.DNNL_ARG_DIFF_WEIGHTS, chosen);
+            this.result = primitive.argument(dnnl.DNNL_ARG_DIFF_DST, y);
           }
         }
+        boolean forwards = key.kind() == Kind.FORWARD && key.biased();
+        this.bias = forwards ? primitive.argument(dnnl.DNNL_ARG_BIAS, one) : null;
         boolean gradient = key.kind() == Kind.WEIGHT;
         this.reordered = chosen.notEquals(plain);
         this.weightBytes = chosen.get_size();
@@ -395,7 +351,13 @@ final class DnnlConvolution {
     }
 
     private static convolution_forward.primitive_desc forward(
-        engine cpu, Key key, memory.desc x, memory.desc w, memory.desc bias, memory.desc y) {
+        engine cpu,
+        Key key,
+        memory.desc x,
+        memory.desc w,
+        memory.desc bias,
+        memory.desc y,
+        primitive_attr attributes) {
       prop_kind kind =
           key.kind() == Kind.FORWARD ? prop_kind.forward_inference : prop_kind.forward_training;
       return key.biased()
@@ -410,7 +372,9 @@ final class DnnlConvolution {
               key.stride(),
               key.dilation(),
               key.before(),
-              key.after())
+              key.after(),
+              attributes,
+              false)
           : new convolution_forward.primitive_desc(
               cpu,
               kind,
@@ -421,36 +385,19 @@ final class DnnlConvolution {
               key.stride(),
               key.dilation(),
               key.before(),
-              key.after());
+              key.after(),
+              attributes,
+              false);
     }
 
     /** Goes on to the next implementation while the one at hand is known to be broken. */
     private static void skipBroken(Key key, primitive_desc description) {
-      while (name(description).startsWith(BROKEN) && key.gathersPartOfABlock()) {
+      while (DnnlPrimitive.implementation(description).startsWith(BROKEN)
+          && key.gathersPartOfABlock()) {
         if (!description.next_impl()) {
           throw new IllegalStateException("oneDNN has no sound implementation");
         }
       }
-    }
-
-    private static String name(primitive_desc description) {
-      try (BytePointer name = description.impl_info_str()) {
-        return name.getString();
-      }
-    }
-
-    private void argument(int number, memory.desc desc, engine cpu) {
-      memory made = new memory(desc, cpu, new DnnlAddress());
-      memories.put(number, made);
-      arguments.put(number, made);
-    }
-
-    void address(int argument, long where) {
-      memory made = memories.get(argument);
-      if (made == null) {
-        throw new IllegalStateException("argument " + argument);
-      }
-      made.set_data_handle(address.at(where));
     }
 
     /** Where the weight lies in the primitive's own layout. */
@@ -463,11 +410,15 @@ final class DnnlConvolution {
       return where;
     }
 
-    void weightGradient(stream stream, View x, long chosen, View y) {
-      address(dnnl.DNNL_ARG_SRC, x.address());
-      address(dnnl.DNNL_ARG_DIFF_WEIGHTS, chosen);
-      address(dnnl.DNNL_ARG_DIFF_DST, y.address());
-      execute(stream);
+    void placeBias(long where) {
+      primitive.place(Objects.requireNonNull(bias), where);
+    }
+
+    void run(stream stream, long x, long chosen, long y) {
+      primitive.place(image, x);
+      primitive.place(weight, chosen);
+      primitive.place(result, y);
+      primitive.execute(stream);
     }
 
     void reorder(stream stream, long source, long target) {
@@ -476,14 +427,8 @@ final class DnnlConvolution {
       reorder.execute(stream, from, to);
     }
 
-    void execute(stream stream) {
-      primitive.execute(stream, arguments);
-    }
-
     @Override
     public void close() {
-      arguments.close();
-      memories.values().forEach(Pointer::close);
       reorder.close();
       from.close();
       to.close();

@@ -29,6 +29,9 @@ final class DnnlGemm {
   /** Up to so many columns, gemm reads a transposed operand where it lies. */
   private static final long UNCOPIED_COLUMNS = 256;
 
+  /** Columns that its inner loops take at once. */
+  private static final long COLUMNS = 48;
+
   /**
    * Terms that gemm may add up at once where it reads both operands where they lie. With more, its
    * kernel points the stack pointer into the heap, and a signal to the thread, such as a profiler
@@ -73,7 +76,7 @@ final class DnnlGemm {
     if (deep) {
       inDepth(product, accumulate, temporaries);
     } else {
-      product.inPieces(team, piece -> run(piece, accumulate));
+      product.inPieces(team, COLUMNS, piece -> run(piece, accumulate));
     }
   }
 

@@ -2,16 +2,13 @@ package ai.cresset.backend.cpu;
 
 import ai.cresset.backend.Int8Matmul;
 import ai.cresset.backend.View;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import org.bytedeco.dnnl.IntMemoryMap;
+import java.util.Optional;
 import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.global.dnnl;
 import org.bytedeco.dnnl.matmul;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.primitive_attr;
 import org.bytedeco.dnnl.stream;
-import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.IntPointer;
 import org.jspecify.annotations.Nullable;
@@ -21,9 +18,6 @@ import org.jspecify.annotations.Nullable;
  * keeps the primitives it used last, by their shapes.
  */
 final class DnnlInt8Matmul implements Int8Matmul {
-  /** Primitives that a thread keeps. */
-  private static final int CACHED = 128;
-
   /** The most pieces, and so threads. */
   private static final int MOST = 8;
 
@@ -36,7 +30,8 @@ final class DnnlInt8Matmul implements Int8Matmul {
   private final ThreadTeam team;
   private final OpenMpThreads openMp;
   private final engine cpu = new engine(engine.kind.cpu, 0);
-  private final ThreadLocal<Cache> caches = ThreadLocal.withInitial(() -> new Cache(cpu));
+  private final ThreadLocal<PrimitiveCache<Key, Multiplication>> caches =
+      PrimitiveCache.ofThreads(cpu, key -> Optional.of(new Multiplication(cpu, key)));
 
   DnnlInt8Matmul(ThreadTeam team, OpenMpThreads openMp) {
     this.team = team;
@@ -97,16 +92,23 @@ final class DnnlInt8Matmul implements Int8Matmul {
       View left, View right, View columnScales, @Nullable View bias, View output) {}
 
   private void run(Operands of, float scale, int zeroPoint) {
-    Cache cache = caches.get();
+    PrimitiveCache<Key, Multiplication> cache = caches.get();
     cache
-        .find(Key.of(of.left, of.right, of.bias))
+        .get(Key.of(of.left, of.right, of.bias))
         .run(
-            cache.stream, of.left, scale, zeroPoint, of.right, of.columnScales, of.bias, of.output);
+            cache.stream(),
+            of.left,
+            scale,
+            zeroPoint,
+            of.right,
+            of.columnScales,
+            of.bias,
+            of.output);
   }
 
   /** The implementation that oneDNN takes for such a product. */
   String implementation(View left, View right, @Nullable View bias) {
-    return caches.get().find(Key.of(left, right, bias)).implementation;
+    return caches.get().get(Key.of(left, right, bias)).primitive.implementation();
   }
 
   /** Everything but the addresses. */
@@ -117,54 +119,16 @@ final class DnnlInt8Matmul implements Int8Matmul {
     }
   }
 
-  /** The primitives of one thread, least recently used first. */
-  private static final class Cache {
-    private final engine cpu;
-    private final stream stream;
-    private final Map<Key, Multiplication> primitives =
-        new LinkedHashMap<>(16, 0.75f, true) {
-          private static final long serialVersionUID = 1L;
-
-          @Override
-          protected boolean removeEldestEntry(Map.Entry<Key, Multiplication> eldest) {
-            if (size() <= CACHED) {
-              return false;
-            }
-            eldest.getValue().close();
-            return true;
-          }
-        };
-
-    Cache(engine cpu) {
-      this.cpu = cpu;
-      this.stream = new stream(cpu);
-    }
-
-    Multiplication find(Key key) {
-      Multiplication found = primitives.get(key);
-      if (found == null) {
-        found = new Multiplication(cpu, key);
-        primitives.put(key, found);
-      }
-      return found;
-    }
-  }
-
   /** A primitive with its arguments, confined to one thread. */
-  private static final class Multiplication implements AutoCloseable {
-    private final matmul primitive;
+  private static final class Multiplication implements PrimitiveCache.Kept {
+    private final DnnlPrimitive primitive;
     private final memory left;
     private final memory right;
     private final memory output;
     private final memory columnScales;
-    private final memory leftScale;
-    private final memory zeroPoint;
     private final @Nullable memory bias;
     private final FloatPointer scaleValue = new FloatPointer(1f);
     private final IntPointer zeroPointValue = new IntPointer(1);
-    private final IntMemoryMap arguments = new IntMemoryMap();
-    private final DnnlAddress address = new DnnlAddress();
-    private final String implementation;
 
     Multiplication(engine cpu, Key key) {
       long rows = key.rows();
@@ -182,37 +146,28 @@ final class DnnlInt8Matmul implements Int8Matmul {
               desc(memory.data_type.f32, new long[] {columns}, new long[] {1});
           memory.desc scaleDesc = desc(memory.data_type.f32, new long[] {1}, new long[] {1});
           memory.desc zeroDesc = desc(memory.data_type.s32, new long[] {1}, new long[] {1});
-          primitive_attr attributes = new primitive_attr()) {
+          primitive_attr attributes = DnnlPrimitive.attributes()) {
         attributes.set_scales_mask(dnnl.DNNL_ARG_SRC, 0);
         // A scale for each column.
         attributes.set_scales_mask(dnnl.DNNL_ARG_WEIGHTS, 1 << 1);
         attributes.set_zero_points_mask(dnnl.DNNL_ARG_SRC, 0);
         try (matmul.primitive_desc description =
-                key.biased()
-                    ? new matmul.primitive_desc(
-                        cpu, leftDesc, rightDesc, biasDesc, outputDesc, attributes, false)
-                    : new matmul.primitive_desc(
-                        cpu, leftDesc, rightDesc, outputDesc, attributes, false);
-            BytePointer name = description.impl_info_str()) {
-          this.implementation = name.getString();
-          this.primitive = new matmul(description);
+            key.biased()
+                ? new matmul.primitive_desc(
+                    cpu, leftDesc, rightDesc, biasDesc, outputDesc, attributes, false)
+                : new matmul.primitive_desc(
+                    cpu, leftDesc, rightDesc, outputDesc, attributes, false)) {
+          this.primitive = new DnnlPrimitive(cpu, new matmul(description), description);
         }
-        this.left = new memory(leftDesc, cpu, new DnnlAddress());
-        this.right = new memory(rightDesc, cpu, new DnnlAddress());
-        this.output = new memory(outputDesc, cpu, new DnnlAddress());
-        this.columnScales = new memory(scalesDesc, cpu, new DnnlAddress());
-        this.leftScale = new memory(scaleDesc, cpu, scaleValue);
-        this.zeroPoint = new memory(zeroDesc, cpu, zeroPointValue);
-        this.bias = key.biased() ? new memory(biasDesc, cpu, new DnnlAddress()) : null;
-      }
-      arguments.put(dnnl.DNNL_ARG_SRC, left);
-      arguments.put(dnnl.DNNL_ARG_WEIGHTS, right);
-      arguments.put(dnnl.DNNL_ARG_DST, output);
-      arguments.put(dnnl.DNNL_ARG_ATTR_SCALES | dnnl.DNNL_ARG_SRC, leftScale);
-      arguments.put(dnnl.DNNL_ARG_ATTR_SCALES | dnnl.DNNL_ARG_WEIGHTS, columnScales);
-      arguments.put(dnnl.DNNL_ARG_ATTR_ZERO_POINTS | dnnl.DNNL_ARG_SRC, zeroPoint);
-      if (bias != null) {
-        arguments.put(dnnl.DNNL_ARG_BIAS, bias);
+        this.left = primitive.argument(dnnl.DNNL_ARG_SRC, leftDesc);
+        this.right = primitive.argument(dnnl.DNNL_ARG_WEIGHTS, rightDesc);
+        this.output = primitive.argument(dnnl.DNNL_ARG_DST, outputDesc);
+        this.columnScales =
+            primitive.argument(dnnl.DNNL_ARG_ATTR_SCALES | dnnl.DNNL_ARG_WEIGHTS, scalesDesc);
+        primitive.argument(dnnl.DNNL_ARG_ATTR_SCALES | dnnl.DNNL_ARG_SRC, scaleDesc, scaleValue);
+        primitive.argument(
+            dnnl.DNNL_ARG_ATTR_ZERO_POINTS | dnnl.DNNL_ARG_SRC, zeroDesc, zeroPointValue);
+        this.bias = key.biased() ? primitive.argument(dnnl.DNNL_ARG_BIAS, biasDesc) : null;
       }
     }
 
@@ -229,30 +184,20 @@ final class DnnlInt8Matmul implements Int8Matmul {
         View scales,
         @Nullable View biasView,
         View outputView) {
-      left.set_data_handle(address.at(leftView.address()));
-      right.set_data_handle(address.at(rightView.address()));
-      output.set_data_handle(address.at(outputView.address()));
-      columnScales.set_data_handle(address.at(scales.address()));
+      primitive.place(left, leftView.address());
+      primitive.place(right, rightView.address());
+      primitive.place(output, outputView.address());
+      primitive.place(columnScales, scales.address());
       if (bias != null && biasView != null) {
-        bias.set_data_handle(address.at(biasView.address()));
+        primitive.place(bias, biasView.address());
       }
       scaleValue.put(scale);
       zeroPointValue.put(zero);
-      primitive.execute(stream, arguments);
+      primitive.execute(stream);
     }
 
     @Override
     public void close() {
-      arguments.close();
-      if (bias != null) {
-        bias.close();
-      }
-      zeroPoint.close();
-      leftScale.close();
-      columnScales.close();
-      output.close();
-      right.close();
-      left.close();
       primitive.close();
       zeroPointValue.close();
       scaleValue.close();

@@ -2,9 +2,7 @@ package ai.cresset.backend.cpu;
 
 import ai.cresset.backend.View;
 import ai.cresset.type.DType;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import org.bytedeco.dnnl.IntMemoryMap;
+import java.util.Optional;
 import org.bytedeco.dnnl.dnnl_version_t;
 import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.global.dnnl;
@@ -13,7 +11,6 @@ import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.post_ops;
 import org.bytedeco.dnnl.primitive_attr;
 import org.bytedeco.dnnl.stream;
-import org.bytedeco.javacpp.BytePointer;
 
 /**
  * oneDNN's matmul primitive. A primitive costs some 20 microseconds to make and one to run, so each
@@ -21,20 +18,23 @@ import org.bytedeco.javacpp.BytePointer;
  * products are cut into pieces of one thread each.
  */
 final class DnnlMatmul {
-  /** Primitives that a thread keeps. */
-  private static final int CACHED = 512;
+  /**
+   * The fewest columns that vectors hold. Pieces are as equal as these allow: each other shape is
+   * another primitive, of 0.3 MB with AVX-512.
+   */
+  private static final long COLUMNS = 16;
 
   private final ThreadTeam team;
   private final OpenMpThreads openMp;
   private final engine cpu;
-  private final ThreadLocal<Cache> caches;
+  private final ThreadLocal<PrimitiveCache<Key, Multiplication>> caches;
   private final boolean bfloat16;
 
   DnnlMatmul(ThreadTeam team, OpenMpThreads openMp) {
     this.team = team;
     this.openMp = openMp;
     this.cpu = new engine(engine.kind.cpu, 0);
-    this.caches = ThreadLocal.withInitial(() -> new Cache(cpu));
+    this.caches = PrimitiveCache.ofThreads(cpu, key -> Optional.of(new Multiplication(cpu, key)));
     this.bfloat16 = probeBFloat16();
   }
 
@@ -62,7 +62,7 @@ final class DnnlMatmul {
   private boolean probeBFloat16() {
     Key key = new Key(1, 1, 64, 64, 64, 0, 64, 1, 0, 64, 1, 0, 64, DType.BFLOAT16, false);
     try (Multiplication probe = new Multiplication(cpu, key)) {
-      return !probe.implementation.contains("ref");
+      return !probe.primitive.implementation().contains("ref");
     } catch (RuntimeException e) {
       return false;
     }
@@ -73,7 +73,8 @@ final class DnnlMatmul {
    * a batch stride of 0 repeats.
    */
   void multiply(View left, View right, View output, boolean accumulate) {
-    new Product(left, right, output).inPieces(team, piece -> multiplyHere(piece, accumulate));
+    new Product(left, right, output)
+        .inPieces(team, COLUMNS, piece -> multiplyHere(piece, accumulate));
   }
 
   /** The same in the calling thread only. */
@@ -83,10 +84,10 @@ final class DnnlMatmul {
           View left = product.left();
           View right = product.right();
           View output = product.output();
-          Cache cache = caches.get();
+          PrimitiveCache<Key, Multiplication> cache = caches.get();
           cache
-              .find(Key.of(left, right, output, accumulate))
-              .run(cache.stream, left.address(), right.address(), output.address());
+              .get(Key.of(left, right, output, accumulate))
+              .run(cache.stream(), left.address(), right.address(), output.address());
         });
   }
 
@@ -153,87 +154,42 @@ final class DnnlMatmul {
     }
   }
 
-  /** The primitives of one thread, least recently used first. */
-  private static final class Cache {
-    private final engine cpu;
-    private final stream stream;
-    private final Map<Key, Multiplication> primitives =
-        new LinkedHashMap<>(16, 0.75f, true) {
-          private static final long serialVersionUID = 1L;
-
-          @Override
-          protected boolean removeEldestEntry(Map.Entry<Key, Multiplication> eldest) {
-            if (size() <= CACHED) {
-              return false;
-            }
-            eldest.getValue().close();
-            return true;
-          }
-        };
-
-    Cache(engine cpu) {
-      this.cpu = cpu;
-      this.stream = new stream(cpu);
-    }
-
-    Multiplication find(Key key) {
-      Multiplication found = primitives.get(key);
-      if (found == null) {
-        found = new Multiplication(cpu, key);
-        primitives.put(key, found);
-      }
-      return found;
-    }
-  }
-
   /** A primitive with its arguments, confined to one thread. */
-  private static final class Multiplication implements AutoCloseable {
-    private final matmul primitive;
+  private static final class Multiplication implements PrimitiveCache.Kept {
+    private final DnnlPrimitive primitive;
     private final memory left;
     private final memory right;
     private final memory output;
-    private final IntMemoryMap arguments = new IntMemoryMap();
-    private final DnnlAddress address = new DnnlAddress();
-    private final String implementation;
 
     Multiplication(engine cpu, Key key) {
       try (memory.desc leftDesc = key.left();
           memory.desc rightDesc = key.right();
           memory.desc outputDesc = key.output();
-          primitive_attr attributes = new primitive_attr();
+          primitive_attr attributes = DnnlPrimitive.attributes();
           post_ops sum = new post_ops()) {
         if (key.accumulate()) {
           sum.append_sum();
           attributes.set_post_ops(sum);
         }
         try (matmul.primitive_desc description =
-                new matmul.primitive_desc(cpu, leftDesc, rightDesc, outputDesc, attributes, false);
-            BytePointer name = description.impl_info_str()) {
-          this.implementation = name.getString();
-          this.primitive = new matmul(description);
+            new matmul.primitive_desc(cpu, leftDesc, rightDesc, outputDesc, attributes, false)) {
+          this.primitive = new DnnlPrimitive(cpu, new matmul(description), description);
         }
-        this.left = new memory(leftDesc, cpu, new DnnlAddress());
-        this.right = new memory(rightDesc, cpu, new DnnlAddress());
-        this.output = new memory(outputDesc, cpu, new DnnlAddress());
+        this.left = primitive.argument(dnnl.DNNL_ARG_SRC, leftDesc);
+        this.right = primitive.argument(dnnl.DNNL_ARG_WEIGHTS, rightDesc);
+        this.output = primitive.argument(dnnl.DNNL_ARG_DST, outputDesc);
       }
-      arguments.put(dnnl.DNNL_ARG_SRC, left);
-      arguments.put(dnnl.DNNL_ARG_WEIGHTS, right);
-      arguments.put(dnnl.DNNL_ARG_DST, output);
     }
 
     void run(stream stream, long leftAddress, long rightAddress, long outputAddress) {
-      left.set_data_handle(address.at(leftAddress));
-      right.set_data_handle(address.at(rightAddress));
-      output.set_data_handle(address.at(outputAddress));
-      primitive.execute(stream, arguments);
+      primitive.place(left, leftAddress);
+      primitive.place(right, rightAddress);
+      primitive.place(output, outputAddress);
+      primitive.execute(stream);
     }
 
     @Override
     public void close() {
-      arguments.close();
-      output.close();
-      right.close();
-      left.close();
       primitive.close();
     }
   }

@@ -13,9 +13,6 @@ record Product(View left, View right, View output) {
   /** Terms of a piece of a sum are a multiple of it. */
   private static final long TERMS = 64;
 
-  /** Pieces begin at multiples of it: what the inner loops of oneDNN's gemm take at once. */
-  private static final long COLUMNS = 48;
-
   private static final long ROWS = 16;
 
   /** Multiplications of a piece where there are more than a few. */
@@ -97,8 +94,12 @@ record Product(View left, View right, View output) {
     void run(Product piece);
   }
 
-  /** Has a team multiply the batch in pieces, or the rows or columns of a single product. */
-  void inPieces(ThreadTeam team, Body body) {
+  /**
+   * Has a team multiply the batch in pieces, or the rows or columns of a single product.
+   *
+   * @param unit columns that inner loops take at once: pieces of columns begin at multiples of it
+   */
+  void inPieces(ThreadTeam team, long unit, Body body) {
     long wanted = pieces();
     if (wanted == 1) {
       body.run(this);
@@ -107,12 +108,12 @@ record Product(View left, View right, View output) {
     boolean byBatches = batches() > 1;
     boolean byRows = rows() >= columns();
     long total = byBatches ? batches() : byRows ? rows() : columns();
-    long unit = byBatches ? 1 : byRows ? ROWS : COLUMNS;
+    long step = byBatches ? 1 : byRows ? ROWS : unit;
     team.run(
         Math.toIntExact(wanted),
         piece -> {
-          long from = start(piece, wanted, total, unit);
-          long size = start(piece + 1, wanted, total, unit) - from;
+          long from = start(piece, wanted, total, step);
+          long size = start(piece + 1, wanted, total, step) - from;
           if (size > 0) {
             body.run(
                 byBatches ? batches(from, size) : byRows ? rows(from, size) : columns(from, size));
@@ -120,8 +121,8 @@ record Product(View left, View right, View output) {
         });
   }
 
-  private static long start(long piece, long pieces, long total, long unit) {
-    return piece == pieces ? total : (2 * piece * total / pieces + unit) / (2 * unit) * unit;
+  private static long start(long piece, long pieces, long total, long step) {
+    return piece == pieces ? total : (2 * piece * total / pieces + step) / (2 * step) * step;
   }
 
   private long pieces() {
