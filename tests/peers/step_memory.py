@@ -1,8 +1,8 @@
 """PyTorch's side of tests/bench.sh memory: step_memory.py WORKLOAD THREADS
 
-After a warm start (a small network of every kind of layer is trained, random numbers are drawn), when pages that are free within malloc
-have been given back, trains ten steps of the workload and prints by how many bytes the process's resident
-memory rose at its peak. One process for each workload.
+After a warm start (a small network of every kind of layer is trained, random numbers are drawn), when pages that
+are free within malloc have been given back, trains ten steps of the workload and prints by how many bytes the
+process's resident memory rose at its peak. One process for each workload.
 """
 import ctypes
 import os
